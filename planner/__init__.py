@@ -1,0 +1,1 @@
+"""The front door of the learning planner, without Prefect."""

@@ -1,0 +1,381 @@
+"""The vocabulary: every frozen value that walks from the diagnosis to plan.json.
+
+A value is made once and only read afterwards. Equal inputs make equal values,
+and equal values make equal bytes, on any machine.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from planner.operations import Op, Pillar, Tier
+
+SCHEMA_VERSION = 1
+"""Version of plan.json; raised when a reader of the old one would be misled."""
+
+Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def canonical_json(value: Any) -> bytes:
+    """One JSON text for one value: sorted keys, no spaces, UTF-8."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def sha256(value: bytes | str) -> str:
+    """Return the SHA-256 of bytes, or of a text's UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()
+
+
+def digest_of(value: Any) -> str:
+    """Return the SHA-256 of a value's canonical JSON."""
+    return sha256(canonical_json(value))
+
+
+class Frozen(BaseModel):
+    """A value: it cannot change, and it has no field that nobody declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- what comes in -----------------------------------------------------------
+
+
+class FailureCluster(Frozen):
+    """Failures of the student with one cause, as the diagnosis grouped them."""
+
+    id: str
+    description: str
+    student_failure_rate: Rate
+    """Share of the cluster's tasks that the student failed, 0..1."""
+    teacher_success_rate: Rate
+    """Share of the same tasks that the teacher solved, 0..1."""
+    skill_gap: str
+    sample_trace_ids: tuple[str, ...] = ()
+    addressed_by_edit_ids: tuple[str, ...] = ()
+
+
+class Diagnosis(Frozen):
+    """The diagnosis of one night: what it says, and the clusters it found."""
+
+    markdown: str
+    clusters: tuple[FailureCluster, ...]
+    markdown_sha256: Sha256
+    """Of the bytes of diagnosis.md."""
+    clusters_sha256: Sha256 | None = None
+    """Of the bytes of clusters.json; None where the clusters stand in the diagnosis."""
+
+
+class Screening(Frozen):
+    """Clusters with evidence, and those without, marked as dropped."""
+
+    kept: tuple[FailureCluster, ...]
+    dropped: tuple[FailureCluster, ...]
+
+
+class Exemplar(Frozen):
+    """One worked example in an agent's few-shot list."""
+
+    input: str
+    output: str
+
+
+class Agent(Frozen):
+    """What the student's files say of one agent; None is unknown, not empty."""
+
+    agent_class: str | None = None
+    system_prompt: str | None = None
+    tools: tuple[str, ...] | None = None
+    params: dict[str, JsonValue] = {}
+    few_shot: tuple[Exemplar, ...] | None = None
+
+
+class Student(Frozen):
+    """The student's configuration that edits may touch, as it is before planning."""
+
+    agents: dict[str, Agent] = {}
+    tool_descriptions: dict[str, str] = {}
+    model_params: dict[str, dict[str, JsonValue]] = {}
+    routing: dict[str, str] = {}
+    """Query class -> model."""
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """Current prompt by target, `agents.<name>.system_prompt`."""
+        return {
+            prompt_target(name): agent.system_prompt
+            for name, agent in self.agents.items()
+            if agent.system_prompt is not None
+        }
+
+
+def prompt_target(agent: str) -> str:
+    """Return the dotted path of an agent's system prompt."""
+    return f"agents.{agent}.system_prompt"
+
+
+# --- the teacher's call ------------------------------------------------------
+
+
+class Message(Frozen):
+    """One chat message."""
+
+    role: Literal["system", "user"]
+    content: str
+
+
+class ResponseForm(StrEnum):
+    """How the teacher is held to its schema."""
+
+    JSON_SCHEMA = "json_schema"
+    """The provider enforces the schema."""
+    JSON_OBJECT = "json_object"
+    """The provider enforces JSON; the schema stands in the prompt."""
+    TEXT = "text"
+    """Nothing is enforced; the schema stands in the prompt."""
+
+
+class Cut(Frozen):
+    """A part of the request that the token budget left out."""
+
+    part: str
+    kept_tokens: int
+    cut_tokens: int
+
+
+class TeacherRequest(Frozen):
+    """Everything that is sent, and nothing else: its digest keys the recorded reply."""
+
+    model: str
+    messages: tuple[Message, ...]
+    response_form: ResponseForm
+    response_schema: dict[str, JsonValue]
+    max_tokens: int | None = None
+    """Upper bound on the reply, in tokens; None leaves it to the model."""
+    temperature: float | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical request: no clock, id or endpoint is in it."""
+        return digest_of(self)
+
+
+class ComposedRequest(Frozen):
+    """The request, and what was left out or masked to make it; None when no call is needed."""
+
+    request: TeacherRequest | None
+    cuts: tuple[Cut, ...] = ()
+    masked_secrets: int = 0
+    """How many credentials were masked before the text leaves the machine."""
+    estimated_prompt_tokens: int = 0
+
+
+class Usage(Frozen):
+    """Tokens of one call; None where the provider did not say."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+class TeacherReply(Frozen):
+    """One answer of the teacher, as recorded before anyone reads it."""
+
+    request_digest: Sha256
+    content: str
+    model_asked: str
+    model_answered: str | None = None
+    answered_at: datetime
+    """UTC; the only clock of the walk."""
+    finish_reason: str | None = None
+    truncated: bool = False
+    """The answer was cut at the token limit."""
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+    """None is unknown, never 0."""
+    cost_source: str = "unknown"
+    """Where the cost comes from: provider, price list, operator's prices, replay, no call."""
+    latency_seconds: float = 0.0
+    attempts: int = 1
+    """How many HTTP requests it took, refused ones included."""
+    response_form: ResponseForm | None = None
+    """The form that the provider took."""
+    notes: tuple[str, ...] = ()
+
+
+# --- edits -------------------------------------------------------------------
+
+
+class RejectionCode(StrEnum):
+    """Why an item of the teacher's answer is not in the plan."""
+
+    NOT_AN_OBJECT = "not_an_object"
+    CUT_SHORT = "cut_short"
+    MALFORMED = "malformed"
+    DOUBLED_KEYS = "doubled_keys"
+    TOO_LARGE = "too_large"
+    UNKNOWN_OPERATION = "unknown_operation"
+    WRONG_PILLAR = "wrong_pillar"
+    INVALID_PAYLOAD = "invalid_payload"
+    MISSING_FIELD = "missing_field"
+    UNSAFE_NAME = "unsafe_name"
+    TARGET_MISMATCH = "target_mismatch"
+    UNKNOWN_CLUSTER = "unknown_cluster"
+    DROPPED_CLUSTER = "dropped_cluster"
+    SEVERAL_CLUSTERS = "several_clusters"
+    TOO_MANY_FOR_CLUSTER = "too_many_for_cluster"
+    DOUBLE = "double"
+    CONFLICTING_SLOT = "conflicting_slot"
+    CHANGES_NOTHING = "changes_nothing"
+    PROMPT_UNKNOWN = "prompt_unknown"
+    PATCH_REFUSED = "patch_refused"
+
+
+class Flag(Frozen):
+    """Something a reviewer should know about an edit that stands."""
+
+    code: str
+    message: str
+
+
+class ProposedEdit(Frozen):
+    """An edit as the teacher proposed it, checked, before our policy saw it."""
+
+    id: str
+    pillar: Pillar
+    op: Op
+    target: str
+    """Dotted path of what changes, for example `agents.coder.system_prompt`."""
+    payload: dict[str, JsonValue]
+    rationale: str
+    expected_improvement: str
+    """The id of the one surviving cluster it addresses."""
+    references: tuple[str, ...] = ()
+    """Trace ids."""
+    flags: tuple[Flag, ...] = ()
+    original_id: str | None = None
+    """The teacher's id, where ours replaced it."""
+    prompt_sha256: Sha256 | None = None
+    """Of the prompt that a prompt edit was made for."""
+
+
+class Edit(ProposedEdit):
+    """An edit with its risk tier: its operation never changes after this."""
+
+    risk_tier: Tier
+    tier_rule: str
+    """Name of the rule that decided the tier."""
+    tier_reason: str
+    """The rule in one sentence."""
+    digest: Sha256
+    """Of what the edit does (op, target, payload, prompt): the same on every night."""
+
+
+class RejectedEdit(Frozen):
+    """An item of the answer that is not in the plan, and why."""
+
+    position: int
+    """Place in the teacher's list, from 0."""
+    code: RejectionCode
+    reason: str
+    raw: JsonValue = None
+    cluster_id: str | None = None
+    """The surviving cluster that it meant to address, where that can be told."""
+
+
+class Proposal(Frozen):
+    """Edits that stand so far, and those that do not."""
+
+    edits: tuple[ProposedEdit, ...]
+    rejected: tuple[RejectedEdit, ...]
+    notes: tuple[str, ...] = ()
+
+
+# --- what comes out ----------------------------------------------------------
+
+
+class CoverageStatus(StrEnum):
+    """What became of a cluster."""
+
+    ADDRESSED = "addressed"
+    DROPPED = "dropped"
+    UNADDRESSED = "unaddressed"
+    ONLY_REJECTED = "only_rejected"
+
+
+class Coverage(Frozen):
+    """What the plan does about one cluster."""
+
+    cluster_id: str
+    status: CoverageStatus
+    edit_ids: tuple[str, ...] = ()
+    rejected_positions: tuple[int, ...] = ()
+
+
+class TeacherAccount(Frozen):
+    """What the call was and cost, for the plan's readers."""
+
+    model_asked: str
+    model_answered: str | None
+    finish_reason: str | None
+    truncated: bool
+    usage: Usage
+    cost_usd: float | None
+    cost_known: bool
+    cost_source: str
+    latency_seconds: float
+    attempts: int
+    response_form: ResponseForm | None
+    cuts: tuple[Cut, ...]
+    masked_secrets: int
+    notes: tuple[str, ...]
+
+
+class Provenance(Frozen):
+    """Digests of all that the plan was made from."""
+
+    planner_version: str
+    diagnosis_sha256: Sha256
+    clusters_sha256: Sha256
+    """Of the clusters as read, in canonical JSON."""
+    student_sha256: Sha256
+    prompts_sha256: dict[str, Sha256]
+    """By prompt target."""
+    policy_sha256: Sha256
+    request_sha256: Sha256 | None
+    reply_sha256: Sha256 | None
+
+
+class LearningPlan(Frozen):
+    """The frozen plan of one session: what plan.json holds."""
+
+    schema_version: int = SCHEMA_VERSION
+    session_id: str
+    created_at: datetime
+    """UTC, taken from the teacher's reply, so that a rerun gives the same bytes."""
+    teacher_model: str
+    estimated_cost_usd: Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+    """USD; 0.0 where unknown: `teacher.cost_known` tells."""
+    diagnosis_summary: str
+    failure_clusters: tuple[FailureCluster, ...]
+    """Surviving clusters, then dropped ones."""
+    edits: tuple[Edit, ...]
+    rejected_edits: tuple[RejectedEdit, ...]
+    coverage: tuple[Coverage, ...]
+    teacher: TeacherAccount
+    made_from: Provenance
+    notes: tuple[str, ...] = ()
+    digest: Sha256
+    """SHA-256 of the canonical JSON of all other fields."""
