@@ -1,0 +1,1 @@
+"""What a deployment needs besides the code: the demo session, as package data."""
