@@ -71,8 +71,8 @@ def _clusters_in_fence(text: str, where: str) -> str:
     ]
     if not fences:
         raise DiagnosisInvalid(
-            f"{where} has no clusters: store them as {CLUSTERS}, "
-            f"or end {DIAGNOSIS} with a ```json fence that holds them."
+            f"{where}/{DIAGNOSIS} holds no clusters and there is no {CLUSTERS}: store that file, "
+            "or end the diagnosis with a ```json fence that holds them."
         )
     return fences[-1]
 
