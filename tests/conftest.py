@@ -1,0 +1,20 @@
+"""What every test gets: fast tests first, and nothing of the home directory."""
+
+import os
+
+import pytest
+
+pytest_plugins: list[str] = []
+
+for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AWS_PROFILE", "PREFECT_API_URL"):
+    os.environ.pop(name, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run fast tests first, then those with a server, then slow ones: fail early."""
+    order = ("slow", "browser", "server", "s3")
+    items.sort(
+        key=lambda item: max(
+            (order[::-1].index(m) + 1 for m in order if item.get_closest_marker(m)), default=0
+        )
+    )
