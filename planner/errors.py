@@ -18,6 +18,7 @@ PlannerError
 │   ├── TeacherRequestInvalid
 │   ├── TeacherContextOverflow
 │   ├── TeacherRefused
+│   ├── TeacherGarbled
 │   ├── TeacherBusy                transient
 │   ├── AnswerUnreadable
 │   ├── BudgetExceeded
@@ -28,6 +29,7 @@ PlannerError
     ├── StoreNotExclusive
     ├── StoreFull
     ├── ArtifactMissing
+    │   └── BucketMissing
     ├── ArtifactInvalid
     ├── ArtifactExists
     ├── PlanConflict
@@ -164,6 +166,12 @@ class TeacherRefused(TeacherError):
     remedy = "Look at the diagnosis for what it declined, or choose another model."
 
 
+class TeacherGarbled(TeacherError):
+    """The endpoint answered with what is no chat completion; it may have been billed."""
+
+    remedy = "Check that api_base is an endpoint of this provider, `/v1` included, then rerun."
+
+
 class TeacherBusy(TeacherError):
     """Another worker is asking the teacher for this very request right now."""
 
@@ -227,6 +235,12 @@ class ArtifactMissing(StorageError):
     """A file that the step needs is not in the session (or its bucket does not exist)."""
 
     remedy = "Check the URL for a typing error, and that the diagnosis flow wrote its files."
+
+
+class BucketMissing(ArtifactMissing):
+    """The bucket or container of the URL does not exist: buckets are never created here."""
+
+    remedy = "Create the bucket, or correct its name in the URL."
 
 
 class ArtifactInvalid(StorageError):
