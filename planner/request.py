@@ -184,7 +184,7 @@ def student_parts_of(student: Student) -> list[Part]:
     ]
     for name, agent in sorted(student.agents.items()):
         if agent.few_shot is not None:
-            examples = [example.model_dump() for example in agent.few_shot]
+            examples: list[JsonValue] = [example.model_dump() for example in agent.few_shot]
             parts.append(Part(name=f"agents.{name}.few_shot", text=pretty(examples)))
         if agent.system_prompt is not None:
             parts.append(Part(name=prompt_target(name), text=agent.system_prompt))
