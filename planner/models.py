@@ -241,12 +241,32 @@ class RejectionCode(StrEnum):
     CHANGES_NOTHING = "changes_nothing"
     PROMPT_UNKNOWN = "prompt_unknown"
     PATCH_REFUSED = "patch_refused"
+    NOT_THE_ANSWER = "not_the_answer"
+
+
+class FlagCode(StrEnum):
+    """What a reviewer should know about an edit that stands."""
+
+    UNKNOWN_REFERENCE = "unknown_reference"
+    NO_RATIONALE = "no_rationale"
+    ID_REPLACED = "id_replaced"
+    UNKNOWN_AGENT = "unknown_agent"
+    UNKNOWN_TOOL = "unknown_tool"
+    PARAMETER_PREFIX = "parameter_prefix"
+    PROMPT_UNKNOWN = "prompt_unknown"
+    PLACEHOLDER_BROKEN = "placeholder_broken"
+    PLACEHOLDER_UNKNOWN = "placeholder_unknown"
+    PLACEHOLDER_DROPPED = "placeholder_dropped"
+    OLD_PROMPT_NO_TEMPLATE = "old_prompt_no_template"
+    BECAME_REPLACEMENT = "became_replacement"
+    MERGED = "merged"
 
 
 class Flag(Frozen):
     """Something a reviewer should know about an edit that stands."""
 
     code: str
+    """A `FlagCode`; plain text so that a plan with a later code can be read."""
     message: str
 
 
@@ -269,6 +289,10 @@ class ProposedEdit(Frozen):
     """The teacher's id, where ours replaced it."""
     prompt_sha256: Sha256 | None = None
     """Of the prompt that a prompt edit was made for."""
+    positions: tuple[int, ...] = ()
+    """Places in the teacher's list, from 0: several where patches of one prompt were merged."""
+    also_improves: tuple[str, ...] = ()
+    """Further surviving clusters, where a merged patch addresses them too."""
 
 
 class Edit(ProposedEdit):

@@ -65,12 +65,20 @@ Model = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+/-]*$", max_le
 ModelWithoutSlash = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$", max_length=200)
 ]
-Number = Annotated[StrictInt | StrictFloat, Field(allow_inf_nan=False)]
+Number = Annotated[StrictInt | StrictFloat, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 OneLine = Annotated[
-    str, Field(pattern=r"^[^\"\\\p{C}\p{Zl}\p{Zp}]*\S[^\"\\\p{C}\p{Zl}\p{Zp}]*$", max_length=2_000)
+    str,
+    Field(
+        pattern=r"^[^\"\\\p{C}\p{Zl}\p{Zp}]*[^\"\\\p{C}\p{Z}][^\"\\\p{C}\p{Zl}\p{Zp}]*$",
+        max_length=2_000,
+    ),
 ]
 """The executor keeps one line between double quotes."""
 PromptText = Annotated[str, Field(pattern=r"\S", max_length=200_000)]
+
+
+NAME_FIELDS = frozenset({"agent", "model", "new_class", "param", "query_class", "tool_name"})
+"""Payload fields whose pattern is there to keep a name safe."""
 
 
 class SetModelForQueryClass(Payload):

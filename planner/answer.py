@@ -1,0 +1,369 @@
+"""The trust boundary for the teacher's answer: items in, checked edits out.
+
+Every item is in the proposal's edits or, with a code and a sentence, among its
+rejected ones. Each edit is checked by itself here; what edits do to each other
+(conflicts, doubles, the limit per cluster) is settled in `planner.settle`, after
+patches have been tried, so that a rejected edit takes nobody's place.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from planner.effects import changes_nothing, doubts
+from planner.errors import AnswerUnreadable
+from planner.models import (
+    Diagnosis,
+    Flag,
+    FlagCode,
+    Proposal,
+    ProposedEdit,
+    RejectedEdit,
+    RejectionCode,
+    Screening,
+    Student,
+    TeacherReply,
+)
+from planner.operations import NAME_FIELDS, OPERATIONS, Op, Operation
+from planner.salvage import MAX_CHARACTERS, Item, Salvaged, read_items
+
+MAX_RATIONALE: Final = 20_000
+"""Characters of a rationale."""
+
+MAX_REFERENCES: Final = 200
+"""Traces that an edit may refer to."""
+
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_AGENT_IN_TARGET: Final = re.compile(r"\s*agents?[./:\[]+[\"']?([^./:\[\]\"']*)", re.IGNORECASE)
+_TOOL_IN_TARGET: Final = re.compile(r"\s*tools?[./:\[]+[\"']?([^./:\[\]\"']*)", re.IGNORECASE)
+_AGENT_TO_TAKE: Final = re.compile(r"agents\.([^.]*)(?:\.|\Z)")
+_ID_SEPARATORS: Final = re.compile(r"[\s,;|&/]+(?:and\s+)?")
+
+
+class _Rejected(Exception):
+    """A verdict on an item; never leaves this module."""
+
+    def __init__(self, code: RejectionCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def parse_edits(
+    reply: TeacherReply,
+    screening: Screening,
+    student: Student,
+    diagnosis: Diagnosis,
+    *,
+    max_characters: int = MAX_CHARACTERS,
+) -> Proposal:
+    """Read the teacher's answer into checked edits and rejected items.
+
+    A complete `{"edits": []}` is an answer: the teacher proposes nothing, and the
+    plan's coverage says so. Any other answer without a readable edit is an error.
+
+    Args:
+        reply: The recorded reply.
+        screening: Which clusters may be addressed.
+        student: The configuration that edits touch; unknown where empty.
+        diagnosis: Knows the traces that an edit may refer to.
+        max_characters: How much of the answer is read.
+
+    Raises:
+        AnswerUnreadable: No readable edit stands in the answer.
+    """
+    read = read_items(reply.content, max_characters=max_characters)
+    if not any(item.is_object for item in read.items) and not read.proposes_nothing:
+        raise AnswerUnreadable(_why_unreadable(reply, read))
+    bench = _Bench(screening, student, diagnosis)
+    edits: list[ProposedEdit] = []
+    rejected: list[RejectedEdit] = []
+    for position, item in enumerate(read.items):
+        try:
+            edits.append(_checked(item, position, bench))
+        except _Rejected as verdict:
+            rejected.append(_rejection(item, position, verdict, bench))
+    return Proposal(edits=tuple(edits), rejected=tuple(rejected), notes=_notes(reply, read))
+
+
+def _why_unreadable(reply: TeacherReply, read: Salvaged) -> str:
+    if not reply.content.strip():
+        return "The teacher's answer is empty: it holds no edit."
+    why = f": {read.items[0].reason}" if read.items else ""
+    cut = " It was cut at the token limit; raise max_tokens." if reply.truncated else ""
+    return (
+        f"The teacher's answer of {len(reply.content):,} characters holds no readable edit{why}."
+        f"{cut} Read the recorded answer; to pay for another one, ask again."
+    )
+
+
+def _notes(reply: TeacherReply, read: Salvaged) -> tuple[str, ...]:
+    cut = ("The teacher's answer was cut at the token limit.",) if reply.truncated else ()
+    nothing = ("The teacher proposed no edits.",) if read.proposes_nothing else ()
+    return (*cut, *nothing, *read.notes)
+
+
+@dataclass
+class _Bench:
+    """What items are checked against, and the ids that are taken."""
+
+    screening: Screening
+    student: Student
+    diagnosis: Diagnosis
+    taken_ids: set[str] = field(default_factory=set)
+    """In lower case: some file systems know no other."""
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        return frozenset(cluster.id for cluster in self.screening.kept)
+
+    @cached_property
+    def dropped(self) -> frozenset[str]:
+        return frozenset(cluster.id for cluster in self.screening.dropped)
+
+    @cached_property
+    def traces(self) -> frozenset[str]:
+        """Traces of the clusters, and every word of the diagnosis that could name one."""
+        of_clusters = {
+            trace for cluster in self.diagnosis.clusters for trace in cluster.sample_trace_ids
+        }
+        words = re.findall(r"[\w.:/@+-]*\w", self.diagnosis.markdown)
+        return frozenset(of_clusters.union(words))
+
+
+# --- one item --------------------------------------------------------------------
+
+
+def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
+    if item.fault:
+        raise _Rejected(item.fault, item.reason)
+    value: dict[str, Any] = item.value
+    row = _row(value)
+    payload = _payload(value, row)
+    cluster = _cluster(value, bench)
+    rationale, rationale_flags = _rationale(value)
+    references, reference_flags = _references(value, bench)
+    nothing = changes_nothing(row.op, payload, bench.student)
+    if nothing:
+        raise _Rejected(RejectionCode.CHANGES_NOTHING, nothing)
+    name, original, id_flags = _id(value, position, bench)
+    return ProposedEdit(
+        id=name,
+        pillar=row.pillar,
+        op=row.op,
+        target=row.slot(payload),
+        payload=payload,
+        rationale=rationale,
+        expected_improvement=cluster,
+        references=references,
+        flags=(
+            *id_flags,
+            *rationale_flags,
+            *reference_flags,
+            *doubts(row.op, payload, bench.student),
+        ),
+        original_id=original,
+        positions=(position,),
+    )
+
+
+def _row(value: Mapping[str, Any]) -> Operation:
+    op = value.get("op")
+    if op is None:
+        raise _Rejected(RejectionCode.MISSING_FIELD, "it has no `op`")
+    row = _ROWS.get(op) if isinstance(op, str) else None
+    if row is None:
+        raise _Rejected(RejectionCode.UNKNOWN_OPERATION, f"there is no operation {_shown(op)}")
+    pillar = value.get("pillar")
+    if pillar is not None and pillar != row.pillar.value:
+        reason = f"`{row.op}` belongs to the pillar `{row.pillar}`, not to {_shown(pillar)}"
+        raise _Rejected(RejectionCode.WRONG_PILLAR, reason)
+    return row
+
+
+_ROWS: Final[Mapping[str, Operation]] = {op.value: row for op, row in OPERATIONS.items()}
+
+
+def _shown(value: Any) -> str:
+    """Show a value in a sentence: short, in one line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return repr(text[:80]) + ("..." if len(text) > 80 else "")
+
+
+# --- payload and target ------------------------------------------------------------
+
+
+def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
+    payload = {key: one for key, one in _given_payload(value, row).items() if one is not None}
+    target = value.get("target")
+    target = target if isinstance(target, str) else ""
+    if "agent" in row.payload.model_fields and "agent" not in payload:
+        payload = {"agent": _agent_of(target, row), **payload}
+    try:
+        row.payload.model_validate(payload)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        raise _Rejected(*_payload_fault(faults, row)) from None
+    _require_agreement(_AGENT_IN_TARGET, target, "agent", payload)
+    if row.op is Op.EDIT_TOOL_DESCRIPTION:
+        _require_agreement(_TOOL_IN_TARGET, target, "tool_name", payload)
+    return payload
+
+
+def _given_payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
+    payload = value.get("payload")
+    if isinstance(payload, str):
+        payload = _payload_in_string(payload)
+    if isinstance(payload, dict):
+        return payload
+    if payload is None and row.op is Op.LORA_FINETUNE:
+        return {}
+    if payload is None:
+        raise _Rejected(RejectionCode.MISSING_FIELD, "it has no `payload`")
+    raise _Rejected(RejectionCode.INVALID_PAYLOAD, "its `payload` is not an object")
+
+
+def _payload_in_string(text: str) -> Any:
+    """Read JSON inside a string: some schemas know no free objects."""
+    read = read_items(f'{{"edits": [{text}]}}').items
+    return read[0].value if len(read) == 1 else text
+
+
+def _agent_of(target: str, row: Operation) -> str:
+    found = _AGENT_TO_TAKE.match(target.strip())
+    if found is None:
+        reason = f"neither its payload nor its target names the agent that `{row.op}` changes"
+        raise _Rejected(RejectionCode.INVALID_PAYLOAD, reason)
+    return found[1]
+
+
+def _require_agreement(
+    pattern: re.Pattern[str], target: str, key: str, payload: Mapping[str, Any]
+) -> None:
+    found = pattern.match(target)
+    if found and found[1] != payload.get(key, found[1]):
+        reason = (
+            f"its target {_shown(target)} and its payload (`{key}` {_shown(payload[key])}) disagree"
+        )
+        raise _Rejected(RejectionCode.TARGET_MISMATCH, reason)
+
+
+def _payload_fault(faults: list[Any], row: Operation) -> tuple[RejectionCode, str]:
+    """Return the code and a sentence of all faults, the first three told."""
+    unsafe = any(
+        fault["type"] == "string_pattern_mismatch" and fault["loc"][0] in NAME_FIELDS
+        for fault in faults
+    )
+    told = "; ".join(_told(fault) for fault in faults[:3])
+    more = f"; and {len(faults) - 3} more" if len(faults) > 3 else ""
+    code = RejectionCode.UNSAFE_NAME if unsafe else RejectionCode.INVALID_PAYLOAD
+    return code, f"its payload does not fit `{row.op}`: {told}{more}"
+
+
+def _told(fault: Any) -> str:
+    place = ".".join(str(part)[:60] for part in fault["loc"])
+    if fault["type"] == "string_pattern_mismatch" and place in NAME_FIELDS:
+        return f"`{place}` is not safe as a name"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"`{place}`: {message}" if place else message
+
+
+# --- the other fields ----------------------------------------------------------------
+
+
+def _cluster(value: Mapping[str, Any], bench: _Bench) -> str:
+    given = value.get("expected_improvement")
+    names = given if isinstance(given, list) else [given]
+    if given is None or not names:
+        raise _Rejected(RejectionCode.MISSING_FIELD, "it has no `expected_improvement`")
+    if len(names) > 1:
+        reason = f"`expected_improvement` names {len(names)} clusters; an edit addresses one"
+        raise _Rejected(RejectionCode.SEVERAL_CLUSTERS, reason)
+    name = names[0].strip() if isinstance(names[0], str) else names[0]
+    if isinstance(name, str) and name in bench.kept:
+        return name
+    raise _Rejected(*_cluster_fault(name, bench))
+
+
+def _cluster_fault(name: Any, bench: _Bench) -> tuple[RejectionCode, str]:
+    if not isinstance(name, str):
+        return RejectionCode.UNKNOWN_CLUSTER, f"{_shown(name)} is no cluster's id"
+    if name in bench.dropped:
+        reason = f"the cluster {_shown(name)} was dropped: it has no evidence"
+        return RejectionCode.DROPPED_CLUSTER, reason
+    parts = [part for part in _ID_SEPARATORS.split(name[:2_000]) if part]
+    if sum(part in bench.kept or part in bench.dropped for part in parts) > 1:
+        reason = f"`expected_improvement` names several clusters ({_shown(name)}), not one"
+        return RejectionCode.SEVERAL_CLUSTERS, reason
+    return RejectionCode.UNKNOWN_CLUSTER, f"the diagnosis has no cluster with the id {_shown(name)}"
+
+
+def _rationale(value: Mapping[str, Any]) -> tuple[str, tuple[Flag, ...]]:
+    given = value.get("rationale")
+    if given is None or given == "":
+        flag = Flag(code=FlagCode.NO_RATIONALE, message="The teacher gave no rationale.")
+        return "", (flag,)
+    if not isinstance(given, str):
+        raise _Rejected(RejectionCode.MISSING_FIELD, "its `rationale` is not a text")
+    if len(given) > MAX_RATIONALE:
+        reason = f"its `rationale` has more than {MAX_RATIONALE:,} characters"
+        raise _Rejected(RejectionCode.TOO_LARGE, reason)
+    return given, ()
+
+
+def _references(
+    value: Mapping[str, Any], bench: _Bench
+) -> tuple[tuple[str, ...], tuple[Flag, ...]]:
+    given = value.get("references")
+    listed = given if isinstance(given, list) else [] if given is None else [given]
+    texts = tuple(str(one)[:500] for one in listed[:MAX_REFERENCES])
+    unknown = [one for one in texts if one not in bench.traces]
+    flags = []
+    if unknown:
+        told = ", ".join(map(_shown, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
+        message = f"The diagnosis does not know these traces: {told}."
+        flags.append(Flag(code=FlagCode.UNKNOWN_REFERENCE, message=message))
+    if len(listed) > MAX_REFERENCES:
+        message = f"Only the first {MAX_REFERENCES} of {len(listed)} references are kept."
+        flags.append(Flag(code=FlagCode.UNKNOWN_REFERENCE, message=message))
+    return texts, tuple(flags)
+
+
+def _id(
+    value: Mapping[str, Any], position: int, bench: _Bench
+) -> tuple[str, str | None, tuple[Flag, ...]]:
+    """Return the edit's id, and the teacher's where ours replaces it."""
+    given = value.get("id")
+    if isinstance(given, str) and _ID.fullmatch(given) and given.lower() not in bench.taken_ids:
+        bench.taken_ids.add(given.lower())
+        return given, None, ()
+    name = f"e{position + 1}"
+    while name in bench.taken_ids:
+        name += "-1"
+    bench.taken_ids.add(name)
+    if given is None:
+        return name, None, ()
+    original = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+    message = f"The teacher's id {_shown(original)} is doubled or not safe as a file name."
+    return name, original[:500], (Flag(code=FlagCode.ID_REPLACED, message=message),)
+
+
+def _rejection(item: Item, position: int, verdict: _Rejected, bench: _Bench) -> RejectedEdit:
+    return RejectedEdit(
+        position=position,
+        code=verdict.code,
+        reason=verdict.reason,
+        raw=item.raw if item.fault else item.value,
+        cluster_id=_meant_cluster(item.value, bench),
+    )
+
+
+def _meant_cluster(value: Any, bench: _Bench) -> str | None:
+    given = value.get("expected_improvement") if isinstance(value, dict) else None
+    name = given[0] if isinstance(given, list) and len(given) == 1 else given
+    return name if isinstance(name, str) and name in bench.kept else None

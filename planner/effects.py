@@ -1,0 +1,147 @@
+"""What an edit would change in the student, as far as the student is known.
+
+Prompts are not judged here: `planner.settle` looks at them line by line.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from planner.models import Flag, FlagCode, Student
+from planner.operations import Op
+
+Payload = Mapping[str, Any]
+
+
+def changes_nothing(op: Op, payload: Payload, student: Student) -> str:
+    """Return why the edit changes nothing, as a clause; empty where it may change something."""
+    test = _TESTS.get(op)
+    return test(payload, student) if test else ""
+
+
+def doubts(op: Op, payload: Payload, student: Student) -> tuple[Flag, ...]:
+    """Return what a reviewer should know: names that the student's files do not know."""
+    return (
+        *_agent_doubts(payload, student),
+        *_tool_doubts(op, payload, student),
+        *_parameter_doubts(op, payload, student),
+    )
+
+
+def _same(current: Any, new: Any) -> bool:
+    """Tell whether two settings are equal; `true` is not 1."""
+    return isinstance(current, bool) == isinstance(new, bool) and bool(current == new)
+
+
+def _model_for_query_class(payload: Payload, student: Student) -> str:
+    same = student.routing.get(payload["query_class"]) == payload["model"]
+    return "the query class is already routed to that model" if same else ""
+
+
+def _model_param(payload: Payload, student: Student) -> str:
+    return _param(student.model_params.get(payload["model"], {}), payload)
+
+
+def _agent_param(payload: Payload, student: Student) -> str:
+    agent = student.agents.get(payload["agent"])
+    return _param(agent.params if agent else {}, payload)
+
+
+def _param(params: Mapping[str, Any], payload: Payload) -> str:
+    name = payload["param"]
+    same = name in params and _same(params[name], payload["value"])
+    return f"`{name}` already has that value" if same else ""
+
+
+def _agent_class(payload: Payload, student: Student) -> str:
+    agent = student.agents.get(payload["agent"])
+    same = agent is not None and agent.agent_class == payload["new_class"]
+    return "the agent already has that class" if same else ""
+
+
+def _few_shot(payload: Payload, student: Student) -> str:
+    agent = student.agents.get(payload["agent"])
+    if agent is None or agent.few_shot is None:
+        return ""
+    current = [(one.input, one.output) for one in agent.few_shot]
+    new = [(one["input"], one["output"]) for one in payload["exemplars"]]
+    return "the agent already has these examples" if current == new else ""
+
+
+def _tools(payload: Payload, student: Student) -> tuple[str, ...] | None:
+    agent = student.agents.get(payload["agent"])
+    return agent.tools if agent else None
+
+
+def _add_tool(payload: Payload, student: Student) -> str:
+    tools = _tools(payload, student)
+    has = tools is not None and payload["tool_name"] in tools
+    return "the agent already has that tool" if has else ""
+
+
+def _remove_tool(payload: Payload, student: Student) -> str:
+    tools = _tools(payload, student)
+    lacks = tools is not None and payload["tool_name"] not in tools
+    return "the agent does not have that tool" if lacks else ""
+
+
+def _tool_description(payload: Payload, student: Student) -> str:
+    same = student.tool_descriptions.get(payload["tool_name"]) == payload["new_description"]
+    return "the tool already has that description" if same else ""
+
+
+_TESTS: Final[Mapping[Op, Callable[[Payload, Student], str]]] = {
+    Op.SET_MODEL_FOR_QUERY_CLASS: _model_for_query_class,
+    Op.SET_MODEL_PARAM: _model_param,
+    Op.SET_AGENT_PARAM: _agent_param,
+    Op.SET_AGENT_CLASS: _agent_class,
+    Op.EDIT_FEW_SHOT_EXEMPLARS: _few_shot,
+    Op.ADD_TOOL_TO_AGENT: _add_tool,
+    Op.REMOVE_TOOL_FROM_AGENT: _remove_tool,
+    Op.EDIT_TOOL_DESCRIPTION: _tool_description,
+}
+
+
+def _agent_doubts(payload: Payload, student: Student) -> Iterator[Flag]:
+    """Flag, not reject: a student may have agents that no file of its names."""
+    agent = payload.get("agent")
+    if agent is not None and student.agents and agent not in student.agents:
+        yield Flag(
+            code=FlagCode.UNKNOWN_AGENT,
+            message=f"The student's files name no agent `{agent}`: check the name.",
+        )
+
+
+def _tool_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Flag]:
+    tool = payload.get("tool_name")
+    if tool is None or op is Op.REMOVE_TOOL_FROM_AGENT or _is_known_tool(tool, student):
+        return
+    yield Flag(
+        code=FlagCode.UNKNOWN_TOOL,
+        message=f"The student's files name no tool `{tool}`: check the name.",
+    )
+
+
+def _is_known_tool(tool: str, student: Student) -> bool:
+    """Tell whether a file names the tool; where none names any, nothing can be told."""
+    tools = [agent.tools for agent in student.agents.values() if agent.tools is not None]
+    if not tools and not student.tool_descriptions:
+        return True
+    return tool in student.tool_descriptions or any(tool in names for names in tools)
+
+
+def _parameter_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Flag]:
+    """Flag a name that begins another one: the executor would overwrite that one."""
+    if op is Op.SET_MODEL_PARAM:
+        params: Mapping[str, Any] = student.model_params.get(payload["model"], {})
+    elif op is Op.SET_AGENT_PARAM and payload["agent"] in student.agents:
+        params = student.agents[payload["agent"]].params
+    else:
+        return
+    name = payload["param"]
+    longer = sorted(other for other in params if other != name and other.startswith(name))
+    if longer:
+        yield Flag(
+            code=FlagCode.PARAMETER_PREFIX,
+            message=f"`{name}` begins the name of `{longer[0]}`: an executor that looks for the "
+            "start of a line would overwrite that one.",
+        )

@@ -1,0 +1,115 @@
+"""What the teacher is asked to write, generated from the table of operations.
+
+The schema is the one shape that the strict modes of the large providers and
+grammar-constrained local servers all accept: a root object, references inlined,
+`op` first in each branch, `enum` of one instead of `const`, `anyOf`, closed
+objects, every field required, nullable instead of optional, and no bounds,
+defaults or titles. Bounds are checked when the answer is read.
+"""
+
+from typing import Any
+
+from pydantic import JsonValue
+
+from planner.operations import OPERATIONS, Operation
+
+EDIT_FIELDS = (
+    "op",
+    "id",
+    "pillar",
+    "target",
+    "payload",
+    "rationale",
+    "expected_improvement",
+    "references",
+)
+"""The fields that an edit is asked to have. A risk tier is not asked for: nobody would read it."""
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+
+
+def answer_schema() -> dict[str, JsonValue]:
+    """Return the JSON schema of the teacher's answer, `{"edits": [...]}`.
+
+    Returns:
+        A fresh dict on every call; about 7,200 characters of compact JSON.
+    """
+    branches = [_edit_schema(row) for row in OPERATIONS.values()]
+    return _closed({"edits": {"type": "array", "items": {"anyOf": branches}}})
+
+
+def operation_instructions() -> str:
+    """Return the operations as the teacher reads them: a markdown list, a line each."""
+    return "\n".join(_instruction(row) for row in OPERATIONS.values())
+
+
+def _edit_schema(row: Operation) -> Schema:
+    return _closed(
+        {
+            "op": {"type": "string", "enum": [row.op.value]},
+            "id": _TEXT,
+            "pillar": {"type": "string", "enum": [row.pillar.value]},
+            "target": _TEXT,
+            "payload": payload_schema(row),
+            "rationale": _TEXT,
+            "expected_improvement": _TEXT,
+            "references": {"type": "array", "items": _TEXT},
+        }
+    )
+
+
+def payload_schema(row: Operation) -> Schema:
+    """Return the schema of an operation's payload, in the shape that all providers take."""
+    schema = row.payload.model_json_schema()
+    return _portable(schema, schema.get("$defs", {}))
+
+
+def _portable(schema: Schema, definitions: Schema) -> Schema:
+    if "$ref" in schema:
+        return _portable(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    if "anyOf" in schema:
+        return _any_of([_portable(branch, definitions) for branch in schema["anyOf"]])
+    if schema["type"] == "object":
+        properties = schema.get("properties", {})
+        return _closed({name: _portable(one, definitions) for name, one in properties.items()})
+    if schema["type"] == "array":
+        return {"type": "array", "items": _portable(schema["items"], definitions)}
+    return {"type": schema["type"]}
+
+
+def _any_of(branches: list[Schema]) -> Schema:
+    """Join branches; a whole number is a number: providers take no two that overlap."""
+    if {branch["type"] for branch in branches} == {"integer", "number"}:
+        return {"type": "number"}
+    return {"anyOf": branches}
+
+
+def _closed(properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _instruction(row: Operation) -> str:
+    target = row.target.replace("{", "<").replace("}", ">")
+    return (
+        f"- `{row.op}` (pillar `{row.pillar}`, target `{target}`, "
+        f"payload `{_sketch(payload_schema(row))}`): {row.instruction}"
+    )
+
+
+def _sketch(schema: Schema) -> str:
+    """Draw a payload's shape in a line, for people and models: `{"agent": text}`."""
+    if "anyOf" in schema:
+        return " or ".join(_sketch(branch) for branch in schema["anyOf"])
+    if schema["type"] == "object":
+        inner = (f'"{name}": {_sketch(one)}' for name, one in schema["properties"].items())
+        return "{" + ", ".join(inner) + "}"
+    if schema["type"] == "array":
+        return f"[{_sketch(schema['items'])}, ...]"
+    return "text" if schema["type"] == "string" else str(schema["type"])
