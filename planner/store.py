@@ -56,7 +56,10 @@ class StoreSettings(BaseModel):
     read_timeout: float = Field(default=30, gt=0, description="Seconds without a byte.")
     total_attempts: int = Field(default=3, ge=1, le=10)
     extra: dict[str, Any] = Field(
-        default={}, repr=False, description="fsspec's options for protocols other than S3."
+        default={},
+        repr=False,
+        exclude=True,
+        description="Options of fsspec's other protocols.",
     )
 
     def __hash__(self) -> int:
@@ -131,18 +134,21 @@ class Store:
 
         One request per 1,000 names. A folder that does not exist holds nothing.
         """
-        root, path = f"{self._path('')}/", self._path(folder.rstrip("/"))
+        path = self._path(folder) if folder else self._root
         found = self._guarded("list", folder, lambda: self._found(path))
-        return sorted(name.removeprefix(root) for name in found if not _is_stray(name))
+        return sorted(name.removeprefix(f"{self._root}/") for name in found if not _is_stray(name))
 
     @property
     def _protocol(self) -> str:
         return self.url.partition("://")[0]
 
+    @property
+    def _root(self) -> str:
+        path = self.url.partition("://")[2]
+        return f"/{path}" if self._protocol == "memory" else path
+
     def _path(self, name: str) -> str:
-        root = self.url.partition("://")[2]
-        root = f"/{root}" if self._protocol == "memory" else root
-        return f"{root}/{checked_name(name)}" if name else root
+        return f"{self._root}/{checked_name(name)}"
 
     def _filesystem(self) -> Any:
         if self._protocol == "s3":
