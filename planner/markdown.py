@@ -1,0 +1,79 @@
+"""Untrusted text in markdown and on a terminal: it cannot break out of its place.
+
+What the teacher and the diagnosis wrote is data. Inline, every character with a
+meaning in markdown or HTML is escaped and line breaks become blanks; in a fence,
+the fence is longer than any inside. Control characters, which move a terminal's
+cursor, and the marks that turn the direction of text are shown as escapes.
+"""
+
+import re
+from typing import Final
+
+_CONTROL: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc\ud800-\udfff"
+    "\U000e0000-\U000e0fff]"
+)
+_MEANINGFUL: Final = re.compile(r"([\\`*\[\]<>|~$&@]|(?<![^\W_])_|_(?![^\W_]))")
+"""An underscore inside a word means nothing, and names read better without escapes."""
+_AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|javascript|data|www)([:.])")
+_BLOCK_START: Final = re.compile(r"^(\d*)([#+=.)-])")
+
+
+def visible(text: str) -> str:
+    r"""Return a text with control and direction marks shown as `\x1b` and `\u202e`."""
+    return _CONTROL.sub(_escape, text.replace("\r\n", "\n").replace("\t", "    "))
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return at most `limit` characters of a text, and how many were left out."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]} [... {len(text) - limit:,} more characters]"
+
+
+def inline(text: str, *, limit: int = 500) -> str:
+    """Return a text that stands as plain words in a paragraph, a heading, a list or a table cell.
+
+    Args:
+        text: Anything.
+        limit: Characters of it that are shown.
+    """
+    line = " ".join(visible(shortened(text, limit)).split())
+    escaped = _AUTOLINK.sub(r"\1\\\2", _MEANINGFUL.sub(r"\\\1", line))
+    return _BLOCK_START.sub(r"\1\\\2", escaped)
+
+
+def code(text: str, *, limit: int = 200) -> str:
+    """Return a text as a code span of one line, also inside a table cell."""
+    line = " ".join(visible(shortened(text, limit)).split()).replace("|", "¦")
+    fence = "`" * (_longest_run(line) + 1)
+    return f"{fence} {line} {fence}" if "`" in line else f"`{line or ' '}`"
+
+
+def fenced(text: str, language: str = "", *, limit: int = 20_000) -> str:
+    """Return a text as a code block, in a fence longer than any fence inside.
+
+    Args:
+        text: Anything.
+        language: Ours, never the text's: a renderer may run what it knows.
+        limit: Characters of it that are shown.
+    """
+    shown = visible(shortened(text, limit)).rstrip("\n")
+    fence = "`" * max(3, _longest_run(shown) + 1)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def quoted(text: str, *, limit: int = 4_000) -> str:
+    """Return a text as a quotation whose lines are plain words."""
+    lines = visible(shortened(text, limit)).strip().split("\n")
+    return "\n".join(f"> {inline(line, limit=limit)}".rstrip() for line in lines)
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

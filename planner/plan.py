@@ -1,0 +1,295 @@
+"""The frozen plan: a pure function of the session's inputs and the recorded reply.
+
+The same inputs give the same bytes on any machine: the only clock is the reply's,
+and the plan's own digest covers everything else that stands in it.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from planner.errors import ArtifactInvalid
+from planner.models import (
+    SCHEMA_VERSION,
+    ComposedRequest,
+    Coverage,
+    CoverageStatus,
+    Diagnosis,
+    Edit,
+    FailureCluster,
+    Frozen,
+    LearningPlan,
+    Proposal,
+    Provenance,
+    RejectedEdit,
+    Screening,
+    Student,
+    TeacherAccount,
+    TeacherReply,
+    digest_of,
+    sha256,
+)
+from planner.risk import TierPolicy
+
+DISTRIBUTION: Final = "prefect-learning-planner"
+
+
+class StoredPlan(Frozen):
+    """A plan as read back, and whether its digest fits what stands in it."""
+
+    plan: LearningPlan
+    digest_fits: bool
+
+
+def assemble_plan(
+    *,
+    session_id: str,
+    diagnosis: Diagnosis,
+    screening: Screening,
+    student: Student,
+    composed: ComposedRequest,
+    reply: TeacherReply,
+    proposal: Proposal,
+    edits: Sequence[Edit],
+    policy: TierPolicy,
+) -> LearningPlan:
+    """Link edits to clusters, tell what became of each, and freeze the plan.
+
+    Args:
+        session_id: Goes into the plan as it is.
+        diagnosis: What the night found.
+        screening: Its clusters, with and without evidence.
+        student: The configuration that the edits were checked against.
+        composed: What was sent, cut and masked.
+        reply: What came back; its clock becomes the plan's date.
+        proposal: The settled proposal: its rejected items and notes.
+        edits: Its edits, with their tiers.
+        policy: What decided the tiers.
+    """
+    by_cluster = _edits_by_cluster(edits)
+    plan = LearningPlan(
+        session_id=session_id,
+        created_at=reply.answered_at,
+        teacher_model=reply.model_asked,
+        estimated_cost_usd=reply.cost_usd or 0.0,
+        diagnosis_summary=diagnosis.markdown,
+        failure_clusters=(
+            *(_linked(cluster, by_cluster) for cluster in screening.kept),
+            *screening.dropped,
+        ),
+        edits=tuple(edits),
+        rejected_edits=proposal.rejected,
+        coverage=tuple(_coverage(screening, by_cluster, proposal.rejected)),
+        teacher=_account(composed, reply),
+        made_from=_provenance(diagnosis, student, composed, reply, policy),
+        notes=proposal.notes,
+        digest="0" * 64,
+    )
+    return plan.model_copy(update={"digest": plan_digest(plan.model_dump(mode="json"))})
+
+
+def plan_digest(fields: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the canonical JSON of all fields but `digest`."""
+    return digest_of({key: value for key, value in fields.items() if key != "digest"})
+
+
+def plan_bytes(plan: LearningPlan) -> bytes:
+    """Return plan.json: UTF-8, indented by two spaces, with a final newline."""
+    text = json.dumps(plan.model_dump(mode="json"), ensure_ascii=False, indent=2, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+# --- the parts of a plan ------------------------------------------------------------
+
+
+def _edits_by_cluster(edits: Sequence[Edit]) -> Mapping[str, list[str]]:
+    by_cluster: dict[str, list[str]] = defaultdict(list)
+    for edit in edits:
+        for cluster in (edit.expected_improvement, *edit.also_improves):
+            by_cluster[cluster].append(edit.id)
+    return by_cluster
+
+
+def _linked(cluster: FailureCluster, by_cluster: Mapping[str, list[str]]) -> FailureCluster:
+    ids = tuple(by_cluster.get(cluster.id, ()))
+    return cluster.model_copy(update={"addressed_by_edit_ids": ids})
+
+
+def _coverage(
+    screening: Screening,
+    by_cluster: Mapping[str, list[str]],
+    rejected: Sequence[RejectedEdit],
+) -> Iterator[Coverage]:
+    positions: dict[str, list[int]] = defaultdict(list)
+    for one in rejected:
+        if one.cluster_id is not None:
+            positions[one.cluster_id].append(one.position)
+    for cluster in screening.kept:
+        ids, missed = by_cluster.get(cluster.id, []), positions.get(cluster.id, [])
+        yield Coverage(
+            cluster_id=cluster.id,
+            status=_status(ids, missed),
+            edit_ids=tuple(ids),
+            rejected_positions=tuple(missed),
+        )
+    for cluster in screening.dropped:
+        yield Coverage(cluster_id=cluster.id, status=CoverageStatus.DROPPED)
+
+
+def _status(ids: list[str], missed: list[int]) -> CoverageStatus:
+    if ids:
+        return CoverageStatus.ADDRESSED
+    return CoverageStatus.ONLY_REJECTED if missed else CoverageStatus.UNADDRESSED
+
+
+def _account(composed: ComposedRequest, reply: TeacherReply) -> TeacherAccount:
+    return TeacherAccount(
+        model_asked=reply.model_asked,
+        model_answered=reply.model_answered,
+        finish_reason=reply.finish_reason,
+        truncated=reply.truncated,
+        usage=reply.usage,
+        cost_usd=reply.cost_usd,
+        cost_known=reply.cost_usd is not None,
+        cost_source=reply.cost_source,
+        latency_seconds=reply.latency_seconds,
+        attempts=reply.attempts,
+        response_form=reply.response_form,
+        cuts=composed.cuts,
+        masked_secrets=composed.masked_secrets,
+        notes=reply.notes,
+    )
+
+
+def _provenance(
+    diagnosis: Diagnosis,
+    student: Student,
+    composed: ComposedRequest,
+    reply: TeacherReply,
+    policy: TierPolicy,
+) -> Provenance:
+    asked = composed.request is not None
+    return Provenance(
+        planner_version=planner_version(),
+        diagnosis_sha256=diagnosis.markdown_sha256,
+        clusters_sha256=_clusters_digest(diagnosis),
+        student_sha256=digest_of(student),
+        prompts_sha256=_prompt_digests(student),
+        policy_sha256=digest_of(policy),
+        request_sha256=composed.request.digest if composed.request else None,
+        reply_sha256=digest_of(reply) if asked else None,
+    )
+
+
+def planner_version() -> str:
+    """Return the installed version of this project."""
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _clusters_digest(diagnosis: Diagnosis) -> str:
+    return digest_of([cluster.model_dump(mode="json") for cluster in diagnosis.clusters])
+
+
+def _prompt_digests(student: Student) -> dict[str, str]:
+    return {target: sha256(prompt) for target, prompt in sorted(student.prompts.items())}
+
+
+# --- reading a plan back ---------------------------------------------------------------
+
+
+def read_plan(data: bytes, *, where: str) -> StoredPlan:
+    """Read plan.json, of this or an earlier schema version.
+
+    Fields that a later minor version added are passed over, but the digest covers
+    them. A digest that does not fit is told, not raised: the plan is still shown.
+
+    Args:
+        data: The file's bytes.
+        where: Its URL, for the error's sentence.
+
+    Raises:
+        ArtifactInvalid: The file is no plan, or of a later schema version.
+    """
+    doubled: list[str] = []
+    fields = _parse(data, where, doubled)
+    _require_version(fields, where)
+    try:
+        plan = LearningPlan.model_validate_json(data, extra="ignore")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        fault = f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
+    else:
+        fits = not doubled and plan.digest == plan_digest(fields)
+        return StoredPlan(plan=plan, digest_fits=fits)
+    raise ArtifactInvalid(f"{where} is not a plan: {fault}. Restore it from a backup.")
+
+
+def _parse(data: bytes, where: str, doubled: list[str]) -> dict[str, Any]:
+    try:
+        fields = json.loads(data, object_pairs_hook=partial(_object, doubled))
+        if isinstance(fields, dict):
+            return fields
+        fault = "it holds no object"
+    except (ValueError, RecursionError) as error:
+        fault = str(error)
+    raise ArtifactInvalid(f"{where} is not a plan: {fault}. Restore it from a backup.")
+
+
+def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Note doubled keys: two readers could take different values for one name."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        doubled.append("doubled")
+    return made
+
+
+def _require_version(fields: Mapping[str, Any], where: str) -> None:
+    found = fields.get("schema_version", SCHEMA_VERSION)
+    if not isinstance(found, int) or not 1 <= found <= SCHEMA_VERSION:
+        raise ArtifactInvalid(
+            f"{where} has the schema version {found!r}; this version reads 1 to {SCHEMA_VERSION}: "
+            "upgrade the planner to read it."
+        )
+
+
+def what_changed(
+    plan: LearningPlan, diagnosis: Diagnosis, student: Student, policy: TierPolicy
+) -> tuple[str, ...]:
+    """Tell which inputs have changed since the plan was frozen, a sentence each.
+
+    Prompts are told by name. Where the student is not given (it is empty), nothing
+    is said of it.
+    """
+    made_from = plan.made_from
+    changes = []
+    if diagnosis.markdown_sha256 != made_from.diagnosis_sha256:
+        changes.append("The diagnosis has changed since the plan was frozen.")
+    if _clusters_digest(diagnosis) != made_from.clusters_sha256:
+        changes.append("The failure clusters have changed since the plan was frozen.")
+    if student != Student():
+        changes.extend(_student_changes(plan, student))
+    if digest_of(policy) != made_from.policy_sha256:
+        changes.append("The tier policy has changed since the plan was frozen.")
+    return tuple(changes)
+
+
+def _student_changes(plan: LearningPlan, student: Student) -> Iterator[str]:
+    """Tell changed prompts by name; other settings of the student as one."""
+    then, now = plan.made_from.prompts_sha256, _prompt_digests(student)
+    edited = {edit.target for edit in plan.edits if edit.prompt_sha256}
+    for target in sorted({*then, *now}):
+        if then.get(target) == now.get(target):
+            continue
+        verb = "is gone" if target not in now else "is new" if target not in then else "has changed"
+        stale = ": an edit of this plan was made for the old one" if target in edited else ""
+        yield f"The prompt `{target}` {verb} since the plan was frozen{stale}."
+    if then == now and digest_of(student) != plan.made_from.student_sha256:
+        yield "The student's settings beside its prompts have changed since the plan was frozen."
