@@ -1,0 +1,211 @@
+"""The flow of one session: a step a line, from its diagnosis to a frozen plan.
+
+Run it again as often as you like: what is frozen stays, what was paid for is used,
+and the rest is done again in milliseconds.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, cast
+
+from prefect import Flow, flow, get_run_logger, runtime
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from flows import tasks
+from flows.events import emit_plan_frozen
+from flows.pacing import PacedTeacher
+from flows.parameters import TeacherParameters, Url, chosen_policy, chosen_teacher
+from planner.errors import ArtifactMissing
+from planner.models import Frozen, LearningPlan, Proposal, Student, TeacherReply
+from planner.plan import count_tiers, read_plan
+from planner.planner import changes_since
+from planner.risk import TierPolicy
+from planner.session import Inputs, Session
+from planner.teacher import AnyTeacher
+
+WAS_FROZEN = "WasFrozen"
+"""Name of the state of a run that found the plan frozen already."""
+
+
+class Distilled(Frozen):
+    """What became of one session."""
+
+    session_id: str
+    plan_url: str
+    digest: str
+    edits: dict[str, int]
+    """By tier."""
+    rejected: int
+    cost_usd: float | None
+    """Of the plan; None where unknown."""
+    was_frozen: bool
+    """The plan was there already: nothing was asked, nothing was written."""
+    reused_answer: bool
+    """The teacher's answer was recorded before this run asked: nothing was paid."""
+    changes: tuple[str, ...] = ()
+    """Which inputs have changed since the plan was frozen, a sentence each."""
+
+    @property
+    def spent_usd(self) -> float | None:
+        """What this run itself paid; None where unknown."""
+        return 0.0 if self.was_frozen or self.reused_answer else self.cost_usd
+
+
+def tell_unknown_parameters(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Say in the run's state which parameter is unknown, where Prefect's engine only crashes."""
+    del state
+    known = flow.parameters.properties
+    unknown = ", ".join(f"`{name}`" for name in flow_run.parameters if name not in known)
+    if unknown:
+        message = f"{flow.name} has no parameter {unknown}. It takes: {', '.join(known)}."
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(flow_run.id, Failed(message=message), force=True)
+
+
+def run_name() -> str:
+    """Return the run's name: the flow and the session's id."""
+    url = str(runtime.flow_run.parameters["session_url"])
+    return f"{runtime.flow_run.flow_name} {url.rstrip('/').rpartition('/')[2]}"
+
+
+@flow(
+    name="distill",
+    flow_run_name=run_name,
+    result_serializer="json",
+    on_crashed=[tell_unknown_parameters],
+)
+async def distill(
+    session_url: Url,
+    *,
+    student_url: Url | None = None,
+    teacher: TeacherParameters | None = None,
+    replay_url: Url | None = None,
+    policy_url: Url | None = None,
+    teacher_limit: Annotated[str, Field(max_length=200)] | None = None,
+    ask_again: bool = False,
+) -> Distilled:
+    """Turn the diagnosis of one session into a frozen, risk-tiered plan.
+
+    Args:
+        session_url: The session's directory: a path or URL, such as s3://bucket/sessions/ID.
+        student_url: The student's directory. Without it no prompt can be patched.
+        teacher: Who is asked, once. The key comes from the workers' environment.
+        replay_url: A file with a recorded answer to use instead: no model is called.
+        policy_url: A TOML file that overrides risk tiers.
+        teacher_limit: A global concurrency limit of Prefect that all calls share.
+        ask_again: Pay for another answer although one is recorded.
+    """
+    session = Session.at(session_url)
+    policy = chosen_policy(policy_url)
+    paced = PacedTeacher.of(chosen_teacher(teacher, replay_url), teacher_limit)
+    reading = tasks.read_inputs.submit(session)
+    student = tasks.read_student(student_url) if student_url else Student()
+    inputs = reading.result()
+    if inputs.plan is not None:
+        return _ended(_was_frozen(session, inputs, inputs.plan, student, policy))
+    asked_at = datetime.now(UTC)
+    plan, reply = _walk(session, inputs, paced, student, policy, ask_again=ask_again)
+    tasks.freeze_plan(session, plan)
+    publish(plan, session.plan_url)
+    return _ended(_planned(session, plan, reused_answer=reply.answered_at < asked_at))
+
+
+def _walk(
+    session: Session,
+    inputs: Inputs,
+    teacher: AnyTeacher,
+    student: Student,
+    policy: TierPolicy,
+    *,
+    ask_again: bool,
+) -> tuple[LearningPlan, TeacherReply]:
+    if inputs.diagnosis is None:
+        raise ArtifactMissing(
+            f"{session.url}/diagnosis.md does not exist; check the session's URL, "
+            "and that the diagnosis flow wrote its files."
+        )
+    diagnosis = tasks.read_diagnosis(inputs.diagnosis, inputs.clusters, where=session.url)
+    screening = tasks.screen_clusters(diagnosis.clusters)
+    composed = tasks.compose_request(diagnosis, screening, student, teacher)
+    # A Retry of this run finds the answer that its first attempt paid for.
+    again = ask_again and str(runtime.flow_run.id)
+    reply = tasks.ask_teacher(session, teacher, composed, ask_again=again)
+    proposal = Proposal(edits=(), rejected=())
+    if composed.request is not None:
+        proposal = tasks.parse_edits(reply, screening, student, diagnosis)
+        proposal = tasks.settle_patches(proposal, student)
+    edits = tasks.assign_tiers(proposal.edits, policy)
+    plan = tasks.assemble_plan(
+        session_id=session.id,
+        diagnosis=diagnosis,
+        screening=screening,
+        student=student,
+        composed=composed,
+        reply=reply,
+        proposal=proposal,
+        edits=edits,
+        policy=policy,
+    )
+    return plan, reply
+
+
+def publish(plan: LearningPlan, plan_url: str) -> None:
+    """Show a frozen plan to people and executors; the one place where this happens."""
+    emit_plan_frozen(plan, plan_url)
+
+
+def _was_frozen(
+    session: Session, inputs: Inputs, stored: bytes, student: Student, policy: TierPolicy
+) -> Distilled:
+    plan = read_plan(stored, where=session.plan_url).plan
+    changes = changes_since(plan, inputs, student, policy, where=session.url)
+    # Told again: the run that froze it may have died before it could tell.
+    publish(plan, session.plan_url)
+    return _planned(session, plan, was_frozen=True, changes=changes)
+
+
+def _planned(
+    session: Session,
+    plan: LearningPlan,
+    *,
+    was_frozen: bool = False,
+    reused_answer: bool = False,
+    changes: tuple[str, ...] = (),
+) -> Distilled:
+    return Distilled(
+        session_id=session.id,
+        plan_url=session.plan_url,
+        digest=plan.digest,
+        edits=count_tiers(plan),
+        rejected=len(plan.rejected_edits),
+        cost_usd=plan.teacher.cost_usd,
+        was_frozen=was_frozen,
+        reused_answer=reused_answer,
+        changes=changes,
+    )
+
+
+def _ended(outcome: Distilled) -> Distilled:
+    """End the run with a state that says what it made and what it reused."""
+    logger = get_run_logger()
+    for change in outcome.changes:
+        logger.warning("%s The frozen plan stays.", change)
+    message = told(outcome)
+    logger.info("%s", message)
+    name = WAS_FROZEN if outcome.was_frozen else None
+    # Prefect unwraps a returned state: who calls the flow gets its data.
+    return cast("Distilled", Completed(name=name, message=message, data=outcome))
+
+
+def told(outcome: Distilled) -> str:
+    """Return what became of a session, in a few sentences."""
+    tiers = ", ".join(f"{count} {tier}" for tier, count in outcome.edits.items())
+    cost = "cost unknown" if outcome.cost_usd is None else f"{outcome.cost_usd:.4f} USD"
+    plan = f"{tiers}; {outcome.rejected} rejected; {cost}. {outcome.plan_url}"
+    if outcome.was_frozen:
+        return f"Was frozen already, nothing was asked, paid or written: {plan}"
+    if outcome.reused_answer:
+        return f"Frozen, with the answer recorded earlier, nothing was paid now: {plan}"
+    return f"Frozen: {plan}"

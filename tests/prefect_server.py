@@ -1,0 +1,150 @@
+"""One real Prefect server and one real process worker for all tests of a session.
+
+Importing this puts Prefect's home and its result storage below a temporary path, before
+Prefect is imported: a test never reads or leaves anything in the home directory.
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).parent.parent
+HOME = Path(tempfile.mkdtemp(prefix="learning-planner-prefect-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+SETTINGS = {
+    "PREFECT_HOME": str(HOME),
+    "PREFECT_LOCAL_STORAGE_PATH": str(HOME / "results"),
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+    "PREFECT_SERVER_API_HOST": "127.0.0.1",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
+    "PREFECT_WORKER_QUERY_SECONDS": "1",
+    "PREFECT_CLI_COLORS": "false",
+    "NO_COLOR": "1",
+    "COLUMNS": "500",
+}
+os.environ.update(SETTINGS)
+
+POOL = "planner"
+
+
+@dataclass(frozen=True)
+class PrefectServer:
+    """A server on loopback, and what a process needs to reach it."""
+
+    api_url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that talks to this server."""
+        return {**os.environ, "PREFECT_API_URL": self.api_url, "PYTHONPATH": str(ROOT)}
+
+    def cli(self, *arguments: str, cwd: Path = ROOT) -> str:
+        """Run the real `prefect` command; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", *arguments],
+            env=self.environment,
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def wait_until(condition: Callable[[], T | None], *, within: float = 90, what: str = "it") -> T:
+    """Return the condition's first truthy value."""
+    deadline = time.monotonic() + within
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"{what} did not happen within {within} s"
+        time.sleep(0.1)
+    return value
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[PrefectServer]:
+    """Start a server, and let this process use it."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    port = _free_port()
+    server = PrefectServer(f"http://127.0.0.1:{port}/api")
+    environment = {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_API_URL": server.api_url}
+    with (
+        _process("server", "server", "start", environment=environment) as process,
+        temporary_settings({PREFECT_API_URL: server.api_url}),
+    ):
+        wait_until(lambda: _answers(port, process), within=120, what="the server's start")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prefect_worker(prefect_server: PrefectServer) -> Iterator[PrefectServer]:
+    """Start a process worker that runs what is deployed to the pool `planner`."""
+    prefect_server.cli("work-pool", "create", POOL, "--type", "process")
+    arguments = ("worker", "start", "--pool", POOL, "--limit", "2")
+    with _process("worker", *arguments, environment=prefect_server.environment):
+        yield prefect_server
+
+
+@contextmanager
+def _process(
+    name: str, *arguments: str, environment: dict[str, str]
+) -> Iterator["subprocess.Popen[bytes]"]:
+    with (HOME / f"{name}.log").open("wb") as log:
+        process = _started(arguments, environment, log)
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(10)
+
+
+def _started(
+    arguments: tuple[str, ...], environment: dict[str, str], log: IO[bytes]
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "prefect", *arguments],
+        env={**os.environ, **environment},
+        cwd=ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _answers(port: int, process: "subprocess.Popen[bytes]") -> bool:
+    import httpx
+
+    assert process.poll() is None, (HOME / "server.log").read_text()
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/api/health", timeout=5).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
