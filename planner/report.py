@@ -88,8 +88,10 @@ def _summary(plan: LearningPlan) -> str:
     return _bullets(
         [
             f"**{_count(len(plan.edits), 'edit')}**" + (f": {told}" if told else ""),
-            f"{covered[CoverageStatus.ADDRESSED]} of {_count(len(plan.coverage), 'cluster')} "
-            f"addressed, {covered[CoverageStatus.DROPPED]} dropped",
+            (
+                f"{covered[CoverageStatus.ADDRESSED]} of {_count(len(plan.coverage), 'cluster')} "
+                f"addressed, {covered[CoverageStatus.DROPPED]} dropped"
+            ),
             f"{_count(len(plan.rejected_edits), 'rejected edit')}",
             f"cost: {_cost(plan.teacher)}, teacher {code(plan.teacher_model)}",
             f"planned {plan.created_at:%Y-%m-%d %H:%M} UTC",
@@ -232,8 +234,10 @@ def _call(teacher: TeacherAccount) -> str:
     lines = [
         f"asked {code(teacher.model_asked)}, answered by {code(teacher.model_answered or '?')}",
         f"cost: {_cost(teacher)}",
-        f"tokens: {_known(usage.prompt_tokens)} in, {_known(usage.completion_tokens)} out, "
-        f"{_known(usage.total_tokens)} in all",
+        (
+            f"tokens: {_known(usage.prompt_tokens)} in, {_known(usage.completion_tokens)} out, "
+            f"{_known(usage.total_tokens)} in all"
+        ),
         f"finished: {code(teacher.finish_reason or 'not said')}"
         + (", **cut at the token limit**" if teacher.truncated else ""),
         f"{_count(teacher.attempts, 'HTTP request')}, {teacher.latency_seconds:.1f} seconds",
@@ -262,8 +266,10 @@ def _made_from(plan: LearningPlan) -> str:
     made = plan.made_from
     return _bullets(
         [
-            f"plan {code(plan.digest)}, schema version {plan.schema_version}, "
-            f"planner {inline(made.planner_version)}",
+            (
+                f"plan {code(plan.digest)}, schema version {plan.schema_version}, "
+                f"planner {inline(made.planner_version)}"
+            ),
             f"diagnosis {code(made.diagnosis_sha256)}",
             f"clusters {code(made.clusters_sha256)}",
             f"student {code(made.student_sha256)}, {_count(len(made.prompts_sha256), 'prompt')}",
