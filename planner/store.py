@@ -7,7 +7,7 @@ sees all of an object or nothing, and what fails is told in one sentence of ours
 
 import builtins
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -134,9 +134,15 @@ class Store:
 
         One request per 1,000 names. A folder that does not exist holds nothing.
         """
+        return sorted(self.stream(folder))
+
+    def stream(self, folder: str = "") -> Iterator[str]:
+        """Yield what `list` returns as it arrives, page by page, one folder after the other."""
         path = self._path(folder) if folder else self._root
-        found = self._guarded("list", folder, lambda: self._found(path))
-        return sorted(name.removeprefix(f"{self._root}/") for name in found if not _is_stray(name))
+        pages = self._pages(path)
+        while page := self._guarded("list", folder, lambda: next(pages, None)):
+            found = (name for name in page if name.startswith(f"{path}/") and not _is_stray(name))
+            yield from (name.removeprefix(f"{self._root}/") for name in found)
 
     @property
     def _protocol(self) -> str:
@@ -185,14 +191,12 @@ class Store:
         else:
             self._filesystem().pipe_file(path, data, mode="create")
 
-    def _found(self, path: str) -> builtins.list[str]:
-        parent, _, last = path.rpartition("/")
-        if self._protocol == "s3" and parent:
-            # Asked so, s3fs does not look up an empty folder a second and third time.
-            names = self._filesystem().find(parent, prefix=f"{last}/")
-        else:
-            names = self._filesystem().find(path)
-        return [name for name in names if name.startswith(f"{path}/")]
+    def _pages(self, path: str) -> Iterator[builtins.list[str]]:
+        if self._protocol == "s3":
+            return store_s3.pages(self._filesystem(), path)
+        if self._protocol == "file":
+            return store_local.pages(path)
+        return iter([self._filesystem().find(path)])
 
     def _compare(
         self, name: str, data: bytes, stored: bytes, conflict: type[ArtifactExists]

@@ -7,7 +7,7 @@ win; here the winner is who makes the hard link, which POSIX makes atomic.
 import errno
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from planner.errors import StoreNotExclusive
@@ -26,6 +26,18 @@ def create(path: str, data: bytes) -> None:
 def write(path: str, data: bytes) -> None:
     """Create or replace a file."""
     _publish(path, data, os.replace)
+
+
+def pages(path: str) -> Iterator[list[str]]:
+    """Yield the paths of all files below a directory, a directory at a time."""
+    for directory, _, files in os.walk(path, onerror=_raise_unless_missing):
+        if files:
+            yield [f"{directory}/{name}" for name in files]
+
+
+def _raise_unless_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise error
 
 
 def _publish(path: str, data: bytes, publish: Callable[[Path, Path], None]) -> None:
