@@ -82,13 +82,20 @@ def parse_edits(
         raise AnswerUnreadable(_why_unreadable(reply, read))
     bench = _Bench(screening, student, diagnosis)
     edits: list[ProposedEdit] = []
+    raw_edits: list[Any] = []
     rejected: list[RejectedEdit] = []
     for position, item in enumerate(read.items):
         try:
             edits.append(_checked(item, position, bench))
+            raw_edits.append(item.value)
         except _Rejected as verdict:
             rejected.append(_rejection(item, position, verdict, bench))
-    return Proposal(edits=tuple(edits), rejected=tuple(rejected), notes=_notes(reply, read))
+    return Proposal(
+        edits=tuple(edits),
+        rejected=tuple(rejected),
+        notes=_notes(reply, read),
+        raw_edits=tuple(raw_edits),
+    )
 
 
 def _why_unreadable(reply: TeacherReply, read: Salvaged) -> str:

@@ -325,6 +325,8 @@ class Proposal(Frozen):
     edits: tuple[ProposedEdit, ...]
     rejected: tuple[RejectedEdit, ...]
     notes: tuple[str, ...] = ()
+    raw_edits: tuple[JsonValue, ...] = ()
+    """The teacher's items that the edits were read from, in their order, until settled."""
 
 
 # --- what comes out ----------------------------------------------------------

@@ -30,6 +30,7 @@ DIGEST_DOES_NOT_FIT: Final = (
     "it was changed after it was frozen. Do not apply it.**"
 )
 
+_CLUSTER_COLUMNS: Final = ("cluster", "student fails", "teacher solves", "status", "edits")
 _COVERAGE: Final = {
     CoverageStatus.ADDRESSED: "addressed",
     CoverageStatus.DROPPED: "dropped: no evidence",
@@ -62,9 +63,7 @@ def plan_report(
         "## Edits",
         *_within(2 * room, _edits(plan), len(plan.edits), "edits"),
         "## Clusters",
-        _table(
-            room, ["cluster", "student fails", "teacher solves", "status", "edits"], _rows(plan)
-        ),
+        _table(room, _CLUSTER_COLUMNS, _rows(plan)),
         *_rejected(plan.rejected_edits, room),
         "## The teacher's call",
         _call(plan.teacher),
@@ -119,7 +118,7 @@ def _within(room: int, parts: Iterable[str], total: int, noun: str) -> Iterator[
     if not total:
         yield f"No {noun}."
     elif shown < total:
-        yield f"... and {total - shown:,} more {noun}, not shown here; all of them are in plan.json."
+        yield f"... and {total - shown:,} more {noun}: not shown here, all in plan.json."
 
 
 # --- edits -----------------------------------------------------------------------------
