@@ -1,0 +1,60 @@
+r"""Lines as a patch means them: they end at `\n` and nowhere else.
+
+`str.splitlines` would also cut at form feeds, U+2028 and six more, which are
+content. A `\r` right before the `\n` belongs to the line's ending.
+"""
+
+import unicodedata
+
+_COATS = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201a": "'",
+        "\u201b": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u201f": '"',
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u00a0": " ",
+        "\u2007": " ",
+        "\u202f": " ",
+    }
+)
+"""The same character in another typographic coat. Dashes are other characters."""
+
+
+def split_lines(text: str) -> list[str]:
+    """Split a text into lines that keep their endings; the last may have none."""
+    lines = text.split("\n")
+    last = lines.pop()
+    kept = [line + "\n" for line in lines]
+    return [*kept, last] if last else kept
+
+
+def body(line: str) -> str:
+    r"""Return a line without its ending, `\n` or `\r\n`."""
+    return line[:-2] if line.endswith("\r\n") else line.removesuffix("\n")
+
+
+def ending(line: str) -> str:
+    r"""Return a line's ending: `\n`, `\r\n` or nothing."""
+    return line[len(body(line)) :]
+
+
+def fold(line: str) -> str:
+    """Return what is compared of a line when a hunk is looked for (rules R6 and R7).
+
+    Forgiven are trailing blanks and variants of the same character; a word, a
+    number, the case of a letter and leading blanks are not.
+    """
+    if not line.isascii():
+        line = unicodedata.normalize("NFC", line).translate(_COATS)
+    return line.rstrip(" \t\r\n")
+
+
+def is_blank(line: str) -> bool:
+    """Say whether nothing but blanks stands on a line."""
+    return not fold(line)
