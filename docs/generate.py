@@ -4,7 +4,6 @@ A generated part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -
 in a hand-written page; `tests/test_docs.py` fails when one is stale.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from inspect import cleandoc
 from pathlib import Path
@@ -64,7 +63,8 @@ def generated(page: str) -> str:
     for name, write in PARTS.items():
         begin, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
         part = f"{begin}\n{write()}\n{end}"
-        page = re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _: part, page, flags=re.S)
+        before, found, rest = page.partition(begin)
+        page = before + (part + rest.partition(end)[2] if found else "")
     return page
 
 

@@ -4,13 +4,20 @@ Everything lies in one directory: the session, the student, and Prefect's own da
 so that the demo leaves no trace in the user's Prefect.
 """
 
+import asyncio
 import os
 import re
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from planner.plan import read_plan
+from planner.planner import Outcome
+from planner.session import Session
+
 SESSION = "2026-11-21-support-desk"
+STUDENT = "student"
+ANSWER = "teacher_answer.json"
 REPLAY = "replay"
 
 PREFECT_SETTINGS = {
@@ -23,19 +30,52 @@ PREFECT_SETTINGS = {
 }
 
 
-def lay_out(directory: Path, teacher: str) -> tuple[Path, Path]:
-    """Copy the demo session and its student; what is there already stays.
+def run_demo(
+    directory: Path, *, model: str | None, api_base: str | None, max_cost_usd: float | None
+) -> Outcome:
+    """Plan the demo session as a flow run, and return what is frozen then.
+
+    Args:
+        directory: Where everything is put.
+        model: Who is asked, a litellm model string; None replays the recorded answer.
+        api_base: The endpoint of a local or private server.
+        max_cost_usd: Budget for the call, in USD.
+
+    Raises:
+        PlannerError: What made the flow run fail.
+    """
+    home = directory.expanduser().absolute()
+    session_directory = lay_out(home, model or REPLAY)
+    use_embedded_server(home)
+    from flows.distillation import distill
+    from flows.parameters import TeacherParameters
+
+    teacher = model and TeacherParameters(model=model, api_base=api_base, max_cost_usd=max_cost_usd)
+    done = asyncio.run(
+        distill(
+            session_url=str(session_directory),
+            student_url=str(home / STUDENT),
+            teacher=teacher or None,
+            replay_url=None if model else str(home / ANSWER),
+        )
+    )
+    session = Session.at(str(session_directory))
+    plan = read_plan(session.read_plan() or b"", where=session.plan_url).plan
+    return Outcome(plan, session.plan_url, was_frozen=done.was_frozen, changes=done.changes)
+
+
+def lay_out(directory: Path, teacher: str) -> Path:
+    """Copy the student, the recorded answer and the session; return the session's directory.
 
     A session belongs to one teacher: its plan is frozen.
-
-    Returns:
-        The session's and the student's directories.
     """
-    session = directory / "sessions" / f"{SESSION}-{re.sub(r'[^A-Za-z0-9.]+', '-', teacher)}"
+    slug = re.sub(r"[^A-Za-z0-9.]+", "-", teacher)
+    session = directory / "sessions" / f"{SESSION}-{slug}"
     with as_file(files("deployments") / "demo") as demo:
-        shutil.copytree(demo / "student", directory / "student", dirs_exist_ok=True)
+        shutil.copytree(demo / STUDENT, directory / STUDENT, dirs_exist_ok=True)
         shutil.copytree(demo / "sessions" / SESSION, session, dirs_exist_ok=True)
-    return session, directory / "student"
+        shutil.copyfile(demo / ANSWER, directory / ANSWER)
+    return session
 
 
 def use_embedded_server(directory: Path) -> None:
