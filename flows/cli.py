@@ -100,7 +100,7 @@ def show(
     """
     with _reported(as_json=as_json):
         from planner.errors import ArtifactMissing
-        from planner.plan import read_plan, stale_prompts
+        from planner.plan import read_plan, student_changes
         from planner.report import plan_report
         from planner.session import Session
         from planner.student import fetch_student
@@ -114,7 +114,7 @@ def show(
             return 0
         read = read_plan(stored, where=session.plan_url)
         changes = (
-            () if student is None else stale_prompts(read.plan, fetch_student(_as_url(student)))
+            () if student is None else student_changes(read.plan, fetch_student(_as_url(student)))
         )
         _print_markdown(plan_report(read.plan, digest_fits=read.digest_fits, changes=changes))
         return 0

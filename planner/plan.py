@@ -5,7 +5,7 @@ and the plan's own digest covers everything else that stands in it.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -34,6 +34,7 @@ from planner.models import (
     digest_of,
     sha256,
 )
+from planner.operations import Tier
 from planner.risk import TierPolicy
 
 DISTRIBUTION: Final = "prefect-learning-planner"
@@ -274,15 +275,21 @@ def what_changed(
         changes.append("The diagnosis has changed since the plan was frozen.")
     if _clusters_digest(diagnosis) != made_from.clusters_sha256:
         changes.append("The failure clusters have changed since the plan was frozen.")
-    if student != Student():
-        changes.extend(_student_changes(plan, student))
+    changes.extend(student_changes(plan, student))
     if digest_of(policy) != made_from.policy_sha256:
         changes.append("The tier policy has changed since the plan was frozen.")
     return tuple(changes)
 
 
+def student_changes(plan: LearningPlan, student: Student) -> tuple[str, ...]:
+    """Tell prompts that have changed since the plan was frozen, by name; the rest as one.
+
+    Nothing is said of a student that is not given (that is empty).
+    """
+    return tuple(_student_changes(plan, student)) if student != Student() else ()
+
+
 def _student_changes(plan: LearningPlan, student: Student) -> Iterator[str]:
-    """Tell changed prompts by name; other settings of the student as one."""
     then, now = plan.made_from.prompts_sha256, _prompt_digests(student)
     edited = {edit.target for edit in plan.edits if edit.prompt_sha256}
     for target in sorted({*then, *now}):
@@ -293,3 +300,9 @@ def _student_changes(plan: LearningPlan, student: Student) -> Iterator[str]:
         yield f"The prompt `{target}` {verb} since the plan was frozen{stale}."
     if then == now and digest_of(student) != plan.made_from.student_sha256:
         yield "The student's settings beside its prompts have changed since the plan was frozen."
+
+
+def count_tiers(plan: LearningPlan) -> dict[str, int]:
+    """Return the number of edits by tier, `auto`, `review` and `manual`, zeros included."""
+    counts = Counter(edit.risk_tier for edit in plan.edits)
+    return {tier.value: counts[tier] for tier in Tier}
