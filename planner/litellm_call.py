@@ -1,8 +1,8 @@
-"""The one place that knows litellm: one attempt is one HTTP request.
+"""The one place that knows litellm: one attempt, one answer or one failure, as values.
 
-litellm is imported by the first call of a process, never fetches anything at
-import, and its own retries are off. What it raises never leaves this module:
-its errors hold prompts, sometimes keys, and do not unpickle.
+litellm is imported by the first call of a process, fetches nothing at import, and
+its retries are off. What it raises never leaves this module: its errors hold
+prompts, sometimes keys, and do not unpickle.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import math
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from types import ModuleType
@@ -19,20 +18,23 @@ from typing import Any
 import httpx
 
 from planner.models import Frozen, ResponseForm, TeacherRequest, Usage
-from planner.provider_errors import Failure, failure_of, kinds_of
+from planner.provider_errors import Failure, failure_of, retry_after_of
+from planner.wire import Wire, one_request
 
 CONNECT_SECONDS = 15.0
 """How long a connection may take to be made."""
 
-_AT_IMPORT = {
-    # Else the import fetches price list and header list, and reads a stray `.env`.
+_GRACE_SECONDS = 5.0
+"""How long a call may take to end itself when its time is over."""
+
+_SETTINGS = {
+    # Else prices and headers are fetched, and a stray `.env` enters the process.
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
     "LITELLM_MODE": "PRODUCTION",
-    # Else Azure is asked three times whatever the arguments say.
-    "DEFAULT_MAX_RETRIES": "0",
 }
-_import_lock = threading.Lock()
+_SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
+_once = threading.Lock()
 
 
 class Answer(Frozen):
@@ -52,6 +54,8 @@ class ModelFacts(Frozen):
 
     input_usd: float | None = None
     """Per million prompt tokens."""
+    cached_input_usd: float | None = None
+    """Per million prompt tokens read from a cache."""
     output_usd: float | None = None
     """Per million completion tokens."""
     output_limit: int | None = None
@@ -59,12 +63,15 @@ class ModelFacts(Frozen):
 
 
 def model_facts(model: str) -> ModelFacts:
-    """Return what litellm's own list, shipped with it, says of a model."""
-    row = _row(model)
-    if row is None:
-        return ModelFacts()
+    """Return what litellm's list, as shipped with it, says of a model.
+
+    Membership is asked for: litellm's own look-up invents a price of 0.
+    """
+    table: Mapping[str, Any] = load_litellm().model_cost
+    row = table.get(model) or table.get(model.partition("/")[2]) or {}
     return ModelFacts(
         input_usd=_per_million(row.get("input_cost_per_token")),
+        cached_input_usd=_per_million(row.get("cache_read_input_token_cost")),
         output_usd=_per_million(row.get("output_cost_per_token")),
         output_limit=_whole(row.get("max_output_tokens") or row.get("max_tokens")),
     )
@@ -78,57 +85,13 @@ def send(
     max_tokens: int | None,
     time_limit_seconds: float,
 ) -> Answer | Failure:
-    """Send one HTTP request and wait at most the time limit; failures are values.
+    """Send one HTTP request and wait at most the time limit.
 
-    The limit is wall-clock for the whole call, however slowly bytes drip; when it
-    is over the connection is closed.
+    The limit is wall-clock for the whole call, however slowly bytes drip; when it is
+    over the connection is closed.
     """
-    if time_limit_seconds <= 0:
-        return Failure(sentence="the time limit was over", kinds=("TimeoutError",), sent=False)
-    litellm = _litellm()
-    arguments = _arguments(request, api_base, api_key, max_tokens, time_limit_seconds)
-
-    async def attempt() -> Answer | Failure:
-        try:
-            response = await asyncio.wait_for(litellm.acompletion(**arguments), time_limit_seconds)
-            return _answer(response)
-        except TimeoutError:
-            return _late(time_limit_seconds)
-        except Exception as error:  # noqa: BLE001 - litellm raises whatever its providers raise
-            return failure_of(error, secrets=[api_key or ""])
-
-    return _within(attempt, time_limit_seconds)
-
-
-def _within(attempt: Any, time_limit_seconds: float) -> Answer | Failure:
-    """Run in a thread of its own: the caller may have a loop, and name look-ups cannot be ended."""
-    outcome: Future[Answer | Failure] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(asyncio.run(attempt()))
-        except BaseException as error:  # noqa: BLE001 - the waiting thread must hear of anything
-            outcome.set_result(Failure(sentence="the call broke off", kinds=kinds_of(error)))
-
-    threading.Thread(target=run, name="teacher-call", daemon=True).start()
-    try:
-        return outcome.result(timeout=time_limit_seconds + 5)
-    except FutureTimeout:
-        return _late(time_limit_seconds)
-
-
-def _late(seconds: float) -> Failure:
-    return Failure(sentence=f"no answer within {seconds:.0f} s", kinds=("TimeoutError",))
-
-
-def _arguments(
-    request: TeacherRequest,
-    api_base: str | None,
-    api_key: str | None,
-    max_tokens: int | None,
-    seconds: float,
-) -> dict[str, Any]:
-    arguments: dict[str, Any] = {
+    litellm = load_litellm()
+    given = {
         "model": request.model,
         "messages": _messages(request),
         "api_base": api_base,
@@ -138,23 +101,66 @@ def _arguments(
         "seed": request.seed,
         "reasoning_effort": request.reasoning_effort,
         "response_format": _response_format(request),
+        "timeout": _timeout(time_limit_seconds),
     }
-    given = {name: value for name, value in arguments.items() if value is not None}
-    timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-    return {**given, "timeout": timeout, "num_retries": 0, "max_retries": 0, "stream": False}
+    arguments = {name: value for name, value in given.items() if value is not None}
+    secrets = secrets_at_hand(api_key)
+
+    async def attempt() -> Answer | Failure:
+        with one_request() as wire:
+            try:
+                async with asyncio.timeout(time_limit_seconds):
+                    response = await litellm.acompletion(**arguments, num_retries=0, max_retries=0)
+                return _answer(response)
+            except TimeoutError:
+                return _late(time_limit_seconds)
+            except Exception as error:  # noqa: BLE001 - litellm raises whatever its providers raise
+                return _seen_on(wire, failure_of(error, secrets=secrets))
+
+    return _within(time_limit_seconds + _GRACE_SECONDS, attempt())
+
+
+def load_litellm() -> ModuleType:
+    """Import litellm once, quietly and without the network."""
+    with _once:
+        os.environ |= {name: os.environ.get(name, value) for name, value in _SETTINGS.items()}
+        # Azure's client counts its retries by this alone, whatever the arguments say.
+        with _environment("DEFAULT_MAX_RETRIES", "0"):
+            import litellm
+
+        litellm.suppress_debug_info = True
+        litellm.disable_hf_tokenizer_download = True
+        # aiohttp resends a request by itself after a reset, and passes our wire by.
+        litellm.disable_aiohttp_transport = True
+        return litellm
+
+
+def secrets_at_hand(api_key: str | None) -> tuple[str, ...]:
+    """Return what no sentence may hold: the key, and what the environment keeps under such names.
+
+    A provider may repeat the key that litellm took from the environment by itself.
+    """
+    named = (
+        value
+        for name, value in os.environ.items()
+        if len(value) >= 8 and any(word in name.upper() for word in _SECRET_NAMES)
+    )
+    return tuple(sorted({*named, *filter(None, [api_key])}, key=len, reverse=True))
+
+
+# --- there -------------------------------------------------------------------
 
 
 def _messages(request: TeacherRequest) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = [message.model_dump() for message in request.messages]
+    system, *rest = (message.model_dump() for message in request.messages)
     if _marks_cache_points(request.model):
         mark = {"type": "ephemeral"}
-        text = {"type": "text", "text": messages[0]["content"], "cache_control": mark}
-        messages[0]["content"] = [text]
-    return messages
+        system["content"] = [{"type": "text", "text": system["content"], "cache_control": mark}]
+    return [system, *rest]
 
 
 def _marks_cache_points(model: str) -> bool:
-    """Claude caches only what is marked; others cache prefixes by themselves."""
+    """Claude caches only what is marked; other models cache prefixes by themselves."""
     provider = model.partition("/")[0]
     return "claude" in model and provider in {"anthropic", "bedrock", "openrouter", "vertex_ai"}
 
@@ -166,6 +172,13 @@ def _response_format(request: TeacherRequest) -> dict[str, Any] | None:
         return {"type": "json_object"}
     schema = {"name": "edits", "schema": request.response_schema, "strict": True}
     return {"type": "json_schema", "json_schema": schema}
+
+
+def _timeout(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+
+
+# --- and back ----------------------------------------------------------------
 
 
 def _answer(response: Any) -> Answer:
@@ -182,21 +195,56 @@ def _answer(response: Any) -> Answer:
     )
 
 
-def _usage(usage: Any) -> Usage:
-    prompt = getattr(usage, "prompt_tokens_details", None)
-    completion = getattr(usage, "completion_tokens_details", None)
+def _usage(usage: object) -> Usage:
+    """Return the tokens of a call; litellm says 0 and 0 where the provider said nothing."""
+    prompt = _whole(getattr(usage, "prompt_tokens", None))
+    completion = _whole(getattr(usage, "completion_tokens", None))
+    if not prompt and not completion:
+        return Usage()
+    prompt_details = getattr(usage, "prompt_tokens_details", None)
+    completion_details = getattr(usage, "completion_tokens_details", None)
     return Usage(
-        prompt_tokens=_whole(getattr(usage, "prompt_tokens", None)),
-        completion_tokens=_whole(getattr(usage, "completion_tokens", None)),
+        prompt_tokens=prompt,
+        completion_tokens=completion,
         total_tokens=_whole(getattr(usage, "total_tokens", None)),
-        cached_tokens=_whole(getattr(prompt, "cached_tokens", None)),
-        reasoning_tokens=_whole(getattr(completion, "reasoning_tokens", None)),
+        cached_tokens=_whole(getattr(prompt_details, "cached_tokens", None)),
+        reasoning_tokens=_whole(getattr(completion_details, "reasoning_tokens", None)),
     )
 
 
-def _row(model: str) -> Mapping[str, Any] | None:
-    table: Mapping[str, Any] = _litellm().model_cost
-    return table.get(model) or table.get(model.partition("/")[2])
+def _seen_on(wire: Wire, failure: Failure) -> Failure:
+    """Correct what litellm says of a failure by what was seen on the wire."""
+    if not wire.requests:
+        return failure.model_copy(update={"sent": False})
+    retry_after = failure.retry_after or retry_after_of(wire.headers)
+    return failure.model_copy(update={"status": wire.status, "retry_after": retry_after})
+
+
+def _late(seconds: float) -> Failure:
+    return Failure(sentence=f"no whole answer within {seconds:g} s", kinds=("ReadTimeout",))
+
+
+def _within(seconds: float, attempt: Coroutine[Any, Any, Answer | Failure]) -> Answer | Failure:
+    """Wait for an attempt in the loop's thread: some waits, as for names, cannot be ended."""
+    with _once:
+        loop = _loop_of(os.getpid())
+    outcome = asyncio.run_coroutine_threadsafe(attempt, loop)
+    try:
+        return outcome.result(timeout=seconds)
+    except FutureTimeout:
+        outcome.cancel()
+        return _late(seconds)
+
+
+@cache
+def _loop_of(pid: int) -> asyncio.AbstractEventLoop:
+    """Return the one loop of this process, which litellm's clients and reporting belong to.
+
+    The caller may run a loop of its own, and a forked process has none of its parent's threads.
+    """
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name=f"teacher-calls-{pid}", daemon=True).start()
+    return loop
 
 
 def _per_million(usd: object) -> float | None:
@@ -214,27 +262,13 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and value >= 0 else None
 
 
-def _litellm() -> ModuleType:
-    """Import litellm once, quietly and without the network."""
-    with _import_lock, _environment(_AT_IMPORT):
-        import litellm
-
-        litellm.suppress_debug_info = True
-        litellm.disable_hf_tokenizer_download = True
-        # aiohttp resends a request by itself after a reset; httpx does not.
-        litellm.disable_aiohttp_transport = True
-        return litellm
-
-
 @contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before

@@ -81,14 +81,15 @@ def cost_of(
 ) -> tuple[float | None, str]:
     """Return what a call cost in USD, and where that comes from.
 
-    The operator's prices win. A listed cost of 0 for a model that has a price is what
-    a missing usage looks like: it is unknown.
+    The operator's prices win. A listed cost of 0 for a model that has a price means that
+    the list does not know the dated name that answered, or that the usage is missing.
     """
     if known is None:
         return None, UNKNOWN
     if known.prices.input == known.prices.output == 0.0:
         return 0.0, known.source
-    cost = _multiplied(usage, known.prices) if known.source == OPERATOR else listed_cost_usd or None
+    listed = listed_cost_usd if known.source == PRICE_LIST else None
+    cost = listed or _multiplied(usage, known.prices)
     return (None, UNKNOWN) if cost is None else (cost, known.source)
 
 

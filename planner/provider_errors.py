@@ -68,28 +68,17 @@ _SCHEMA = re.compile(
     re.IGNORECASE,
 )
 
-_NEVER_SENT = {"UnsupportedParamsError"}
 _CONNECT_TIMEOUTS = {"ConnectTimeout", "PoolTimeout"}
-_READ_TIMEOUTS = {"ReadTimeout", "WriteTimeout", "TimeoutError", "SocketTimeoutError"}
-_UNREACHABLE = {
-    "ConnectError",
-    "ReadError",
-    "WriteError",
+_READ_TIMEOUTS = {"ReadTimeout", "WriteTimeout"}
+_BROKEN_OFF = {
     "CloseError",
-    "RemoteProtocolError",
-    "ProxyError",
+    "ConnectError",
+    "ConnectionError",
     "ConnectionResetError",
-}
-_GARBLED = {
-    "JSONDecodeError",
-    "DecodingError",
-    "UnicodeDecodeError",
-    "APIResponseValidationError",
-    "ValidationError",
-    "KeyError",
-    "TypeError",
-    "AttributeError",
-    "IndexError",
+    "ProxyError",
+    "ReadError",
+    "RemoteProtocolError",
+    "WriteError",
 }
 
 
@@ -124,11 +113,10 @@ def _by_kind(failure: Failure) -> type[TeacherError] | None:
         return TeacherUnavailable
     if kinds & _READ_TIMEOUTS:
         return TeacherTimeout
-    if kinds & _GARBLED and "HTTPStatusError" not in kinds:
-        return TeacherGarbled
-    if kinds & _UNREACHABLE:
-        return TeacherUnavailable
-    return None
+    begun = failure.status is not None and failure.status < 400
+    if kinds & _BROKEN_OFF:
+        return TeacherTimeout if begun else TeacherUnavailable
+    return TeacherGarbled if begun else None
 
 
 def _by_sentence(failure: Failure) -> type[TeacherError] | None:
@@ -176,7 +164,7 @@ _OPENING: dict[type[TeacherError], str] = {
     TeacherError: "The call to the teacher {model} failed",
     TeacherUnavailable: "The teacher {model} could not be reached or failed",
     TeacherRateLimited: "The teacher {model} asks for fewer calls",
-    TeacherTimeout: "The teacher {model} sent no whole answer in time",
+    TeacherTimeout: "The teacher {model} sent no whole answer, which may be billed all the same",
     TeacherAuthFailed: "The teacher {model} refused the credentials",
     TeacherQuotaExhausted: "The account for the teacher {model} has no quota left",
     TeacherModelUnknown: "The teacher {model} is not known there",
@@ -198,7 +186,6 @@ def failure_of(error: Exception, *, secrets: Iterable[str] = ()) -> Failure:
         status=status if isinstance(status, int) else None,
         kinds=kinds_of(error),
         retry_after=retry_after_of(getattr(error, "litellm_response_headers", None)),
-        sent=type(error).__name__ not in _NEVER_SENT,
     )
 
 

@@ -170,7 +170,11 @@ class Teacher(AnyTeacher):
         if self.prices is not None:
             return KnownPrices(prices=self.prices, source=OPERATOR)
         if facts.input_usd is not None and facts.output_usd is not None:
-            listed = Prices(input=facts.input_usd, output=facts.output_usd)
+            listed = Prices(
+                input=facts.input_usd,
+                output=facts.output_usd,
+                cached_input=facts.cached_input_usd,
+            )
             return KnownPrices(prices=listed, source=PRICE_LIST)
         if self._nobody_bills():
             return KnownPrices(prices=Prices(input=0.0, output=0.0), source=SELF_HOSTED)
