@@ -9,9 +9,10 @@ import asyncio
 import math
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
 from typing import Any
 
