@@ -5,19 +5,18 @@ and the rest is done again in milliseconds.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 from prefect import Flow, flow, get_run_logger, runtime
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Completed, Failed
-from pydantic import Field
 
 from flows import tasks
 from flows.events import emit_plan_frozen
 from flows.pacing import PacedTeacher
-from flows.parameters import TeacherParameters, Url, chosen_policy, chosen_teacher
-from planner.errors import ArtifactMissing
+from flows.parameters import LimitName, TeacherParameters, Url, chosen_policy, chosen_teacher
+from planner.errors import ArtifactMissing, PlannerError
 from planner.models import Frozen, LearningPlan, Proposal, Student, TeacherReply
 from planner.plan import count_tiers, read_plan
 from planner.planner import changes_since
@@ -83,7 +82,7 @@ async def distill(
     teacher: TeacherParameters | None = None,
     replay_url: Url | None = None,
     policy_url: Url | None = None,
-    teacher_limit: Annotated[str, Field(max_length=200)] | None = None,
+    teacher_limit: LimitName | None = None,
     ask_again: bool = False,
 ) -> Distilled:
     """Turn the diagnosis of one session into a frozen, risk-tiered plan.
@@ -97,19 +96,33 @@ async def distill(
         teacher_limit: A global concurrency limit of Prefect that all calls share.
         ask_again: Pay for another answer although one is recorded.
     """
-    session = Session.at(session_url)
-    policy = chosen_policy(policy_url)
-    paced = PacedTeacher.of(chosen_teacher(teacher, replay_url), teacher_limit)
+    try:
+        session = Session.at(session_url)
+        policy = chosen_policy(policy_url)
+        paced = PacedTeacher.of(chosen_teacher(teacher, replay_url), teacher_limit)
+        return _ended(_distilled(session, paced, student_url, policy, ask_again=ask_again))
+    except PlannerError as error:
+        return cast("Distilled", failed(error))
+
+
+def _distilled(
+    session: Session,
+    teacher: AnyTeacher,
+    student_url: str | None,
+    policy: TierPolicy,
+    *,
+    ask_again: bool,
+) -> Distilled:
     reading = tasks.read_inputs.submit(session)
     student = tasks.read_student(student_url) if student_url else Student()
     inputs = reading.result()
     if inputs.plan is not None:
-        return _ended(_was_frozen(session, inputs, inputs.plan, student, policy))
+        return _was_frozen(session, inputs, inputs.plan, student, policy)
     asked_at = datetime.now(UTC)
-    plan, reply = _walk(session, inputs, paced, student, policy, ask_again=ask_again)
+    plan, reply = _walk(session, inputs, teacher, student, policy, ask_again=ask_again)
     tasks.freeze_plan(session, plan)
     publish(plan, session.plan_url)
-    return _ended(_planned(session, plan, reused_answer=reply.answered_at < asked_at))
+    return _outcome(session, plan, reused_answer=reply.answered_at < asked_at)
 
 
 def _walk(
@@ -163,10 +176,10 @@ def _was_frozen(
     changes = changes_since(plan, inputs, student, policy, where=session.url)
     # Told again: the run that froze it may have died before it could tell.
     publish(plan, session.plan_url)
-    return _planned(session, plan, was_frozen=True, changes=changes)
+    return _outcome(session, plan, was_frozen=True, changes=changes)
 
 
-def _planned(
+def _outcome(
     session: Session,
     plan: LearningPlan,
     *,
@@ -197,6 +210,14 @@ def _ended(outcome: Distilled) -> Distilled:
     name = WAS_FROZEN if outcome.was_frozen else None
     # Prefect unwraps a returned state: who calls the flow gets its data.
     return cast("Distilled", Completed(name=name, message=message, data=outcome))
+
+
+def failed(error: PlannerError) -> State[Any]:
+    """Return the state of a run that an error of ours ended: named for it, in its sentence.
+
+    The name is what automations match, and what the UI shows in place of "Failed".
+    """
+    return Failed(name=type(error).__name__, message=error.message, data=error)
 
 
 def told(outcome: Distilled) -> str:

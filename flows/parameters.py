@@ -15,6 +15,7 @@ from planner.store import Store
 from planner.teacher import AnyTeacher, ReplayTeacher, Teacher
 
 Url = Annotated[str, Field(min_length=1, max_length=1000)]
+LimitName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class TeacherParameters(Teacher):
