@@ -17,7 +17,9 @@ _CONTROL: Final = re.compile(
 _MEANINGFUL: Final = re.compile(r"([\\`*\[\]<>|~$&@]|(?<![^\W_])_|_(?![^\W_]))")
 """An underscore inside a word means nothing, and names read better without escapes."""
 _AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|javascript|data|www)([:.])")
-_BLOCK_START: Final = re.compile(r"^(\d*)([#+=.)-])")
+_BLOCK_START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=-]))(.)")
+_NAMES: Final = re.compile(r"(`[\w.:/-]{1,200}`)")
+"""Harmless code spans: our own sentences name edits and operations so."""
 
 
 def visible(text: str) -> str:
@@ -45,8 +47,11 @@ def inline(text: str, *, limit: int = 500) -> str:
         limit: Characters of it that are shown.
     """
     line = " ".join(visible(shortened(text, limit)).split())
-    escaped = _AUTOLINK.sub(r"\1\\\2", _MEANINGFUL.sub(r"\\\1", line))
-    return _BLOCK_START.sub(r"\1\\\2", escaped)
+    parts = [
+        part if place % 2 else _AUTOLINK.sub(r"\1\\\2", _MEANINGFUL.sub(r"\\\1", part))
+        for place, part in enumerate(_NAMES.split(line))
+    ]
+    return _BLOCK_START.sub(r"\1\\\2", "".join(parts))
 
 
 def code(text: str, *, limit: int = 200) -> str:

@@ -1,16 +1,18 @@
 """What edits do to the prompts and to each other.
 
-A patch is applied to the prompt as it was given; what the plan then carries is a
-diff that we generate, or a whole prompt where most of it changes. Patches of one
-prompt become one edit where they touch different lines: an executor can apply
-one patch a prompt. In all other cases the first edit of a slot stands and later
-ones are rejected. At most three items of the answer stand for a cluster, counted
-last, so that a rejected one takes nobody's place.
+A patch is settled against the prompt as it was given; what the plan then carries
+is a diff that we generate, or a whole prompt where most of it changes. Patches of
+one prompt become one edit where the text is the same in either order: executors
+apply one patch a prompt, and a second one would land on lines that have moved. In
+all other cases the first edit of a slot stands and later ones are rejected. At
+most three items of the answer stand for a cluster, counted last, so that a
+rejected one takes nobody's place.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.models import (
@@ -25,24 +27,17 @@ from planner.models import (
     sha256,
 )
 from planner.operations import Op
-from planner.patch import (
-    RefusalCode,
-    Refused,
-    apply_diff,
-    apply_replacements,
-    canonical_diff,
-    changed_share,
-    is_whole_prompt,
-)
+from planner.patch import RefusalCode, canonical_diff, changed_share, is_whole_prompt
+from planner.patch.apply import read_diff
+from planner.patch.changes import Change, Changes, conflict, line_at, splice
+from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
 
 MAX_PER_CLUSTER: Final = 3
 """Items of the answer that may stand for one cluster. Source: the teacher's instructions."""
 
 MAX_PATCHED_SHARE: Final = 0.5
-"""A patch that changes more of the prompt's lines is a replacement."""
-
-_PROMPT_OPS: Final = frozenset({Op.PATCH_SYSTEM_PROMPT, Op.REPLACE_SYSTEM_PROMPT})
+"""A patch that changes more of the prompt's lines is a replacement. Source: the ancestor."""
 
 
 class _Rejected(Exception):
@@ -54,17 +49,6 @@ class _Rejected(Exception):
         self.reason = reason
 
 
-@dataclass
-class _Standing:
-    """An edit that stands, and what it makes of a prompt."""
-
-    edit: ProposedEdit
-    before: str | None = None
-    after: str | None = None
-    flags: tuple[Flag, ...] = ()
-    merged: list[ProposedEdit] = field(default_factory=list)
-
-
 def settle_patches(proposal: Proposal, student: Student) -> Proposal:
     """Apply the patches, and settle what edits do to each other.
 
@@ -74,7 +58,7 @@ def settle_patches(proposal: Proposal, student: Student) -> Proposal:
 
     Returns:
         Edits of which each has a slot of its own; prompt edits carry a canonical
-        `diff` or the whole `new_content`, and the prompt's digest.
+        `diff` or the whole `new_content`, and the digest of the prompt.
     """
     bench = _Bench(student.prompts)
     rejected = list(proposal.rejected)
@@ -101,119 +85,216 @@ def _rejection(edit: ProposedEdit, raw: Any, verdict: _Rejected) -> RejectedEdit
     )
 
 
+@dataclass
+class _Standing:
+    """An edit that stands."""
+
+    edit: ProposedEdit
+
+
+@dataclass
+class _Replacement(_Standing):
+    """An edit that writes a prompt anew."""
+
+    before: str | None
+    after: str
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass
+class _Patch(_Standing):
+    """An edit, or several, that change parts of a prompt."""
+
+    before: str
+    spans: list[Change]
+    """In order, without overlap, of all its patches."""
+    final_newline: bool | None
+    joined: list[ProposedEdit]
+    """Later patches that were merged into it."""
+
+
 class _Bench:
     """The edits that stand so far, by the slot they change."""
 
     def __init__(self, prompts: Mapping[str, str]) -> None:
         self.prompts = prompts
         self.standing: dict[str, _Standing] = {}
-        self.seen: dict[tuple[str, bytes], str] = {}
+        self.seen: dict[bytes, str] = {}
         self.per_cluster: Counter[str] = Counter()
 
     def settle(self, edit: ProposedEdit) -> None:
-        """Let an edit stand, alone or merged into an earlier one."""
-        one = _tried(edit, self.prompts) if edit.op in _PROMPT_OPS else _Standing(edit)
-        key = (edit.target, canonical_json([edit.op, edit.payload]))
+        """Let an edit stand, by itself or as a part of an earlier one."""
+        key = canonical_json([edit.op, edit.target, edit.payload])
         if key in self.seen:
             raise _Rejected(RejectionCode.DOUBLE, f"it repeats the edit `{self.seen[key]}`")
+        one = _tried(edit, self.prompts)
         first = self.standing.get(edit.target)
-        merged = _merged(first, one) if first else None
+        if first is not None:
+            _require_mergeable(first, one)
         if self.per_cluster[edit.expected_improvement] >= MAX_PER_CLUSTER:
             reason = f"{MAX_PER_CLUSTER} edits already stand for its cluster"
             raise _Rejected(RejectionCode.TOO_MANY_FOR_CLUSTER, reason)
         self.per_cluster[edit.expected_improvement] += 1
         self.seen[key] = first.edit.id if first else edit.id
-        self.standing[edit.target] = merged or one
+        if isinstance(first, _Patch) and isinstance(one, _Patch):
+            _merge(first, one)
+        else:
+            self.standing[edit.target] = one
+
+
+# --- one edit against its prompt ---------------------------------------------------------
 
 
 def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
-    """Return what a prompt edit makes of its prompt."""
-    before = prompts.get(edit.target)
+    """Return what an edit makes of its prompt, where it is a prompt edit."""
     if edit.op is Op.REPLACE_SYSTEM_PROMPT:
-        return _replaced(edit, before, str(edit.payload["new_content"]))
+        return _replaced(edit, prompts.get(edit.target), str(edit.payload["new_content"]))
+    if edit.op is not Op.PATCH_SYSTEM_PROMPT:
+        return _Standing(edit)
+    before = prompts.get(edit.target)
     diff = edit.payload.get("diff")
     if isinstance(diff, str) and is_whole_prompt(diff):
         message = "The patch held no diff but a whole prompt."
         flag = Flag(code=FlagCode.BECAME_REPLACEMENT, message=message)
-        return _replaced(_as_replacement(edit), before, diff, flag)
+        return _replaced(edit, before, diff, flag)
     if before is None:
         reason = f"the current text of `{edit.target}` is not known, so no patch can be checked"
         raise _Rejected(RejectionCode.PROMPT_UNKNOWN, reason)
-    return _Standing(edit, before, _patched(before, edit.payload))
+    changes = _changes(before, edit.payload)
+    return _Patch(edit, before, list(changes.spans), changes.final_newline, [])
 
 
-def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) -> _Standing:
-    if before is None:
-        message = f"The current text of `{edit.target}` is not known: placeholders are unchecked."
-        return _Standing(
-            edit, None, after, (*flags, Flag(code=FlagCode.PROMPT_UNKNOWN, message=message))
-        )
+def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) -> _Replacement:
     if before == after:
         raise _Rejected(RejectionCode.CHANGES_NOTHING, "the prompt already has this text")
-    return _Standing(edit, before, after, flags)
+    if before is None:
+        message = f"The current text of `{edit.target}` is not known: placeholders are unchecked."
+        flags = (*flags, Flag(code=FlagCode.PROMPT_UNKNOWN, message=message))
+    return _Replacement(edit, before, after, flags)
 
 
-def _as_replacement(edit: ProposedEdit) -> ProposedEdit:
-    return edit.model_copy(update={"op": Op.REPLACE_SYSTEM_PROMPT})
-
-
-def _patched(before: str, payload: Mapping[str, Any]) -> str:
+def _changes(before: str, payload: Mapping[str, Any]) -> Changes:
     if "diff" in payload:
-        outcome = apply_diff(before, payload["diff"])
+        changes = read_diff(before, payload["diff"])
     else:
         pairs = [(pair["find"], pair["replace"]) for pair in payload["replacements"]]
-        outcome = apply_replacements(before, pairs)
-    if isinstance(outcome, Refused):
-        nothing = outcome.code is RefusalCode.NO_CHANGE
-        code = RejectionCode.CHANGES_NOTHING if nothing else RejectionCode.PATCH_REFUSED
-        raise _Rejected(code, outcome.reason)
-    return outcome.text
+        changes = read_replacements(before, pairs)
+    if isinstance(changes, Changes):
+        return changes
+    nothing = changes.code is RefusalCode.NO_CHANGE
+    code = RejectionCode.CHANGES_NOTHING if nothing else RejectionCode.PATCH_REFUSED
+    raise _Rejected(code, changes.reason)
 
 
-def _merged(first: _Standing, second: _Standing) -> _Standing:
-    """Join two patches of one prompt; anything else on one slot is a conflict."""
-    both = {first.edit.op, second.edit.op}
-    if both != {Op.PATCH_SYSTEM_PROMPT}:
-        raise _Rejected(RejectionCode.CONFLICTING_SLOT, _conflict(first.edit))
-    raise _Rejected(RejectionCode.CONFLICTING_SLOT, _conflict(first.edit))
+# --- two edits of one slot -----------------------------------------------------------------
 
 
-def _conflict(first: ProposedEdit) -> str:
-    return f"the edit `{first.id}` already changes `{first.target}`, and the first one stands"
+def _require_mergeable(first: _Standing, second: _Standing) -> None:
+    """Reject the later of two edits of one slot, unless both are patches that get along."""
+    who = f"the edit `{first.edit.id}` already changes `{first.edit.target}`"
+    if not (isinstance(first, _Patch) and isinstance(second, _Patch)):
+        raise _Rejected(RejectionCode.CONFLICTING_SLOT, f"{who}, and the first one stands")
+    new = [span for span in second.spans if not _holds(first.spans, span)]
+    if not new and second.final_newline in (None, first.final_newline):
+        raise _Rejected(RejectionCode.DOUBLE, f"the edit `{first.edit.id}` does the same")
+    clash = next(_clashes(first.spans, new), None)
+    if clash is not None:
+        line = line_at(first.before, clash.start)
+        reason = f"{who} at line {line} in another way, and the first one stands"
+        raise _Rejected(RejectionCode.CONFLICTING_SLOT, reason)
+    if None not in (first.final_newline, second.final_newline) and (
+        first.final_newline != second.final_newline
+    ):
+        raise _Rejected(RejectionCode.CONFLICTING_SLOT, f"{who}: its final newline is settled")
 
 
-# --- what the plan carries ------------------------------------------------------------
+def _holds(spans: list[Change], span: Change) -> bool:
+    place = bisect_left(spans, span)
+    return place < len(spans) and spans[place] == span
+
+
+def _clashes(spans: list[Change], new: Sequence[Change]) -> Iterator[Change]:
+    """Yield new spans that do not get along with those around their place."""
+    for span in new:
+        place = bisect_left(spans, span)
+        if conflict([*spans[max(0, place - 1) : place], span, *spans[place : place + 1]]):
+            yield span
+
+
+def _merge(first: _Patch, second: _Patch) -> None:
+    for span in second.spans:
+        if not _holds(first.spans, span):
+            first.spans.insert(bisect_left(first.spans, span), span)
+    if second.final_newline is not None:
+        first.final_newline = second.final_newline
+    first.joined.append(second.edit)
+
+
+# --- what the plan carries ---------------------------------------------------------------------
 
 
 def _finished(one: _Standing) -> ProposedEdit:
-    edit, before, after = one.edit, one.before, one.after
-    if after is None:
-        return edit
-    flags = (*edit.flags, *one.flags)
-    if before is not None:
-        flags = (*flags, *placeholder_flags(before, after))
-    op, payload, share_flags = _carried(edit, before, after)
+    if isinstance(one, _Patch):
+        return _finished_patch(one)
+    if isinstance(one, _Replacement):
+        return _written(one.edit, one.before, _whole(one.edit, one.after), one.after, one.flags)
+    return one.edit
+
+
+def _finished_patch(one: _Patch) -> ProposedEdit:
+    edit, before = _joined(one), one.before
+    after = splice(before, Changes(tuple(one.spans), one.final_newline))
+    share = changed_share(before, after)
+    if share > MAX_PATCHED_SHARE:
+        message = f"The patch changes {share:.0%} of the prompt's lines: it became a replacement."
+        flag = Flag(code=FlagCode.BECAME_REPLACEMENT, message=message)
+        return _written(edit, before, _whole(edit, after), after, (flag,))
+    diff = {"agent": edit.payload["agent"], "diff": canonical_diff(before, after)}
+    return _written(edit, before, (Op.PATCH_SYSTEM_PROMPT, diff), after, ())
+
+
+_Carried = tuple[Op, dict[str, Any]]
+
+
+def _whole(edit: ProposedEdit, text: str) -> _Carried:
+    return Op.REPLACE_SYSTEM_PROMPT, {"agent": edit.payload["agent"], "new_content": text}
+
+
+def _written(
+    edit: ProposedEdit, before: str | None, carried: _Carried, after: str, flags: tuple[Flag, ...]
+) -> ProposedEdit:
+    """Rebuild a prompt edit with what the executor gets."""
+    checked = () if before is None else placeholder_flags(before, after)
+    op, payload = carried
     return edit.model_copy(
         update={
             "op": op,
             "payload": payload,
-            "flags": (*flags, *share_flags),
+            "flags": (*edit.flags, *flags, *checked),
             "prompt_sha256": None if before is None else sha256(before),
         }
     )
 
 
-def _carried(
-    edit: ProposedEdit, before: str | None, after: str
-) -> tuple[Op, dict[str, Any], tuple[Flag, ...]]:
-    """Return the operation and payload that the executor gets."""
-    agent = edit.payload["agent"]
-    whole = {"agent": agent, "new_content": after}
-    if edit.op is Op.REPLACE_SYSTEM_PROMPT or before is None:
-        return Op.REPLACE_SYSTEM_PROMPT, whole, ()
-    share = changed_share(before, after)
-    if share > MAX_PATCHED_SHARE:
-        message = f"The patch changes {share:.0%} of the prompt's lines: it became a replacement."
-        flag = Flag(code=FlagCode.BECAME_REPLACEMENT, message=message)
-        return Op.REPLACE_SYSTEM_PROMPT, whole, (flag,)
-    return Op.PATCH_SYSTEM_PROMPT, {"agent": agent, "diff": canonical_diff(before, after)}, ()
+def _joined(one: _Patch) -> ProposedEdit:
+    """Join the texts and references of merged patches; nothing that was said is lost."""
+    if not one.joined:
+        return one.edit
+    first, edits = one.edit, [one.edit, *one.joined]
+    told = ", ".join(f"`{edit.id}`" for edit in one.joined[:20])
+    message = f"It holds {len(edits)} patches of this prompt; merged into it: {told}."
+    others = {edit.expected_improvement for edit in one.joined} - {first.expected_improvement}
+    return first.model_copy(
+        update={
+            "rationale": "\n\n".join(
+                dict.fromkeys(edit.rationale for edit in edits if edit.rationale)
+            ),
+            "references": tuple(dict.fromkeys(ref for edit in edits for ref in edit.references)),
+            "flags": (
+                *dict.fromkeys(flag for edit in edits for flag in edit.flags),
+                Flag(code=FlagCode.MERGED, message=message),
+            ),
+            "positions": tuple(place for edit in edits for place in edit.positions),
+            "also_improves": tuple(sorted(others)),
+        }
+    )
