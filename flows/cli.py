@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from planner.errors import PlannerError
     from planner.planner import Outcome
     from planner.teacher import AnyTeacher
@@ -200,21 +202,32 @@ def _summary(outcome: "Outcome") -> dict[str, object]:
 def _teacher(
     model: str | None, api_base: str | None, replay: Path | None, max_cost_usd: float | None
 ) -> "AnyTeacher":
+    from pydantic import ValidationError
+
     from planner.errors import SettingsInvalid
     from planner.teacher import ReplayTeacher, Teacher
 
-    if (model is None) == (replay is None):
+    if (model is None) is (replay is None):
         raise SettingsInvalid(
             "Give the teacher: either --model, such as anthropic/claude-opus-4-5, "
             "or --replay with a recorded answer."
         )
-    if replay is None:
-        return Teacher(model=model, api_base=api_base, max_cost_usd=max_cost_usd)
+    if model is not None:
+        try:
+            return Teacher(model=model, api_base=api_base, max_cost_usd=max_cost_usd)
+        except ValidationError as error:
+            faults = error.errors()
+        raise SettingsInvalid(" ".join(map(_told, faults)))
     try:
         return ReplayTeacher(content=replay.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         fault = type(error).__name__
     raise SettingsInvalid(f"--replay {replay} cannot be read ({fault}).")
+
+
+def _told(fault: "ErrorDetails") -> str:
+    option = "--" + "-".join(str(part) for part in fault["loc"]).replace("_", "-")
+    return f"{option}: {fault['msg']}."
 
 
 def _as_url(text: str) -> str:

@@ -1,0 +1,232 @@
+"""The library's front door: one call, a frozen plan, and nothing paid twice."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import LearningPlanner, Session, fetch_student, plan_session
+from planner.diagnosis import read_diagnosis
+from planner.errors import (
+    AnswerUnreadable,
+    ArtifactMissing,
+    DiagnosisInvalid,
+    PlanConflict,
+    TeacherError,
+)
+from planner.models import CoverageStatus, FailureCluster
+from planner.operations import Op
+from planner.teacher import ReplayTeacher
+from tests.builders import PROMPT
+from tests.demo_session import DemoSession, copy_demo
+
+CLUSTER: dict[str, Any] = {
+    "id": "c1",
+    "description": "The coder skips the tests",
+    "student_failure_rate": 0.5,
+    "teacher_success_rate": 0.9,
+    "skill_gap": "testing",
+}
+PATCH: dict[str, Any] = {
+    "id": "e1",
+    "pillar": "agent",
+    "op": "patch_system_prompt",
+    "target": "agents.coder.system_prompt",
+    "payload": {
+        "agent": "coder",
+        "replacements": [{"find": "3. Run the tests.", "replace": "3. Run all the tests."}],
+    },
+    "rationale": "It skips them.",
+    "expected_improvement": "c1",
+    "references": [],
+}
+
+
+class Engine:
+    """A user's own engine: counts how often it is asked."""
+
+    def __init__(self, *edits: Mapping[str, Any], content: str | None = None) -> None:
+        self.content = json.dumps({"edits": edits}) if content is None else content
+        self.asked: list[Sequence[Mapping[str, str]]] = []
+
+    def generate(
+        self, *, messages: Sequence[Mapping[str, str]], model: str, max_tokens: int, **_: Any
+    ) -> dict[str, Any]:
+        self.asked.append(messages)
+        return {
+            "content": self.content,
+            "cost_usd": 0.02,
+            "usage": {"total_tokens": 900},
+            "finish_reason": "stop",
+        }
+
+
+def planner_with(engine: Any, session_dir: object, **more: Any) -> LearningPlanner:
+    prompts = {"agents.coder.system_prompt": PROMPT}
+    return LearningPlanner(
+        teacher_engine=engine,
+        teacher_model="my-model",
+        session_id="s1",
+        session_dir=session_dir,  # type: ignore[arg-type]  # paths and texts both
+        **{"prompt_reader": prompts.__getitem__, **more},
+    )
+
+
+def test_an_engine_of_ones_own_plans_a_session(tmp_path: Path) -> None:
+    engine = Engine(PATCH)
+    plan = planner_with(engine, tmp_path / "s1").run(diagnosis_md="# Night", clusters=[CLUSTER])
+    assert [edit.op for edit in plan.edits] == [Op.PATCH_SYSTEM_PROMPT]
+    assert plan.failure_clusters[0].addressed_by_edit_ids == ("e1",)
+    assert (plan.teacher_model, plan.estimated_cost_usd) == ("my-model", 0.02)
+    assert json.loads((tmp_path / "s1" / "plan.json").read_text())["digest"] == plan.digest
+
+
+def test_the_teacher_sees_prompts_that_the_diagnosis_names(tmp_path: Path) -> None:
+    engine = Engine(PATCH)
+    named = "agents.coder.system_prompt says nothing of tests."
+    planner_with(engine, tmp_path).run(diagnosis_md=named, clusters=[CLUSTER])
+    assert "3. Run the tests." in engine.asked[0][-1]["content"]
+
+
+@pytest.mark.parametrize("error", [KeyError, FileNotFoundError, ValueError])
+def test_a_prompt_that_nobody_has_is_no_crash(tmp_path: Path, error: type[Exception]) -> None:
+    def reader(target: str) -> str:
+        raise error(target)
+
+    planner = planner_with(Engine(PATCH), tmp_path, prompt_reader=reader)
+    plan = planner.run(diagnosis_md="# Night", clusters=[CLUSTER])
+    assert (plan.edits, [r.code for r in plan.rejected_edits]) == ((), ["prompt_unknown"])
+
+
+def test_the_same_again_pays_nothing_and_returns_the_same(tmp_path: Path) -> None:
+    engine = Engine(PATCH)
+    first = planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+    again = planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+    assert (first, len(engine.asked)) == (again, 1)
+
+
+def test_another_diagnosis_is_a_conflict_and_the_stored_plan_stays(tmp_path: Path) -> None:
+    engine = Engine(PATCH)
+    first = planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+    with pytest.raises(PlanConflict):
+        planner_with(engine, tmp_path).run(diagnosis_md="# Other", clusters=[CLUSTER])
+    assert json.loads((tmp_path / "plan.json").read_text())["digest"] == first.digest
+
+
+def test_memory_is_a_session_directory_too() -> None:
+    url = "memory://test-planner/s1"
+    plan = planner_with(Engine(PATCH), url).run(diagnosis_md="# N", clusters=[CLUSTER])
+    assert json.loads(Session.at(url).read_plan() or b"")["digest"] == plan.digest
+
+
+def test_nothing_is_asked_when_no_cluster_has_evidence(tmp_path: Path) -> None:
+    engine = Engine(PATCH)
+    nothing = {**CLUSTER, "student_failure_rate": 0, "teacher_success_rate": 0}
+    plan = planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[nothing])
+    assert (engine.asked, plan.edits, plan.estimated_cost_usd) == ([], (), 0.0)
+    assert plan.failure_clusters[0].skill_gap.startswith("dropped: insufficient evidence")
+    assert plan.coverage[0].status is CoverageStatus.DROPPED
+    again = planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[nothing])
+    assert again == plan
+
+
+def test_clusters_may_be_values(tmp_path: Path) -> None:
+    cluster = FailureCluster(**CLUSTER)
+    plan = planner_with(Engine(PATCH), tmp_path).run(diagnosis_md="# N", clusters=[cluster])
+    assert plan.failure_clusters[0].id == "c1"
+
+
+def test_bad_clusters_are_refused_before_anything_is_paid(tmp_path: Path) -> None:
+    engine = Engine(PATCH)
+    with pytest.raises(DiagnosisInvalid, match="used 2 times"):
+        planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER, CLUSTER])
+    assert (engine.asked, list(tmp_path.iterdir())) == ([], [])
+
+
+def test_an_unreadable_answer_is_paid_once_and_told_each_time(tmp_path: Path) -> None:
+    engine = Engine(content="I would rather not write JSON.")
+    for _ in range(2):
+        with pytest.raises(AnswerUnreadable):
+            planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+    assert len(engine.asked) == 1
+    assert not (tmp_path / "plan.json").exists()
+
+
+@pytest.mark.parametrize("answer", [None, "text", {}, {"content": None}, {"content": 3}])
+def test_an_engine_that_answers_nonsense_fails_in_our_words(tmp_path: Path, answer: object) -> None:
+    class Broken:
+        def generate(self, **_: Any) -> Any:
+            return answer
+
+    with pytest.raises(TeacherError):
+        planner_with(Broken(), tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+
+
+# --- stored sessions ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> DemoSession:
+    return copy_demo(tmp_path)
+
+
+def replay(demo: DemoSession) -> ReplayTeacher:
+    return ReplayTeacher(content=demo.answer.read_text("utf-8"))
+
+
+def test_the_demo_session_exercises_what_it_promises(demo: DemoSession) -> None:
+    outcome = plan_session(
+        Session.at(str(demo.session)),
+        teacher=replay(demo),
+        student=fetch_student(str(demo.student)),
+    )
+    plan = outcome.plan
+    assert {e.id for e in plan.edits} == {f"edit-{n:02}" for n in range(1, 12)}
+    assert {(r.position, r.code.value) for r in plan.rejected_edits} == {
+        (11, "patch_refused"),
+        (12, "dropped_cluster"),
+    }
+    ops = {e.id: e.op for e in plan.edits}
+    assert len(set(ops.values())) >= 8
+    assert ops["edit-04"] == ops["edit-10"] == Op.PATCH_SYSTEM_PROMPT
+    assert ops["edit-07"] == Op.REPLACE_SYSTEM_PROMPT
+    tiers = {e.id: e.risk_tier.value for e in plan.edits}
+    assert tiers["edit-07"] == "review", "the teacher called it auto: nobody reads that"
+    assert [f.code for e in plan.edits if e.id == "edit-09" for f in e.flags] == [
+        "unknown_reference"
+    ]
+
+
+def test_the_demo_diagnosis_is_of_real_size(demo: DemoSession) -> None:
+    markdown = (demo.session / "diagnosis.md").read_bytes()
+    diagnosis = read_diagnosis(markdown, None, where="demo")
+    assert 900 <= len(diagnosis.markdown.split()) <= 1_200
+    assert len(diagnosis.clusters) == 5
+    lines = [p.count("\n") for p in fetch_student(str(demo.student)).prompts.values()]
+    assert all(40 <= count <= 150 for count in lines)
+
+
+def test_a_frozen_session_is_returned_and_says_what_changed(demo: DemoSession) -> None:
+    session, student = Session.at(str(demo.session)), fetch_student(str(demo.student))
+    first = plan_session(session, teacher=replay(demo), student=student)
+    (demo.session / "diagnosis.md").write_text("# Something else")
+    again = plan_session(session, teacher=replay(demo), student=student)
+    assert (again.was_frozen, again.plan) == (True, first.plan)
+    assert "diagnosis" in again.changes[0].lower()
+
+
+def test_a_session_without_a_diagnosis_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactMissing, match=r"diagnosis\.md does not exist"):
+        plan_session(Session.at(str(tmp_path)), teacher=ReplayTeacher(content="{}"))
+
+
+def test_a_plan_is_the_same_bytes_wherever_its_session_lies(demo: DemoSession) -> None:
+    student, bytes_of = fetch_student(str(demo.student)), []
+    for root in (demo.session.parent, "memory://test-planner"):
+        session = Session.at(f"{root}/{demo.session.name}")
+        session.store.write("diagnosis.md", (demo.session / "diagnosis.md").read_bytes())
+        plan = plan_session(session, teacher=replay(demo), student=student).plan
+        bytes_of.append(plan.model_dump(exclude={"created_at", "made_from", "digest"}))
+    assert bytes_of[0] == bytes_of[1]
