@@ -9,7 +9,7 @@ patches have been tried, so that a rejected edit takes nobody's place.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -77,7 +77,7 @@ def parse_edits(
     Raises:
         AnswerUnreadable: No readable edit stands in the answer.
     """
-    read = read_items(reply.content, max_characters=max_characters)
+    read = _without_completed(reply, read_items(reply.content, max_characters=max_characters))
     if not any(item.is_object for item in read.items) and not read.proposes_nothing:
         raise AnswerUnreadable(_why_unreadable(reply, read))
     bench = _Bench(screening, student, diagnosis)
@@ -96,6 +96,24 @@ def parse_edits(
         notes=_notes(reply, read),
         raw_edits=tuple(raw_edits),
     )
+
+
+def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
+    """Reject the last edit where somebody closed the brackets of an answer that was cut.
+
+    Tool modes and gateways complete the JSON of an answer that hit the token limit:
+    all brackets stand, and the last edit holds half of what the teacher meant.
+    """
+    last = read.items[-1] if read.items else None
+    ends_with_list = reply.content.rstrip("` \n\r\t").endswith(("]", "}"))
+    if not (reply.truncated and read.closed and ends_with_list and last and last.value):
+        return read
+    reason = (
+        "the answer was cut at the token limit and yet all of its brackets are closed: "
+        "this edit may have been completed by somebody else"
+    )
+    cut = Item(fault=RejectionCode.CUT_SHORT, reason=reason, raw=last.value, is_object=True)
+    return replace(read, items=(*read.items[:-1], cut))
 
 
 def _why_unreadable(reply: TeacherReply, read: Salvaged) -> str:
@@ -328,7 +346,9 @@ def _references(
 ) -> tuple[tuple[str, ...], tuple[Flag, ...]]:
     given = value.get("references")
     listed = given if isinstance(given, list) else [] if given is None else [given]
-    texts = tuple(str(one)[:500] for one in listed[:MAX_REFERENCES])
+    if not all(isinstance(one, str) for one in listed):
+        raise _Rejected(RejectionCode.MALFORMED, "its `references` are not all traces' ids")
+    texts = tuple(one[:500] for one in listed[:MAX_REFERENCES])
     unknown = [one for one in texts if one not in bench.traces]
     flags = []
     if unknown:

@@ -60,17 +60,23 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _VALUE_ENDS: Final = frozenset({"string", "single", "smart", "word", "close"})
-_LIST: Final = re.compile(r"\bedits[\"'”]?\s*+:\s*+(?=[\[{])", re.IGNORECASE)
+_COLON: Final = rf"[\"'”]?{_SPACE}*+:"
+_LIST: Final = re.compile(rf"\bedits{_COLON}{_SPACE}*+(?=[\[{{])", re.IGNORECASE)
 _ITEM: Final = (
-    r"\{\s*+[\"'“]?"
+    rf"\{{{_SPACE}*+[\"'“]?"
     r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
-    r"[\"'”]?\s*+:"
+    rf"{_COLON}"
 )
 _ITEM_START: Final = re.compile(_ITEM)
-_NEXT_ITEM: Final = re.compile(rf"\}}\s*+,?\s*+(?={_ITEM})")
-_OP: Final = re.compile(r"\bop[\"'”]?\s*+:")
-_OBJECT: Final = re.compile(r"\{(?=\s*+[\"'“]?\w++[\"'”]?\s*+:)")
-_JSON_IN_STRING: Final = re.compile(r'"((?:\s|\\[nrt])*+[\[{](?:[^"\\]|\\.)*+)')
+_NEXT_ITEM: Final = re.compile(rf"\}}{_SPACE}*+,?{_SPACE}*+(?={_ITEM})")
+_OP: Final = re.compile(rf"\bop{_COLON}")
+_OBJECT: Final = re.compile(rf"\{{(?={_SPACE}*+[\"'“]?\w++{_COLON})")
+_JSON_IN_STRING: Final = re.compile(
+    r"(?:\A\s*+(?:```\w*+\s++)?|\bedits\"\s*+:\s*+)"
+    r'"((?:\s|\\[nrt])*+[\[{](?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*+)',
+    re.DOTALL,
+)
+"""The whole answer, or the list, as a string: never a text inside an edit."""
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _EXPONENT: Final = re.compile(r"[eE]\+?\d{3}")
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
@@ -96,6 +102,8 @@ class Salvaged:
 
     items: tuple[Item, ...]
     """In the order of the text; those outside the list that counts come last."""
+    closed: bool = False
+    """The list of edits is closed in the text."""
     proposes_nothing: bool = False
     """A complete, empty list of edits: the teacher's answer is that there are none."""
     notes: tuple[str, ...] = ()
@@ -167,7 +175,7 @@ def _read_clean(text: str) -> Salvaged | None:
     if len(value["edits"]) > MAX_ITEMS:
         return None
     items = tuple(_plain_item(one) for one in value["edits"])
-    return Salvaged(items, proposes_nothing=not items)
+    return Salvaged(items, closed=True, proposes_nothing=not items)
 
 
 def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -207,8 +215,7 @@ def _item_in_string(text: str) -> Item:
 
 
 def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
-    boundaries = _boundaries(text)
-    chosen = _choose(text, _lists(text, boundaries))
+    chosen = _choose(text, _lists(text, _Marks.of(text)))
     if chosen is None:
         loose = tuple(_loose_items(text, 0, len(text)))
         if loose or inside_string:
@@ -220,6 +227,7 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     )
     return Salvaged(
         (*chosen.items, *map(_outside, outside)),
+        closed=chosen.closed,
         proposes_nothing=chosen.closed and not chosen.items and text[chosen.start] == "[",
         notes=() if chosen.closed else ("The list of edits is not closed in the answer.",),
     )
@@ -230,9 +238,8 @@ def _read_string(text: str) -> Salvaged:
     found = _JSON_IN_STRING.search(text)
     if not found or '\\"' not in found[1]:
         return Salvaged(())
-    whole_escapes = re.sub(r"\\(?:u[0-9a-fA-F]{0,3})?\Z", "", found[1])
     try:
-        inner = json.loads(f'"{whole_escapes}"', strict=False)
+        inner = json.loads(f'"{found[1]}"', strict=False)
     except ValueError:
         return Salvaged(())
     return _read_broken(inner, inside_string=True)
@@ -271,18 +278,38 @@ def _is_beside(text: str, first: _List, second: _List) -> bool:
     return first.closed
 
 
-def _boundaries(text: str) -> list[tuple[int, int]]:
-    """Find where one edit plainly ends and the next begins: the end, the beginning."""
-    return [(found.start(), found.end()) for found in _NEXT_ITEM.finditer(text)]
+class _Marks(NamedTuple):
+    """Where reading may go on after a broken item."""
+
+    boundaries: list[tuple[int, int]]
+    """Where one edit plainly ends and the next begins: the end, the beginning."""
+    lists: list[int]
+    """Where a list of edits opens."""
+
+    @classmethod
+    def of(cls, text: str) -> "_Marks":
+        return cls(
+            [found.span() for found in _NEXT_ITEM.finditer(text)],
+            [found.start() for found in _LIST.finditer(text)],
+        )
+
+    def next_item(self, position: int) -> int | None:
+        """Return where the next item begins, unless another list opens before it."""
+        place = bisect_left(self.boundaries, (position, 0))
+        if place == len(self.boundaries):
+            return None
+        opens = bisect_left(self.lists, position)
+        end, beginning = self.boundaries[place]
+        return None if opens < len(self.lists) and self.lists[opens] < end else beginning
 
 
-def _lists(text: str, boundaries: list[tuple[int, int]]) -> list[_List]:
+def _lists(text: str, marks: _Marks) -> list[_List]:
     lists: list[_List] = []
     position = 0
     while len(lists) < MAX_LISTS and (found := _LIST.search(text, position)):
         start = found.end()
         is_list = text[start] == "["
-        read = _ListReader(text, start, boundaries).read() if is_list else _read_keyed(text, start)
+        read = _ListReader(text, start, marks).read() if is_list else _read_keyed(text, start)
         lists.append(read)
         position = max(read.end, start + 1)
     return lists
@@ -303,9 +330,9 @@ def _read_keyed(text: str, start: int) -> _List:
 class _ListReader:
     """Reads one list of edits, from its opening bracket to where it ends."""
 
-    def __init__(self, text: str, start: int, boundaries: list[tuple[int, int]]) -> None:
+    def __init__(self, text: str, start: int, marks: _Marks) -> None:
         self.text = text
-        self.boundaries = boundaries
+        self.marks = marks
         self.start = start
         self.position = start + 1
         self.items: list[Item] = []
@@ -369,19 +396,14 @@ class _ListReader:
         reason: str = "it closes before all of its fields have been read",
     ) -> bool | None:
         """Reject the last item, and look for the next one from `position`."""
-        following = self._next_item(position)
+        at_item = _ITEM_START.match(self.text, position)
+        following = position if at_item else self.marks.next_item(position)
         end = position + MAX_RAW_BEYOND if following is None else following
         raw = self.text[self.item_start : end].rstrip().rstrip(",")
         self.items[-1] = Item(fault=fault, reason=reason, raw=representable(raw))
         self.resumed = True
         self.position = position if following is None else following
         return False if following is None else None
-
-    def _next_item(self, position: int) -> int | None:
-        if _ITEM_START.match(self.text, position):
-            return position
-        place = bisect_left(self.boundaries, (position, 0))
-        return self.boundaries[place][1] if place < len(self.boundaries) else None
 
     def _check_what_follows(self) -> bool | None:
         """Reject an item that closes too early: it would be read without its last fields."""
