@@ -71,7 +71,7 @@ def test_show_tells_a_tampered_plan_in_its_first_line(tmp_path: Path, planned: D
     session = tmp_path / "s"
     session.mkdir()
     fields = json.loads(planned.plan.read_text())
-    fields["edits"][0]["risk_tier"] = "auto"
+    fields["edits"][1]["risk_tier"] = "auto"
     (session / "plan.json").write_text(json.dumps(fields))
     done = run("show", session)
     assert done.returncode == 0
