@@ -1,65 +1,250 @@
 """Apply a diff by its lines: each hunk goes where its quoted lines stand, or nowhere."""
 
-from planner.patch.changes import Change, Changes, close, conflict, joined, line_ending, splice
-from planner.patch.hunks import Row, read_hunks
-from planner.patch.lines import fold, split_lines
+from collections.abc import Sequence
+from itertools import pairwise
+
+from planner.patch.align import changed_blocks
+from planner.patch.bounds import seems_cut
+from planner.patch.changes import Change, Changes, conflict, joined, line_at, line_ending, splice
+from planner.patch.escapes import spellings
+from planner.patch.gaps import parts
+from planner.patch.hunks import Header, Hunk, Row, counts
+from planner.patch.lines import fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
+from planner.patch.page import Page
+from planner.patch.place import Placed, place_hunks
+from planner.patch.reading import read_hunks
+
+_MAX_DIFF = 500_000
+_MAX_PROMPT = 2_000_000
+_MAX_HUNKS = 500
+_SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
 def apply_diff(prompt: str, diff: str) -> Patched | Refused:
-    """Apply a unified diff to a prompt, all of it or nothing."""
+    """Apply a unified diff, as a model wrote it, to a prompt: all of it or nothing.
+
+    Prose, fences, wrong counts and numbers, lost blanks and line endings are
+    forgiven; a quoted line that differs otherwise, a place that is not the only
+    one, and an answer cut short are refused (rules R1 to R12).
+    """
     changes = read_diff(prompt, diff)
     return changes if isinstance(changes, Refused) else Patched(splice(prompt, changes))
 
 
 def read_diff(prompt: str, diff: str) -> Changes | Refused:
     """Settle a diff against a prompt: what it changes, or why not."""
-    lines = split_lines(close(prompt))
-    keys = [fold(line) for line in lines]
-    spans: list[Change] = []
-    hunks = read_hunks(diff)
-    if not hunks:
-        return Refused(RefusalCode.NO_HUNKS, "The diff has no hunk.")
-    for number, (_, rows) in enumerate(hunks, 1):
-        quoted = [fold(row.text) for row in rows if row.sign != "+"]
-        if not any(quoted) and prompt:
+    if len(diff) > _MAX_DIFF or len(prompt) > _MAX_PROMPT:
+        return Refused(
+            RefusalCode.TOO_LARGE,
+            f"The diff or the prompt is too large: at most {_MAX_DIFF:,} characters on a prompt of "
+            f"{_MAX_PROMPT:,}.",
+        )
+    page = Page(prompt)
+    outcomes = [_settle(page, spelling) for spelling in spellings(diff)]
+    applied = [outcome for outcome in outcomes if isinstance(outcome, Changes)]
+    if len({splice(prompt, changes) for changes in applied}) > 1:
+        return Refused(
+            RefusalCode.UNCLEAR, "The diff's escapes can be read in two ways: write real newlines."
+        )
+    return applied[0] if applied else outcomes[0]
+
+
+def _settle(page: Page, text: str) -> Changes | Refused:
+    """Read a text with its fence closing early, and late only if that does not fit."""
+    early = _attempt(page, text, longest=False)
+    if isinstance(early, Refused) and early.code in _SECOND_READING and _has_fence(text):
+        late = _attempt(page, text, longest=True)
+        if isinstance(late, Changes):
+            return late
+    return early
+
+
+def _has_fence(text: str) -> bool:
+    return "```" in text or "~~~" in text
+
+
+def _attempt(page: Page, text: str, *, longest: bool) -> Changes | Refused:
+    """Read, place and join the hunks of one text."""
+    read = read_hunks(page, text, longest=longest)
+    if isinstance(read, Refused):
+        return read
+    if len(read.hunks) > _MAX_HUNKS:
+        return Refused(RefusalCode.TOO_LARGE, f"The diff has more than {_MAX_HUNKS} hunks.")
+    pieces = [part for hunk in read.hunks for part in parts(page, hunk)]
+    placed = _unverified(page, pieces) or place_hunks(page, pieces)
+    if isinstance(placed, Refused):
+        return placed
+    refusal = _disordered(placed) or _cut(page, placed, read.hunks, fence_open=read.fence_open)
+    return refusal or _joined(page, placed)
+
+
+def _unverified(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
+    """Refuse a hunk that quotes nothing (rule R5)."""
+    if not page.prompt:
+        return None
+    for hunk in hunks:
+        if not any(row.key for row in hunk.quoted):
             return Refused(
-                RefusalCode.NOTHING_TO_VERIFY, f"Hunk {number} quotes no line of the prompt."
+                RefusalCode.NOTHING_TO_VERIFY,
+                f"Hunk {hunk.number} quotes no line of the prompt, so its place cannot be checked.",
             )
-        size = len(quoted)
-        places = [at for at in range(len(keys) - size + 1) if keys[at : at + size] == quoted]
-        if len(places) != 1:
-            code = RefusalCode.AMBIGUOUS if places else RefusalCode.NO_MATCH
-            where = ", ".join(str(at + 1) for at in places[:8])
-            return Refused(code, f"Hunk {number} fits in {len(places)} places ({where}).")
-        spans += _spans(prompt, lines, places[0], rows)
-    together = Changes(tuple(joined(spans)))
-    if conflict(together.spans):
-        return Refused(RefusalCode.OVERLAPPING, "Two hunks change the same lines.")
-    if splice(prompt, together) == prompt:
+    return None
+
+
+def _disordered(placed: Sequence[Placed]) -> Refused | None:
+    """Refuse parts of one hunk that do not stand in order, and twice-told hunks that disagree."""
+    for first, second in pairwise(placed):
+        if first.hunk.number == second.hunk.number and second.at < first.end:
+            return Refused(
+                RefusalCode.NO_MATCH, f"The parts of hunk {first.hunk.number} stand out of order."
+            )
+    seen: dict[tuple[int, tuple[Row, ...]], int | None] = {}
+    for one in placed:
+        stated = one.hunk.header.stated
+        if seen.setdefault((one.at, tuple(one.rows)), stated) != stated:
+            return Refused(
+                RefusalCode.OVERLAPPING,
+                f"Hunk {one.hunk.number} repeats an earlier one for another place, but fits at "
+                f"prompt line {one.at + 1} only.",
+            )
+    return None
+
+
+def _cut(
+    page: Page, placed: Sequence[Placed], hunks: Sequence[Hunk], *, fence_open: bool
+) -> Refused | None:
+    """Refuse a diff whose last hunk may have lost its end (rule R10)."""
+    if not placed or placed[-1].hunk.number != hunks[-1].number or not hunks[-1].open_ended:
+        return None
+    honest = all(_counts_hold(hunk) for hunk in hunks[:-1])
+    header = hunks[-1].header if honest else Header()
+    if not seems_cut(page, header, hunks[-1].rows, placed[-1].end, fenced=fence_open):
+        return None
+    return Refused(
+        RefusalCode.CUT_SHORT,
+        f"Hunk {hunks[-1].number} ends before its header says: the diff seems cut short.",
+    )
+
+
+def _counts_hold(hunk: Hunk) -> bool:
+    return counts(hunk.rows) == (hunk.header.old, hunk.header.new)
+
+
+def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
+    """Join the changes of all hunks."""
+    spans: list[Change] = []
+    for one in placed:
+        blocks = _blocks(one)
+        refusal = _doubtful(page, one, blocks)
+        if refusal:
+            return refusal
+        spans += [_change(page, one, block) for block in blocks]
+    together = Changes(tuple(joined(spans)), _final_newline(page, placed))
+    clash = conflict(together.spans)
+    if clash:
+        line = line_at(page.prompt, clash[1].start)
+        return Refused(
+            RefusalCode.OVERLAPPING, f"Two hunks change prompt line {line} in different ways."
+        )
+    if splice(page.prompt, together) == page.prompt:
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
     return together
 
 
-def _spans(prompt: str, lines: list[str], at: int, rows: list[Row]) -> list[Change]:
-    position = sum(map(len, lines[:at]))
-    spans = []
-    for row in rows:
-        if row.sign == "+":
-            spans.append((position, position, row.text + line_ending(prompt)))
-            continue
-        end = position + len(lines[at])
+Block = tuple[int, int, Sequence[Row]]
+"""Prompt lines `start` to `end`, from 0, become these rows."""
+
+
+def _blocks(placed: Placed) -> list[Block]:
+    """Return what a hunk changes; rows removed and added alike are kept."""
+    blocks: list[Block] = []
+    at = placed.at
+    removed: list[Row] = []
+    added: list[Row] = []
+    for row in [*placed.rows, Row(" ", "", "")]:
         if row.sign == "-":
-            spans.append((position, end, ""))
-        position, at = end, at + 1
-    return _merged(spans)
-
-
-def _merged(spans: list[tuple[int, int, str]]) -> list[Change]:
-    merged: list[Change] = []
-    for start, end, text in spans:
-        if merged and merged[-1].end == start:
-            merged[-1] = Change(merged[-1].start, end, merged[-1].text + text)
+            removed.append(row)
+        elif row.sign == "+":
+            added.append(row)
         else:
-            merged.append(Change(start, end, text))
-    return merged
+            blocks += _fewest(at, removed, added)
+            at += len(removed) + 1
+            removed, added = [], []
+    return blocks
+
+
+def _fewest(at: int, removed: Sequence[Row], added: Sequence[Row]) -> list[Block]:
+    """Cut a run of removed and added rows down to those that differ."""
+    if not removed or not added:
+        return [(at, at + len(removed), added)] if removed or added else []
+    found = changed_blocks([_bare(row) for row in removed], [_bare(row) for row in added])
+    return [(at + start, at + end, added[new:new_end]) for start, end, new, new_end in found]
+
+
+def _bare(row: Row) -> str:
+    return row.text.removesuffix("\r")
+
+
+def _doubtful(page: Page, placed: Placed, blocks: Sequence[Block]) -> Refused | None:
+    """Refuse what has been applied before, and a kept `+` bullet that reads as an addition."""
+    number, line = placed.hunk.number, placed.at + 1
+    inserts = all(start == end for start, end, _ in blocks)
+    if inserts and any(_stands(page, start, rows) for start, _, rows in blocks):
+        return Refused(
+            RefusalCode.ALREADY_APPLIED,
+            f"The lines that hunk {number} adds stand at prompt line {line} already.",
+        )
+    if not _counts_hold(placed.hunk) and any(_is_bullet(page, *block) for block in blocks):
+        return Refused(
+            RefusalCode.UNCLEAR, f"Hunk {number} may quote a bullet of the prompt, or add it."
+        )
+    return None
+
+
+def _stands(page: Page, at: int, rows: Sequence[Row]) -> bool:
+    """Say whether the lines of an insertion stand right there already (rule R11)."""
+    keys = [row.key for row in rows]
+    return page.fits(keys, at) or page.fits(keys, at - len(keys))
+
+
+def _is_bullet(page: Page, start: int, end: int, rows: Sequence[Row]) -> bool:
+    """Say whether an added row, sign included, is the prompt's line beside it."""
+    beside = {page.keys[at] for at in (start - 1, end) if 0 <= at < len(page.keys)}
+    return any(fold(row.raw) in beside for row in rows)
+
+
+def _change(page: Page, placed: Placed, block: Block) -> Change:
+    """Write a block as characters, with the prompt's line endings."""
+    start, end, rows = block
+    endings = _endings(page, placed, start, rows)
+    text = "".join([_bare(row) + ending for row, ending in zip(rows, endings, strict=True)])
+    return Change(page.offsets[start], page.offsets[end], text)
+
+
+def _endings(page: Page, placed: Placed, at: int, rows: Sequence[Row]) -> list[str]:
+    """Return the added rows' endings: the prompt's, or where it mixes them, the neighbours'."""
+    crlf = page.prompt.count("\r\n")
+    if crlf in {0, page.prompt.count("\n")}:
+        return [line_ending(page.prompt)] * len(rows)
+    quoted = [row for row in placed.rows if row.sign != "+"]
+    here = page.lines[placed.at : placed.end]
+    if all(
+        row.text.endswith("\r") == line.endswith("\r\n")
+        for row, line in zip(quoted, here, strict=True)
+    ):
+        return ["\r\n" if row.text.endswith("\r") else "\n" for row in rows]
+    beside = page.lines[at - 1 if at else 0]
+    return ["\r\n" if beside.endswith("\r\n") else "\n"] * len(rows)
+
+
+def _final_newline(page: Page, placed: Sequence[Placed]) -> bool | None:
+    """Return what a marker in a hunk that reaches the end says of the final newline (R8)."""
+    for one in placed:
+        if one.end < len(page.lines):
+            continue
+        old = next((row.open for row in reversed(one.rows) if row.sign != "+"), False)
+        new = next((row.open for row in reversed(one.rows) if row.sign != "-"), False)
+        if old != new:
+            return old
+    return None

@@ -1,28 +1,96 @@
-"""Read the hunks of a unified diff."""
+"""Hunks as they stand in a diff: a header with hints, and rows that are the authority."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.patch.lines import body
+from planner.patch.lines import fold
 
-_HEADER = re.compile(r"@@+[ \t]*-(\d{1,9})")
+_NUMBERS = re.compile(
+    r"@@[ \t]*-[ \t]*(\d{1,7})(?:[ \t]*,[ \t]*(\d{1,7}))?"
+    r"(?:[ \t]+\+[ \t]*\d{1,7}(?:[ \t]*,[ \t]*(\d{1,7}))?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a hunk: its sign (blank, `-`, `+`) and its text."""
+    r"""One line of a hunk, without its `\n`."""
 
     sign: str
+    """A blank (kept), `-` or `+`."""
     text: str
+    raw: str
+    """As it stood in the diff, sign included."""
+    signed: bool = True
+    """False where the line has no sign: a kept line that lost its blank, or prose."""
+    open: bool = False
+    """A marker says that no newline follows it."""
+
+    @property
+    def key(self) -> str:
+        """What is compared."""
+        return fold(self.text)
 
 
-def read_hunks(diff: str) -> list[tuple[int | None, list[Row]]]:
-    """Return the stated line and the rows of each hunk."""
-    hunks: list[tuple[int | None, list[Row]]] = []
-    for line in map(body, diff.split("\n")):
-        if line.startswith("@@"):
-            found = _HEADER.match(line)
-            hunks.append((int(found[1]) if found else None, []))
-        elif hunks and line[:1] in {" ", "-", "+"} and line:
-            hunks[-1][1].append(Row(line[0], line[1:]))
-    return hunks
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a hunk's first line says of it: hints."""
+
+    raw: str | None = None
+    stated: int | None = None
+    """The line, from 0, at which it claims to stand."""
+    old: int | None = None
+    new: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """A header and its rows."""
+
+    number: int
+    """From 1, as it is named in a refusal."""
+    header: Header
+    rows: Sequence[Row]
+    open_ended: bool = False
+    """Whether the text ends with it, and nothing proves that it is whole."""
+
+    @property
+    def quoted(self) -> list[Row]:
+        """The rows that stand in the prompt: kept and removed ones."""
+        return [row for row in self.rows if row.sign != "+"]
+
+    @property
+    def changes(self) -> bool:
+        """Whether any row is added or removed."""
+        return any(row.sign != " " for row in self.rows)
+
+
+def read_header(line: str) -> Header:
+    """Read a line that begins with `@@`; what it does not say is None."""
+    found = _NUMBERS.match(line)
+    if not found:
+        return Header(line)
+    stated, old, new = (int(part) if part else None for part in found.groups())
+    return Header(line, max(0, (stated or 0) - 1), old, new)
+
+
+def read_rows(lines: Sequence[str]) -> list[Row]:
+    """Read lines below a header; a marker for a missing newline goes to the row above it."""
+    rows: list[Row] = []
+    for line in lines:
+        if line.startswith("\\ "):
+            if rows:
+                last = rows[-1]
+                rows[-1] = Row(last.sign, last.text, last.raw, last.signed, open=True)
+        elif line[:1] in {" ", "-", "+"} and line:
+            rows.append(Row(line[0], line[1:], line))
+        else:
+            rows.append(Row(" ", line, line, signed=False))
+    return rows
+
+
+def counts(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return how many lines rows have on the old side and on the new side."""
+    removed = sum(row.sign == "-" for row in rows)
+    added = sum(row.sign == "+" for row in rows)
+    return len(rows) - added, len(rows) - removed

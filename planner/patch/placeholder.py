@@ -2,48 +2,51 @@
 
 import re
 
-_ORNAMENT = " \t#/*-<>!()[]{}`_=~|:;.,\u2026\"'"
-_LEFT_OUT = frozenset(
-    re.findall(
-        r"\w+",
-        "rest remaining remainder unchanged omitted existing same before above below previous prior "
-        "other others original continues continued etc more snip snipped truncated abbreviated brevity "
-        "as here keep kept remains remain stays stay left untouched identical like and of the is are "
-        "for in to with no changes change not shown prompt text content contents lines line section "
-        "sections rules rule instructions instruction code file document items item part parts system "
-        "everything else all it follows following",
-    )
-)
+_DOTS = re.compile(r"\.{3,}|\u2026")
+_WORD = re.compile(r"[a-z]+")
+_MARKS = " \t#/*-<>!()[]{}`_=~|:;,\"'+%"
 _TELLING = frozenset(
-    re.findall(
-        r"\w+",
-        "rest remaining remainder unchanged omitted existing same previous original continues "
-        "continued etc snip snipped truncated abbreviated brevity untouched identical above below "
-        "before remains stays kept",
-    )
+    {
+        *("rest", "remaining", "remainder", "unchanged", "omitted", "existing", "same", "previous"),
+        *("original", "continues", "continued", "etc", "snip", "snipped", "truncated", "untouched"),
+        *("abbreviated", "brevity", "above", "below", "before", "remains", "kept", "unmodified"),
+    }
 )
-_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+_FILLING = frozenset(
+    {
+        *("other", "others", "more", "prior", "as", "here", "keep", "remain", "stays", "stay"),
+        *("left", "identical", "like", "and", "of", "the", "is", "are", "for", "in", "to", "with"),
+        *("no", "changes", "change", "not", "shown", "prompt", "text", "content", "contents"),
+        *("lines", "line", "section", "sections", "rules", "rule", "instructions", "code", "file"),
+        *("document", "items", "part", "parts", "system", "everything", "else", "all", "it", "out"),
+    }
+)
 _LONGEST = 120
 """Characters; a longer line says something of its own."""
 
 
 def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
-    core = line.strip()
-    if not core or len(core) > _LONGEST:
+    if len(line) > _LONGEST:
         return False
+    core = line.strip(_MARKS)
     words = _WORD.findall(core.lower())
-    if not words:
-        return _is_ellipsis(core)
-    if not all(word in _LEFT_OUT for word in words):
+    if is_ellipsis(line):
+        return True
+    if _TELLING.isdisjoint(words):
         return False
-    return _has_dots(core) or (core[0] in "[(<{" and not _TELLING.isdisjoint(words))
+    return _edged(core) or _bracketed(line.strip()) or _TELLING.union(_FILLING).issuperset(words)
 
 
-def _has_dots(core: str) -> bool:
-    return "..." in core or "\u2026" in core
+def is_ellipsis(line: str) -> bool:
+    """Say whether dots, and nothing but ornament beside them, stand on a line."""
+    return bool(_DOTS.search(line)) and not _DOTS.sub("", line).strip(_MARKS + ".")
 
 
-def _is_ellipsis(core: str) -> bool:
-    """Say whether there are dots and, beside them, nothing but ornament."""
-    return _has_dots(core) and not core.strip(_ORNAMENT)
+def _edged(core: str) -> bool:
+    """Say whether dots open or close a line."""
+    return core.startswith(("...", "\u2026")) or core.endswith(("...", "\u2026"))
+
+
+def _bracketed(text: str) -> bool:
+    return text[:1] in "[(<{" and text[-1:] in "])>}"

@@ -1,0 +1,54 @@
+"""Read search/replace blocks, the other form that models are trained on.
+
+They say what find/replace pairs say, in whole lines, and are held to the same:
+the searched lines stand in one place. So they are read, not refused.
+"""
+
+import re
+from collections.abc import Sequence
+
+from planner.patch.hunks import Header, Hunk, Row
+from planner.patch.outcome import RefusalCode, Refused
+
+_OPEN = re.compile(r"<{5,9}[ \t]*(?:SEARCH|ORIGINAL|FIND)?[ \t]*\r?$")
+_MIDDLE = re.compile(r"={5,9}[ \t]*\r?$")
+_CLOSE = re.compile(r">{5,9}[ \t]*(?:REPLACE|UPDATED)?[ \t]*\r?$")
+
+
+def holds_blocks(lines: Sequence[str]) -> bool:
+    """Say whether a text is written in search/replace blocks."""
+    return any(line.startswith("<<<<<") and _OPEN.match(line) for line in lines) and not any(
+        line.startswith("@@ -") for line in lines
+    )
+
+
+def read_blocks(lines: Sequence[str]) -> list[Hunk] | Refused:
+    """Return each block as a hunk that removes the searched lines and adds the others."""
+    hunks: list[Hunk] = []
+    at = 0
+    while at < len(lines):
+        if not _OPEN.match(lines[at]):
+            at += 1
+            continue
+        end = next((n for n in range(at + 1, len(lines)) if _CLOSE.match(lines[n])), None)
+        number = len(hunks) + 1
+        if end is None:
+            return Refused(RefusalCode.CUT_SHORT, f"Search/replace block {number} never closes.")
+        rows = _rows(lines[at + 1 : end])
+        if rows is None:
+            return Refused(
+                RefusalCode.UNCLEAR,
+                f"Search/replace block {number} needs one line of equals signs between its halves.",
+            )
+        hunks.append(Hunk(number, Header(), rows))
+        at = end + 1
+    return hunks
+
+
+def _rows(lines: Sequence[str]) -> list[Row] | None:
+    """Return a block's rows, or None where its halves cannot be told apart."""
+    cuts = [at for at, line in enumerate(lines) if _MIDDLE.match(line)]
+    if len(cuts) != 1 or any(_OPEN.match(line) for line in lines):
+        return None
+    removed = [Row("-", line, "-" + line) for line in lines[: cuts[0]]]
+    return removed + [Row("+", line, "+" + line) for line in lines[cuts[0] + 1 :]]

@@ -1,0 +1,125 @@
+"""Where a hunk ends: what below it is a note, and whether something is missing (R10).
+
+The body is the authority. The counts of a header are never trusted for where
+a hunk ends, but they are the only evidence against notes written below it
+that look like changes, and for an answer that was cut short.
+"""
+
+import re
+from collections.abc import Sequence
+
+from planner.patch.hunks import Header, Row, counts
+from planner.patch.outcome import RefusalCode, Refused
+from planner.patch.page import Page
+
+_JUNK = re.compile(r"(?:`{3,}|~{3,}|-- ?$|\*\*\* |EOF$|</?\w+>|[\"'}\]]+,?$)")
+
+_USUAL_CONTEXT = 3
+
+
+def own_rows(page: Page, header: Header, rows: Sequence[Row], who: str) -> list[Row] | Refused:
+    """Return the rows that belong to a hunk, without the notes below it."""
+    complete = _counted(header, rows)
+    if complete is None:
+        return _by_look(page, rows, who)
+    tail = rows[complete:]
+    if not any(row.signed for row in tail):
+        return list(rows[:complete])
+    if tail[0].signed or _quotes(page, tail):
+        return _by_look(page, rows, who)
+    if all(_note_like(row) for row in tail if row.signed):
+        return list(rows[:complete])
+    return _unclear(who)
+
+
+def _counted(header: Header, rows: Sequence[Row]) -> int | None:
+    """Return after how many rows the header's counts are reached exactly."""
+    if header.old is None or header.new is None:
+        return None
+    old = new = 0
+    for at, row in enumerate(rows):
+        if (old, new) == (header.old, header.new) and at:
+            return at
+        old += row.sign != "+"
+        new += row.sign != "-"
+    return len(rows) if (old, new) == (header.old, header.new) and rows else None
+
+
+def _quotes(page: Page, rows: Sequence[Row]) -> bool:
+    """Say whether any row with a sign quotes a line of the prompt."""
+    return any(row.signed and row.sign != "+" and row.key and page.has(row.key) for row in rows)
+
+
+def _note_like(row: Row) -> bool:
+    """Say whether a row reads as a bullet of prose and not as a change."""
+    return len(row.text) > 1 and row.text[0] == " " and row.text[1] != " "
+
+
+def _unclear(who: str) -> Refused:
+    return Refused(
+        RefusalCode.UNCLEAR,
+        f"{who} is followed by lines that may be notes or changes: end it with its last line.",
+    )
+
+
+def _by_look(page: Page, rows: Sequence[Row], who: str) -> list[Row] | Refused:
+    """Return the rows up to the last with a sign, where the counts prove nothing."""
+    end = max((at + 1 for at, row in enumerate(rows) if row.signed), default=0)
+    if _trails_off(page, rows[:end]):
+        return _unclear(who)
+    while end < len(rows) and rows[end].key and page.has(rows[end].key):
+        end += 1
+    beside = rows[end] if end < len(rows) else None
+    if beside is not None and beside.key and not _JUNK.match(beside.raw):
+        return Refused(
+            RefusalCode.NO_MATCH,
+            f"{who} ends with {beside.raw[:80]!r}, which is not a line of the prompt.",
+        )
+    return list(rows[:end])
+
+
+def _trails_off(page: Page, rows: Sequence[Row]) -> bool:
+    """Say whether bullets that may be notes stand below the last line that is verified."""
+    verified = max(
+        (at for at, row in enumerate(rows) if row.sign != "+" and row.key and page.has(row.key)),
+        default=-1,
+    )
+    loose = rows[verified + 1 :]
+    parted = next((at for at, row in enumerate(loose) if not row.signed), None)
+    return parted is not None and any(_note_like(row) for row in loose[parted:] if row.sign == "+")
+
+
+def seems_cut(page: Page, header: Header, rows: Sequence[Row], end: int, *, fenced: bool) -> bool:
+    """Say whether the last hunk of a text may have lost changes at its end.
+
+    `end` is the prompt's line after the hunk's last one. The counts are short
+    of a whole hunk only if what they miss could hold a change: with as much
+    context below it as above, or at the prompt's end.
+    """
+    if header.old is None or header.new is None:
+        return fenced or _breaks_off(page, rows, end)
+    old, new = counts(rows)
+    missing = (header.old - old, header.new - new)
+    if min(missing) < 0 or max(missing) == 0:
+        return False
+    left = len(page.lines) - end
+    if missing[0] > left:
+        return fenced
+    return fenced or missing[0] == left or _hides_change(missing, rows, end)
+
+
+def _breaks_off(page: Page, rows: Sequence[Row], end: int) -> bool:
+    """Say whether context stands above the changes, but none below them."""
+    return rows[0].sign == " " and rows[-1].sign != " " and end < len(page.lines)
+
+
+def _hides_change(missing: tuple[int, int], rows: Sequence[Row], end: int) -> bool:
+    """Say whether missing lines may be more than the context that ends a hunk."""
+    starts_page = end == counts(rows)[0]
+    width = max(_leading(rows), _USUAL_CONTEXT) if starts_page else _leading(rows)
+    return min(missing) >= width and max(missing) > width
+
+
+def _leading(rows: Sequence[Row]) -> int:
+    """Return how many kept lines open a hunk."""
+    return next((at for at, row in enumerate(rows) if row.sign != " "), len(rows))

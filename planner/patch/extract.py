@@ -1,0 +1,140 @@
+"""Find the diff in a model's text: fences, prose around it, an indented or quoted whole.
+
+Prose is left out only where it cannot be part of the diff. A line that looks
+like a change but stands outside every hunk makes the text unclear.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+_FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*([^`~\s]*)[ \t]*(?:\{[^`]*\})?\r?$")
+_LANGUAGES = frozenset({"diff", "patch", "udiff", "unidiff", "gitdiff", "git-diff"})
+_START = re.compile(r"@@|diff --git |--- \S|Index: |\*\*\* (?:Begin Patch|Update File)")
+_SHIFTED = re.compile(r"([ \t>]+)@@ -\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Lines of a text in which a diff stands."""
+
+    lines: Sequence[str]
+    fenced: bool
+    closed: bool
+    """Whether a closing fence proves that nothing is missing at the end."""
+    last: bool
+    """Whether the text ends with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The regions of a text, and the lines outside of them."""
+
+    regions: Sequence[Region]
+    prose: Sequence[str]
+
+
+def extract(text: str, *, longest: bool = False) -> Extract:
+    """Cut a text into regions with a diff and the prose around them.
+
+    `longest` lets a fence close at its last possible line: a prompt may have
+    fences of its own.
+    """
+    lines = _dedented(text.removeprefix("\ufeff").split("\n"))
+    found = _cut(lines, _opens_diff, longest=longest)
+    if not found.regions:
+        found = _cut(lines, _opens_changes, longest=longest)
+    if not found.regions and any(line[:1] in {"+", "-"} for line in lines if line):
+        return Extract([Region(lines, fenced=False, closed=False, last=True)], [])
+    return found
+
+
+def _cut(
+    lines: list[str], opens: Callable[[Sequence[str], int], bool], *, longest: bool
+) -> Extract:
+    """Walk through the lines, from region to region."""
+    regions: list[Region] = []
+    prose: list[str] = []
+    at = 0
+    while at < len(lines):
+        end = at
+        if opens(lines, at):
+            end, region = _fenced(lines, at, longest=longest)
+        elif _starts_diff(lines, at):
+            end, region = _unfenced(lines, at)
+        if end > at:
+            regions.append(region)
+        else:
+            prose.append(lines[at])
+            end = at + 1
+        at = end
+    return Extract(regions, prose)
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """Take off what stands before every line of a diff that is indented or quoted as a whole."""
+    if any(line.startswith("@@") for line in lines):
+        return lines
+    shift = next((found[1] for line in lines if (found := _SHIFTED.match(line))), "")
+    return [line.removeprefix(shift) for line in lines] if shift else lines
+
+
+def _starts_diff(lines: Sequence[str], at: int) -> bool:
+    """Say whether a diff without a fence begins here."""
+    line = lines[at]
+    if not _START.match(line):
+        return False
+    return not line.startswith("--- ") or _is_file_header(lines, at)
+
+
+def _is_file_header(lines: Sequence[str], at: int) -> bool:
+    """Say whether two lines name the files of a diff."""
+    return (
+        lines[at].startswith("--- ")
+        and lines[at + 1 : at + 2] != []
+        and (lines[at + 1].startswith("+++ "))
+    )
+
+
+def _opens_diff(lines: Sequence[str], at: int) -> bool:
+    """Say whether a fence opens here that holds a diff."""
+    found = _FENCE.match(lines[at])
+    if not found:
+        return False
+    if found[2].lower() in _LANGUAGES:
+        return True
+    first = next((n for n in range(at + 1, len(lines)) if lines[n].strip()), None)
+    return first is not None and _starts_diff(lines, first)
+
+
+def _opens_changes(lines: Sequence[str], at: int) -> bool:
+    """Say whether a fence opens here that holds added or removed lines."""
+    fence = _FENCE.match(lines[at])
+    if not fence:
+        return False
+    close = next((n for n in range(at + 1, len(lines)) if _closes(lines[n], fence[1])), len(lines))
+    return any(line[:1] in {"+", "-"} for line in lines[at + 1 : close] if line)
+
+
+def _fenced(lines: Sequence[str], at: int, *, longest: bool) -> tuple[int, Region]:
+    """Return where a fenced diff ends, and the diff."""
+    fence = _FENCE.match(lines[at])
+    mark = fence[1] if fence else ""
+    closes = [n for n in range(at + 1, len(lines)) if _closes(lines[n], mark)]
+    if not closes:
+        end = len(lines)
+        return end, Region(lines[at + 1 :], fenced=True, closed=False, last=True)
+    end = closes[-1 if longest else 0]
+    return end + 1, Region(lines[at + 1 : end], fenced=True, closed=True, last=False)
+
+
+def _closes(line: str, mark: str) -> bool:
+    """Say whether a line closes a fence that was opened with a mark."""
+    found = _FENCE.match(line)
+    return found is not None and not found[2] and found[1].startswith(mark)
+
+
+def _unfenced(lines: Sequence[str], at: int) -> tuple[int, Region]:
+    """Return where a diff without a fence ends, and the diff."""
+    end = next((n for n in range(at + 1, len(lines)) if _opens_diff(lines, n)), len(lines))
+    return end, Region(lines[at:end], fenced=False, closed=False, last=end == len(lines))

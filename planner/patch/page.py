@@ -1,0 +1,49 @@
+"""A prompt as hunks look at it: lines folded for comparison, found in linear time.
+
+Each different line becomes one character, so that "where do these lines stand
+one after another" is a search for a string in a string.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+
+from planner.patch.changes import close
+from planner.patch.lines import fold, split_lines
+
+
+class Page:
+    """A prompt's lines, from 0, and where others stand among them."""
+
+    def __init__(self, prompt: str) -> None:
+        self.prompt = prompt
+        self.lines: Sequence[str] = split_lines(close(prompt))
+        self.keys: Sequence[str] = [fold(line) for line in self.lines]
+        self._codes: dict[str, str] = {}
+        for key in self.keys:
+            if key not in self._codes:
+                self._codes[key] = chr(len(self._codes))
+        self._text = "".join([self._codes[key] for key in self.keys])
+
+    @cached_property
+    def offsets(self) -> Sequence[int]:
+        """Where each line starts, and where the last one ends, in characters."""
+        return list(accumulate(map(len, self.lines), initial=0))
+
+    def has(self, key: str) -> bool:
+        """Say whether a folded line stands anywhere."""
+        return key in self._codes
+
+    def fits(self, keys: Sequence[str], at: int) -> bool:
+        """Say whether folded lines stand at a line, one after another."""
+        return at >= 0 and list(self.keys[at : at + len(keys)]) == list(keys)
+
+    def places(self, keys: Sequence[str]) -> Iterator[int]:
+        """Yield every line at which folded lines stand, one after another."""
+        if not all(key in self._codes for key in keys):
+            return
+        wanted = "".join([self._codes[key] for key in keys])
+        at = self._text.find(wanted)
+        while at >= 0:
+            yield at
+            at = self._text.find(wanted, at + 1)

@@ -1,0 +1,175 @@
+"""Find the one place of each hunk (rules R2 to R5); a number only settles a tie."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from planner.patch.align import common_lines
+from planner.patch.hunks import Hunk, Row, counts
+from planner.patch.lines import fold
+from planner.patch.outcome import RefusalCode, Refused
+from planner.patch.page import Page
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A hunk with its rows as they were read, and the prompt line, from 0, of the first."""
+
+    hunk: Hunk
+    rows: Sequence[Row]
+    at: int
+
+    @property
+    def end(self) -> int:
+        """The line after its last quoted one."""
+        return self.at + counts(self.rows)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """Where a hunk fits, up to a few more places than are shown."""
+
+    hunk: Hunk
+    readings: Mapping[int, Sequence[Row]]
+    """For each place, the rows as they were read to fit there."""
+
+    @property
+    def places(self) -> list[int]:
+        """The prompt lines, from 0, in order."""
+        return sorted(self.readings)
+
+
+def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
+    """Place all hunks, or refuse them all with the reason of the first that has no place."""
+    sights = [_look(page, hunk) for hunk in hunks]
+    for sight in sights:
+        if not sight.readings:
+            return _missing(page, sight.hunk)
+    drifts = {
+        sight.places[0] - sight.hunk.header.stated
+        for sight in sights
+        if len(sight.places) == 1 and sight.hunk.header.stated is not None
+    }
+    placed = []
+    for sight in sights:
+        if not sight.hunk.changes:
+            continue
+        at = _choose(page, sight, drifts)
+        if isinstance(at, Refused):
+            return at
+        placed.append(Placed(sight.hunk, sight.readings[at], at))
+    return placed
+
+
+def _look(page: Page, hunk: Hunk) -> _Sight:
+    """Find where a hunk fits, as it stands or with the blanks put back that it lost."""
+    found: dict[int, Sequence[Row]] = {}
+    for rows in _readings(page, hunk):
+        for at in islice(page.places(_keys(rows)), _SHOWN + 1):
+            found.setdefault(at, rows)
+        stated = hunk.header.stated
+        if stated is not None and page.fits(_keys(rows), stated):
+            found.setdefault(stated, rows)
+        if found:
+            break
+    return _Sight(hunk, found)
+
+
+def _keys(rows: Sequence[Row]) -> list[str]:
+    return [row.key for row in rows if row.sign != "+"]
+
+
+def _readings(page: Page, hunk: Hunk) -> Iterator[Sequence[Row]]:
+    """Yield a hunk's rows as they stand, then with lost leading blanks put back."""
+    yield hunk.rows
+    healed = [_with_blank(row) if _lost_blank(page, row) else row for row in hunk.rows]
+    if healed != list(hunk.rows):
+        yield healed
+        return
+    bullets = [_with_blank(row) if _lost_bullet(page, row) else row for row in hunk.rows]
+    if bullets != list(hunk.rows) and counts(bullets) == (hunk.header.old, hunk.header.new):
+        yield bullets
+
+
+def _lost_blank(page: Page, row: Row) -> bool:
+    """Say whether a kept line stands in the prompt only with the blank taken as its sign."""
+    return row.sign == " " and row.signed and not page.has(row.key) and page.has(fold(row.raw))
+
+
+def _lost_bullet(page: Page, row: Row) -> bool:
+    """Say whether a change is really a kept line of the prompt that begins with + or -."""
+    if row.sign == "+":
+        return page.has(fold(row.raw))
+    return not page.has(row.key) and page.has(fold(row.raw))
+
+
+def _with_blank(row: Row) -> Row:
+    return Row(" ", row.raw, row.raw, row.signed, row.open)
+
+
+def _choose(page: Page, sight: _Sight, drifts: set[int]) -> int | Refused:
+    """Return the one place, or the stated one among several where numbers can be believed."""
+    stated = sight.hunk.header.stated
+    if len(sight.places) == 1:
+        return _unless_twin(page, sight, sight.places[0], drifts)
+    if stated in sight.places and drifts <= {0}:
+        return stated
+    return _ambiguous(sight)
+
+
+def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | Refused:
+    """Refuse the only fit where the text meant seems to have changed (rule R4)."""
+    stated = sight.hunk.header.stated
+    if stated is None or stated == at:
+        return at
+    keys = _keys(sight.readings[at])
+    for expected in sorted({stated} | {stated + drift for drift in drifts}):
+        if expected != at and _nearly_fits(page, keys, expected, at):
+            return Refused(
+                RefusalCode.STALE_TWIN,
+                f"Hunk {sight.hunk.number} fits at prompt line {at + 1} only, but line "
+                f"{expected + 1}, where it says it belongs, has nearly the same text: the prompt "
+                "may have changed there.",
+            )
+    return at
+
+
+def _nearly_fits(page: Page, keys: Sequence[str], expected: int, at: int) -> bool:
+    """Say whether at least half of the lines with text are equal at the stated line."""
+    here = page.keys[max(0, expected) : expected + len(keys)]
+    wanted = sum(map(bool, keys))
+    if abs(expected - at) >= len(keys):
+        equal = common_lines([key for key in keys if key], [key for key in here if key])
+    else:
+        equal = sum(bool(key) and key == other for key, other in zip(keys, here, strict=False))
+    return bool(equal) and 2 * equal >= wanted
+
+
+def _ambiguous(sight: _Sight) -> Refused:
+    """Refuse a hunk that fits in several places, and list them."""
+    shown = ", ".join(str(at + 1) for at in sight.places[:_SHOWN])
+    more = " and more" if len(sight.places) > _SHOWN else ""
+    return Refused(
+        RefusalCode.AMBIGUOUS,
+        f"Hunk {sight.hunk.number} fits at prompt lines {shown}{more}, and its line number does "
+        "not settle which: quote more lines around the change.",
+    )
+
+
+def _missing(page: Page, hunk: Hunk) -> Refused:
+    """Refuse a hunk that fits nowhere, and name the first line that the prompt does not have."""
+    after = [row.key for row in hunk.rows if row.sign != "-"]
+    if any(after) and next(page.places(after), None) is not None:
+        return Refused(
+            RefusalCode.ALREADY_APPLIED,
+            f"Hunk {hunk.number} does not fit, but the text it leads to is in the prompt already.",
+        )
+    strange = next((row for row in hunk.quoted if not page.has(row.key)), None)
+    why = (
+        f"the prompt has no line {strange.text.strip()[:80]!r}"
+        if strange
+        else "its lines do not stand one after another in the prompt"
+    )
+    return Refused(RefusalCode.NO_MATCH, f"Hunk {hunk.number} does not fit: {why}.")

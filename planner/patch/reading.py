@@ -1,0 +1,125 @@
+"""Read a model's text as hunks, or say why it is no whole diff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from planner.patch.blocks import holds_blocks, read_blocks
+from planner.patch.bounds import own_rows
+from planner.patch.extract import Extract, Region, extract
+from planner.patch.hunks import Header, Hunk, Row, read_header, read_rows
+from planner.patch.lines import fold
+from planner.patch.outcome import RefusalCode, Refused
+from planner.patch.page import Page
+from planner.patch.placeholder import is_placeholder
+from planner.patch.sections import Section, paths, sections
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The hunks of a text."""
+
+    hunks: list[Hunk]
+    fence_open: bool = False
+    """Whether the text ends inside a fence that never closes."""
+
+
+def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Refused:
+    """Return the hunks of a text, in its order.
+
+    `longest` lets a fence close at its last possible line, not at its first.
+    """
+    lines = text.split("\n")
+    if holds_blocks(lines):
+        hunks = read_blocks(lines)
+        return hunks if isinstance(hunks, Refused) else _checked(page, Reading(hunks))
+    found = extract(text, longest=longest)
+    if len(set().union(*(paths(region.lines) for region in found.regions))) > 1:
+        return Refused(RefusalCode.SEVERAL_FILES, "The diff changes more than one file.")
+    return _loose(page, found) or _all_hunks(page, found)
+
+
+def _loose(page: Page, found: Extract) -> Refused | None:
+    """Refuse lines that look like changes but stand outside of every hunk."""
+    stray = next((line for line in found.prose if _like_change(page, line)), None)
+    if stray is None:
+        return None
+    return Refused(
+        RefusalCode.UNCLEAR,
+        f"The line {stray[:80]!r} looks like a change, but stands outside of every hunk.",
+    )
+
+
+def _like_change(page: Page, line: str) -> bool:
+    """Say whether a line of prose may be a line of a diff; bullets are prose."""
+    if line[:1] == "-" and fold(line[1:]) and page.has(fold(line[1:])):
+        return True
+    return len(line) > 1 and line[0] in "+-" and line[1] not in "+- \t\r"
+
+
+def _all_hunks(page: Page, found: Extract) -> Reading | Refused:
+    """Read the hunks of all regions."""
+    hunks: list[Hunk] = []
+    for region in found.regions:
+        cut = [section for section in sections(region.lines) if _holds_rows(section)]
+        for section in cut:
+            hunk = _read(page, section, len(hunks) + 1)
+            if isinstance(hunk, Refused):
+                return hunk
+            hunks.append(hunk)
+        refusal = _cut_in_line(region, hunks[-1:])
+        if refusal:
+            return refusal
+    if not hunks:
+        return Refused(RefusalCode.NO_HUNKS, "The text holds no hunk of a diff.")
+    ends = found.regions[-1]
+    if ends.last:
+        hunks[-1] = replace(hunks[-1], open_ended=True)
+    return _checked(page, Reading(hunks, fence_open=ends.last and ends.fenced))
+
+
+def _holds_rows(section: Section) -> bool:
+    """Say whether a section is a hunk: it has a header, or lines that change something."""
+    return section.header is not None or any(
+        line[:1] in {"+", "-"} for line in section.lines if line
+    )
+
+
+def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
+    """Read one hunk."""
+    who = f"Hunk {number}"
+    if section.header is not None and section.header.startswith("@@@"):
+        return Refused(RefusalCode.MALFORMED, f"{who} belongs to a merge of several versions.")
+    header = Header() if section.header is None else read_header(section.header)
+    rows = own_rows(page, header, read_rows(section.lines), who)
+    if isinstance(rows, Refused):
+        return rows
+    if not rows:
+        return Refused(RefusalCode.CUT_SHORT, f"{who} has no lines.")
+    return Hunk(number, header, rows)
+
+
+def _cut_in_line(region: Region, hunks: Sequence[Hunk]) -> Refused | None:
+    """Refuse an added line that nothing ends: it may be the start of a longer one."""
+    last = region.lines[-1] if region.lines else ""
+    if not region.last or not hunks or last[:1] != "+":
+        return None
+    row: Row = hunks[0].rows[-1]
+    if row.raw != last:
+        return None
+    return Refused(
+        RefusalCode.CUT_SHORT,
+        "The diff ends inside an added line: end its last line with a newline.",
+    )
+
+
+def _checked(page: Page, reading: Reading) -> Reading | Refused:
+    """Refuse hunks that leave text out."""
+    for hunk in reading.hunks:
+        for row in hunk.rows:
+            if row.sign == "+" and is_placeholder(row.text) and not page.has(row.key):
+                return Refused(
+                    RefusalCode.PLACEHOLDER,
+                    f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text "
+                    "left out.",
+                )
+    return reading
