@@ -17,9 +17,8 @@ _CLOSE = re.compile(r">{5,9}[ \t]*(?:REPLACE|UPDATED)?[ \t]*\r?$")
 
 def holds_blocks(lines: Sequence[str]) -> bool:
     """Say whether a text is written in search/replace blocks."""
-    return any(line.startswith("<<<<<") and _OPEN.match(line) for line in lines) and not any(
-        line.startswith("@@ -") for line in lines
-    )
+    first = next((line for line in lines if line.startswith(("<<<<<", "@@ -"))), "")
+    return bool(_OPEN.match(first))
 
 
 def read_blocks(lines: Sequence[str]) -> list[Hunk] | Refused:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*([^`~\s]*)[ \t]*(?:\{[^`]*\})?\r?$")
+_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)[ \t]*(?:\{[^`]*\})?\r?$")
 _LANGUAGES = frozenset({"diff", "patch", "udiff", "unidiff", "gitdiff", "git-diff"})
 _START = re.compile(r"@@|diff --git |--- \S|Index: |\*\*\* (?:Begin Patch|Update File)")
+_VERSION = re.compile(r"\d+\.\d+")
 _SHIFTED = re.compile(r"([ \t>]+)@@ -\d")
 
 
@@ -40,7 +41,7 @@ def extract(text: str, *, longest: bool = False) -> Extract:
     `longest` lets a fence close at its last possible line: a prompt may have
     fences of its own.
     """
-    lines = _dedented(text.removeprefix("\ufeff").split("\n"))
+    lines = _dedented(_unsigned(text.removeprefix("\ufeff").split("\n")))
     found = _cut(lines, _opens_diff, longest=longest)
     if not found.regions:
         found = _cut(lines, _opens_changes, longest=longest)
@@ -69,6 +70,15 @@ def _cut(
             end = at + 1
         at = end
     return Extract(regions, prose)
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    """Take off the signature that `git format-patch` writes below a patch."""
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if len(lines) > 1 and lines[-2].rstrip() == "--" and _VERSION.match(lines[-1]):
+        return lines[:-2]
+    return lines
 
 
 def _dedented(lines: list[str]) -> list[str]:

@@ -84,6 +84,11 @@ def _keys(rows: Sequence[Row]) -> list[str]:
 def _readings(page: Page, hunk: Hunk) -> Iterator[Sequence[Row]]:
     """Yield a hunk's rows as they stand, then with lost leading blanks put back."""
     yield hunk.rows
+    end = len(hunk.rows)
+    while end and not hunk.rows[end - 1].signed and not hunk.rows[end - 1].key:
+        end -= 1
+    if end < len(hunk.rows):
+        yield hunk.rows[:end]
     healed = [_with_blank(row) if _lost_blank(page, row) else row for row in hunk.rows]
     if healed != list(hunk.rows):
         yield healed
@@ -125,8 +130,9 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
     if stated is None or stated == at:
         return at
     keys = _keys(sight.readings[at])
-    for expected in sorted({stated} | {stated + drift for drift in drifts}):
-        if expected != at and _nearly_fits(page, keys, expected, at):
+    steady = {stated + drift for drift in drifts} if len(drifts) == 1 else set()
+    for expected in sorted({stated} | steady):
+        if expected >= 0 and expected != at and _nearly_fits(page, keys, expected, at):
             return Refused(
                 RefusalCode.STALE_TWIN,
                 f"Hunk {sight.hunk.number} fits at prompt line {at + 1} only, but line "
@@ -138,7 +144,7 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
 
 def _nearly_fits(page: Page, keys: Sequence[str], expected: int, at: int) -> bool:
     """Say whether at least half of the lines with text are equal at the stated line."""
-    here = page.keys[max(0, expected) : expected + len(keys)]
+    here = page.keys[expected : expected + len(keys)]
     wanted = sum(map(bool, keys))
     if abs(expected - at) >= len(keys):
         equal = common_lines([key for key in keys if key], [key for key in here if key])

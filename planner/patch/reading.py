@@ -35,7 +35,7 @@ def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Ref
     found = extract(text, longest=longest)
     if len(set().union(*(paths(region.lines) for region in found.regions))) > 1:
         return Refused(RefusalCode.SEVERAL_FILES, "The diff changes more than one file.")
-    return _loose(page, found) or _all_hunks(page, found)
+    return _loose(page, found) or _all_hunks(page, found, text)
 
 
 def _loose(page: Page, found: Extract) -> Refused | None:
@@ -56,7 +56,7 @@ def _like_change(page: Page, line: str) -> bool:
     return len(line) > 1 and line[0] in "+-" and line[1] not in "+- \t\r"
 
 
-def _all_hunks(page: Page, found: Extract) -> Reading | Refused:
+def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
     """Read the hunks of all regions."""
     hunks: list[Hunk] = []
     for region in found.regions:
@@ -66,12 +66,13 @@ def _all_hunks(page: Page, found: Extract) -> Reading | Refused:
             if isinstance(hunk, Refused):
                 return hunk
             hunks.append(hunk)
-        refusal = _cut_in_line(region, hunks[-1:])
-        if refusal:
-            return refusal
     if not hunks:
         return Refused(RefusalCode.NO_HUNKS, "The text holds no hunk of a diff.")
     ends = found.regions[-1]
+    if ends.last and not text.endswith("\n"):
+        refusal = _cut_in_line(ends, hunks[-1])
+        if refusal:
+            return refusal
     if ends.last:
         hunks[-1] = replace(hunks[-1], open_ended=True)
     return _checked(page, Reading(hunks, fence_open=ends.last and ends.fenced))
@@ -98,13 +99,9 @@ def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
     return Hunk(number, header, rows)
 
 
-def _cut_in_line(region: Region, hunks: Sequence[Hunk]) -> Refused | None:
+def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
     """Refuse an added line that nothing ends: it may be the start of a longer one."""
-    last = region.lines[-1] if region.lines else ""
-    if not region.last or not hunks or last[:1] != "+":
-        return None
-    row: Row = hunks[0].rows[-1]
-    if row.raw != last:
+    if not region.lines or hunk.rows[-1].sign != "+" or hunk.rows[-1].raw != region.lines[-1]:
         return None
     return Refused(
         RefusalCode.CUT_SHORT,

@@ -1,0 +1,1178 @@
+"""Seeded defective diffs, each with its truth: what a patch engine may make of it.
+
+Prompts, edits and defects are drawn from one random number generator, so a
+case is known by its kind and its seed. The truth is found without the engine:
+the intended text comes from the edit itself, and whether a hunk stands in one
+place only is counted naively.
+"""
+
+import json
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+WORDS = (
+    "agent answer ask before book call careful check city client confirm customer date day delay "
+    "email escalate explain file first follow friendly guess help invoice keep language limit list "
+    "manager name never note number offer order parcel person phone plan polite price promise "
+    "queue quote read refund reply report rule search send sensor short sign source step stop "
+    "summary team ticket time tool tone trace translate urgent use verify wait warranty week write"
+).split()
+
+
+class Truth(StrEnum):
+    """What is right."""
+
+    APPLY = "apply"
+    """The intended text; a refusal counts against the applied share."""
+    REFUSE = "refuse"
+    EITHER = "either"
+    """The intended text or a refusal: the case cannot be decided from what is there."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One hunk: the line from 0 at which it starts, and its rows as (sign, text)."""
+
+    at: int
+    rows: tuple[tuple[str, str], ...]
+    new_at: int = 0
+
+    @property
+    def old(self) -> list[str]:
+        return [text for sign, text in self.rows if sign != "+"]
+
+    @property
+    def new(self) -> list[str]:
+        return [text for sign, text in self.rows if sign != "-"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A prompt, a diff and the truth."""
+
+    prompt: str
+    diff: str
+    intended: str
+    truth: Truth
+    kind: str = ""
+
+
+@dataclass
+class Draft:
+    """What a kind of defect starts from: an edit of a prompt, and its clean hunks."""
+
+    rng: random.Random
+    before: list[str]
+    after: list[str]
+    pieces: list[Piece]
+    newline: bool = True
+    eol: str = "\n"
+    notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def prompt(self) -> str:
+        return text_of(self.before, self.newline, self.eol)
+
+    @property
+    def intended(self) -> str:
+        return text_of(self.after, self.newline, self.eol)
+
+    def case(self, diff: str, truth: Truth = Truth.APPLY, **changes: str) -> Case:
+        made = Case(self.prompt, diff, self.intended, truth)
+        return replace(made, **changes)
+
+
+def text_of(lines: list[str], newline: bool = True, eol: str = "\n") -> str:
+    return eol.join(lines) + (eol if newline and lines else "")
+
+
+# --- prompts -------------------------------------------------------------------
+
+
+def sentence(rng: random.Random) -> str:
+    words = rng.choices(WORDS, k=rng.randint(4, 11))
+    return " ".join(words).capitalize() + rng.choice([".", ".", ".", ";", ""])
+
+
+def plain(rng: random.Random) -> list[str]:
+    return [sentence(rng) if rng.random() > 0.15 else "" for _ in range(rng.randint(8, 70))]
+
+
+def markdown(rng: random.Random) -> list[str]:
+    lines = ["# " + rng.choice(WORDS).title(), "", sentence(rng)]
+    for _ in range(rng.randint(2, 8)):
+        lines += ["", "## " + " ".join(rng.choices(WORDS, k=2)).title(), ""]
+        mark = rng.choice(["- ", "- ", "- ", "* ", "+ ", "1. "])
+        lines += [mark + sentence(rng) for _ in range(rng.randint(2, 6))]
+        if rng.random() < 0.3:
+            lines += ["- If you are not sure, say so and stop."]
+    return lines
+
+
+def fenced(rng: random.Random) -> list[str]:
+    lines = markdown(rng)
+    at = rng.randint(2, len(lines))
+    code = ["```python", f"def {rng.choice(WORDS)}():", f"    return {rng.randint(1, 99)}", "```"]
+    lines[at:at] = ["", *code, ""]
+    if rng.random() < 0.5:
+        lines += ["", "```", *[sentence(rng) for _ in range(3)], "```"]
+    return lines
+
+
+def ruled(rng: random.Random) -> list[str]:
+    lines = ["---", f"name: {rng.choice(WORDS)}", f"limit: {rng.randint(1, 99)}", "---", ""]
+    return [*lines, *markdown(rng), "---", sentence(rng), "***", sentence(rng), "---"]
+
+
+def diff_talk(rng: random.Random) -> list[str]:
+    example = [
+        "```diff",
+        "--- a/old.txt",
+        "+++ b/new.txt",
+        "@@ -1,2 +1,2 @@",
+        " " + sentence(rng),
+        "-" + sentence(rng),
+        "+" + sentence(rng),
+        "```",
+    ]
+    lines = markdown(rng)
+    at = rng.randint(2, len(lines))
+    return [*lines[:at], *example, *lines[at:], "@@ markers are read by the tool @@", sentence(rng)]
+
+
+def indented(rng: random.Random) -> list[str]:
+    lines = []
+    for _ in range(rng.randint(3, 9)):
+        lines.append("- " + sentence(rng))
+        for _ in range(rng.randint(0, 3)):
+            lines.append(rng.choice(["  ", "    ", "\t"]) + "- " + sentence(rng))
+    return lines
+
+
+def twins(rng: random.Random) -> list[str]:
+    block = ["## Steps", "", *["- " + sentence(rng) for _ in range(3)], "- Stop.", ""]
+    lines = []
+    for _ in range(rng.randint(2, 4)):
+        lines += [sentence(rng), "", *block]
+    return [*lines, sentence(rng)]
+
+
+def foreign(rng: random.Random) -> list[str]:
+    extra = ["é à ü ß", "“quoted” words", "it’s fine", "50\u00a0%", "naïve café", "日本語 の 行"]
+    lines = markdown(rng)
+    return [
+        f"{line} {rng.choice(extra)}" if line and rng.random() < 0.3 else line for line in lines
+    ]
+
+
+def table(rng: random.Random) -> list[str]:
+    rows = [f"| {rng.choice(WORDS)} | {rng.randint(1, 99)} | {sentence(rng)} |" for _ in range(6)]
+    return [*markdown(rng), "", "| a | b | c |", "|---|---|---|", *rows, "", sentence(rng)]
+
+
+def long(rng: random.Random) -> list[str]:
+    return [line for _ in range(12) for line in [*markdown(rng), ""]][: rng.randint(150, 400)]
+
+
+PROMPTS: tuple[Callable[[random.Random], list[str]], ...] = (
+    plain, markdown, markdown, fenced, ruled, diff_talk, indented, twins, foreign, table, long,
+)  # fmt: skip
+
+
+# --- edits ---------------------------------------------------------------------
+
+
+def new_line(rng: random.Random, like: str = "") -> str:
+    mark = re.match(r"\s*(?:[-*+] |\d+\. )?", like)
+    return (mark[0] if mark else "") + sentence(rng) + f" {rng.randint(100, 999)}"
+
+
+def reworded(rng: random.Random, line: str) -> str:
+    words = line.split(" ")
+    spots = [at for at, word in enumerate(words) if len(word) > 2 and word.isalpha()]
+    if not spots:
+        return new_line(rng, line)
+    words[rng.choice(spots)] = rng.choice(["always", "seldom", "quickly", "exactly"])
+    return " ".join(words)
+
+
+Op = tuple[int, int, list[str]]
+
+
+def draw_edits(rng: random.Random, before: list[str]) -> list[Op]:
+    """Draw line changes `(start, end, lines)` that do not touch."""
+    edits: list[Op] = []
+    at = 0
+    for start in sorted(rng.sample(range(len(before)), k=min(len(before), rng.randint(1, 4)))):
+        if start < at:
+            continue
+        how = rng.random()
+        end = min(len(before), start + rng.randint(1, 3))
+        if how < 0.45:
+            lines = [reworded(rng, line) for line in before[start:end]]
+        elif how < 0.75:
+            end = start
+            lines = [new_line(rng, before[start]) for _ in range(rng.randint(1, 3))]
+        elif how < 0.9:
+            lines = []
+        else:
+            lines = [new_line(rng, before[start]) for _ in range(rng.randint(1, 4))]
+        if before[start:end] != lines:
+            edits.append((start, end, lines))
+        at = end + 1
+    if rng.random() < 0.15:
+        edits = [op for op in edits if op[1] < len(before) - 1]
+        edits.append((len(before), len(before), [new_line(rng, before[-1])]))
+    return edits
+
+
+def apply_edits(before: list[str], edits: list[Op]) -> list[str]:
+    after = list(before)
+    for start, end, lines in reversed(edits):
+        after[start:end] = lines
+    return after
+
+
+def make_pieces(before: list[str], edits: list[Op], context: int = 3) -> list[Piece]:
+    """Write the hunks of line changes as a diff tool would."""
+    groups: list[list[Op]] = []
+    for op in edits:
+        if groups and op[0] - groups[-1][-1][1] <= 2 * context:
+            groups[-1].append(op)
+        else:
+            groups.append([op])
+    pieces = []
+    drift = 0
+    for group in groups:
+        at = start = max(0, group[0][0] - context)
+        rows: list[tuple[str, str]] = []
+        for first, last, lines in group:
+            rows += [(" ", line) for line in before[at:first]]
+            rows += [("-", line) for line in before[first:last]]
+            rows += [("+", line) for line in lines]
+            at = last
+        rows += [(" ", line) for line in before[at : at + context]]
+        pieces.append(Piece(start, tuple(rows), start + drift))
+        drift += sum(len(lines) - (last - first) for first, last, lines in group)
+    return pieces
+
+
+def draw(rng: random.Random, **options: object) -> Draft:
+    """Draw a prompt and an edit of it."""
+    maker = options.get("prompt") or rng.choice(PROMPTS)
+    assert callable(maker)
+    while True:
+        before = maker(rng)
+        edits = draw_edits(rng, before)
+        after = apply_edits(before, edits)
+        context = options.get("context", 3)
+        assert isinstance(context, int)
+        pieces = make_pieces(before, edits, context)
+        if before != after and len(pieces) >= int(str(options.get("least", 1))):
+            return Draft(rng, before, after, pieces)
+
+
+# --- writing a diff --------------------------------------------------------------
+
+FILES = "--- a/system_prompt.md\n+++ b/system_prompt.md\n"
+
+
+def span(at: int, count: int) -> str:
+    return f"{at + (count > 0)},{count}"
+
+
+def header(piece: Piece) -> str:
+    return f"@@ -{span(piece.at, len(piece.old))} +{span(piece.new_at, len(piece.new))} @@"
+
+
+def body(piece: Piece) -> list[str]:
+    return [sign + text for sign, text in piece.rows]
+
+
+Head = Callable[[Piece], str]
+Body = Callable[[Piece], list[str]]
+
+
+def write(draft: Draft, head: Head = header, rows: Body = body, files: str = FILES) -> str:
+    """Write a whole diff, with markers where the prompt has no final newline."""
+    lines = []
+    for piece in draft.pieces:
+        lines.append(head(piece))
+        lines += rows(piece)
+    return files + "\n".join(lines) + "\n"
+
+
+# --- what can be decided ----------------------------------------------------------
+
+
+def squeeze(line: str) -> str:
+    return line.rstrip()
+
+
+def places(before: list[str], old: list[str]) -> int:
+    """Count naively where lines stand one after another, trailing blanks aside."""
+    keys, wanted = list(map(squeeze, before)), list(map(squeeze, old))
+    last = len(keys) - len(wanted)
+    return sum(keys[at : at + len(wanted)] == wanted for at in range(last + 1))
+
+
+def unique(draft: Draft) -> bool:
+    """Say whether every hunk stands in one place only."""
+    return all(places(draft.before, piece.old) == 1 for piece in draft.pieces)
+
+
+def repeats(draft: Draft) -> bool:
+    """Say whether an insertion writes what stands beside it, or quotes no text at all."""
+    for piece in draft.pieces:
+        if not any(text.strip() for text in piece.old):
+            return True
+        signs = {sign for sign, _ in piece.rows}
+        if "-" not in signs and any(
+            sign == "+" and text in draft.before for sign, text in piece.rows
+        ):
+            return True
+    return False
+
+
+def decided(draft: Draft, by_number: bool = True) -> Truth:
+    """Return whether a clean engine must apply a diff whose numbers hold, or do not."""
+    if repeats(draft) or not (by_number or unique(draft)):
+        return Truth.EITHER
+    return Truth.APPLY
+
+
+# --- the table of kinds -----------------------------------------------------------
+
+Kind = Callable[[random.Random], Case]
+FIRST: dict[str, Kind] = {}
+SECOND: dict[str, Kind] = {}
+THIRD: dict[str, Kind] = {}
+
+
+def kind(table: dict[str, Kind]) -> Callable[[Kind], Kind]:
+    """Enter a function under its name."""
+
+    def enter(function: Kind) -> Kind:
+        table[function.__name__] = function
+        return function
+
+    return enter
+
+
+def draw_case(name: str, make: Kind, seed: int) -> Case:
+    """Return the case of a kind and a seed."""
+    return replace(make(random.Random(f"{name}/{seed}")), kind=name)
+
+
+def on_text(
+    name: str,
+    change: Callable[[str, random.Random], str],
+    *,
+    by_number: bool = True,
+    table: dict[str, Kind] = FIRST,
+    **options: object,
+) -> None:
+    """Enter a kind that rewrites the clean diff's text."""
+
+    def make(rng: random.Random) -> Case:
+        draft = draw(rng, **options)
+        return draft.case(change(write(draft), rng), decided(draft, by_number))
+
+    table[name] = make
+
+
+def on_head(
+    name: str,
+    change: Callable[[Piece, random.Random], str],
+    *,
+    by_number: bool = True,
+    table: dict[str, Kind] = FIRST,
+    **options: object,
+) -> None:
+    """Enter a kind that rewrites hunk headers."""
+
+    def make(rng: random.Random) -> Case:
+        draft = draw(rng, **options)
+        return draft.case(
+            write(draft, head=lambda piece: change(piece, rng)), decided(draft, by_number)
+        )
+
+    table[name] = make
+
+
+def shift(piece: Piece, by: int) -> Piece:
+    return replace(piece, at=max(0, piece.at + by), new_at=max(0, piece.new_at + by))
+
+
+# headers
+
+on_head("clean", lambda piece, rng: header(piece))
+on_head("numbers_off_by_one", lambda p, rng: header(shift(p, rng.choice([-1, 1]))), by_number=False)
+on_head("numbers_off_by_few", lambda p, rng: header(shift(p, rng.randint(-6, 6))), by_number=False)
+on_head("numbers_random", lambda p, rng: header(shift(p, rng.randint(-99, 300))), by_number=False)
+on_head("numbers_all_one", lambda p, rng: header(replace(p, at=0, new_at=0)), by_number=False)
+on_head("numbers_zero", lambda p, rng: f"@@ -0,{len(p.old)} +0,{len(p.new)} @@", by_number=False)
+on_head("numbers_all_zero", lambda p, rng: "@@ -0,0 +0,0 @@", by_number=False)
+on_head("counts_dropped", lambda p, rng: f"@@ -{p.at + 1} +{p.new_at + 1} @@")
+on_head("counts_zero", lambda p, rng: f"@@ -{p.at + 1},0 +{p.new_at + 1},0 @@")
+on_head("counts_one", lambda p, rng: f"@@ -{p.at + 1},1 +{p.new_at + 1},1 @@")
+on_head(
+    "counts_too_small",
+    lambda p, rng: f"@@ -{p.at + 1},{len(p.old) - 1} +{p.new_at + 1},{len(p.new) - 1} @@",
+)
+on_head(
+    "counts_too_large_by_one",
+    lambda p, rng: f"@@ -{p.at + 1},{len(p.old) + 1} +{p.new_at + 1},{len(p.new) + 1} @@",
+)
+on_head(
+    "counts_swapped", lambda p, rng: f"@@ -{p.at + 1},{len(p.new)} +{p.new_at + 1},{len(p.old)} @@"
+)
+on_head(
+    "counts_equal", lambda p, rng: f"@@ -{p.at + 1},{len(p.old)} +{p.new_at + 1},{len(p.old)} @@"
+)
+on_head("header_bare", lambda p, rng: "@@", by_number=False)
+on_head("header_bare_pair", lambda p, rng: "@@ @@", by_number=False)
+on_head("header_dots", lambda p, rng: "@@ ... @@", by_number=False)
+on_head("header_words", lambda p, rng: "@@ section on refunds @@", by_number=False)
+on_head("header_placeholders", lambda p, rng: "@@ -X,Y +X,Y @@", by_number=False)
+on_head("header_with_section", lambda p, rng: header(p) + " # Rules")
+on_head("header_no_end", lambda p, rng: header(p)[:-3])
+on_head("header_no_spaces", lambda p, rng: header(p).replace(" ", ""), by_number=False)
+on_head("header_many_spaces", lambda p, rng: header(p).replace(" ", "  "))
+on_head("header_one_side", lambda p, rng: f"@@ -{span(p.at, len(p.old))} @@")
+on_head("header_comment", lambda p, rng: header(p) + " (adds the new rule)")
+
+
+# files
+
+
+def git_header(text: str, rng: random.Random) -> str:
+    git = "diff --git a/system_prompt.md b/system_prompt.md\nindex 3f1c2aa..9d0be41 100644\n"
+    return git + text
+
+
+on_text("no_file_headers", lambda text, rng: text.removeprefix(FILES))
+on_text("git_headers", git_header)
+on_text(
+    "git_mode_lines",
+    lambda t, rng: git_header(t, rng).replace("index", "old mode 100644\nnew mode 100755\nindex"),
+)
+on_text("only_old_file", lambda t, rng: t.replace("+++ b/system_prompt.md\n", ""), by_number=False)
+on_text("only_new_file", lambda t, rng: t.replace("--- a/system_prompt.md\n", ""))
+on_text("file_dates", lambda t, rng: t.replace(".md\n", ".md\t2026-11-21 03:00:00 +0000\n", 2))
+on_text("dev_null", lambda t, rng: t.replace("--- a/system_prompt.md", "--- /dev/null"))
+on_text("svn_index", lambda t, rng: "Index: system_prompt.md\n" + "=" * 67 + "\n" + t)
+on_text("blank_after_files", lambda t, rng: t.replace(FILES, FILES + "\n"))
+on_text("original_modified", lambda t, rng: t.replace(FILES, "--- original\n+++ modified\n"))
+on_text("spaces_in_path", lambda t, rng: t.replace(FILES, "--- my prompt.md\n+++ my prompt.md\n"))
+
+
+# around the diff
+
+PROSE = (
+    "Here is the diff you asked for:",
+    "I changed the rule on refunds.\nIt now says what to do.",
+    "**Change 1**: tighten the wording.",
+    "1. First I looked at the failures.\n2. Then I changed the prompt.",
+    "- I kept the tone\n- I made the limit explicit",
+    "> Note: only the prompt of one agent changes.",
+    "This patch addresses cluster `late-refunds`; see tr-20261101-0001.",
+)
+
+
+def fence(text: str, mark: str = "```", language: str = "diff") -> str:
+    return f"{mark}{language}\n{text}{mark}\n"
+
+
+def before_and_after(text: str, rng: random.Random) -> str:
+    return f"{rng.choice(PROSE)}\n\n{text}\n{rng.choice(PROSE)}\n"
+
+
+on_text("fence_diff", lambda t, rng: fence(t))
+on_text("fence_plain", lambda t, rng: fence(t, language=""))
+on_text("fence_patch", lambda t, rng: fence(t, language="patch"))
+on_text("fence_markdown", lambda t, rng: fence(t, language="markdown"))
+on_text("fence_tilde", lambda t, rng: fence(t, mark="~~~"))
+on_text("fence_four", lambda t, rng: fence(t, mark="````"))
+on_text("fence_no_final_newline", lambda t, rng: fence(t).rstrip("\n"))
+on_text("fence_no_file_headers", lambda t, rng: fence(t.removeprefix(FILES)))
+on_text("fence_capital", lambda t, rng: fence(t, language="Diff"))
+on_text("fence_blank_inside", lambda t, rng: fence("\n" + t + "\n"))
+on_text("fence_and_prose", lambda t, rng: before_and_after(fence(t), rng))
+on_text("fence_unclosed", lambda t, rng: fence(t)[:-4])
+on_text("fence_stray_close", lambda t, rng: t + "```\n")
+on_text(
+    "fence_indented_list",
+    lambda t, rng: (
+        "1. The patch:\n\n" + "".join("   " + line + "\n" for line in fence(t).splitlines())
+    ),
+)
+on_text("prose_before", lambda t, rng: f"{rng.choice(PROSE)}\n\n{t}")
+on_text("prose_before_tight", lambda t, rng: f"{rng.choice(PROSE)}\n{t}")
+on_text("prose_after", lambda t, rng: f"{t}\n{rng.choice(PROSE)}\n")
+on_text("prose_both", before_and_after)
+on_text("blank_lines_around", lambda t, rng: "\n\n" + t + "\n\n\n")
+on_text("quoted_whole", lambda t, rng: "".join("> " + line + "\n" for line in t.split("\n")[:-1]))
+on_text(
+    "indented_whole", lambda t, rng: "".join("    " + line + "\n" for line in t.split("\n")[:-1])
+)
+on_text("bom", lambda t, rng: "\ufeff" + t)
+on_text("xml_tags", lambda t, rng: f"<diff>\n{t}</diff>\n")
+on_text("end_marker", lambda t, rng: t + "-- \n2.39.5\n")
+on_text("plus_bullets_after", lambda t, rng: t + "\n+ Added the new rule\n+ Kept the rest\n")
+on_text("minus_bullets_after", lambda t, rng: t + "\n- Removed the old rule\n- Kept the rest\n")
+
+
+@kind(FIRST)
+def prose_between(rng: random.Random) -> Case:
+    draft = draw(rng, least=2)
+    parts = [f"{header(piece)}\n" + "\n".join(body(piece)) + "\n" for piece in draft.pieces]
+    return draft.case(FILES + f"\n{rng.choice(PROSE)}\n\n".join(parts), decided(draft))
+
+
+@kind(FIRST)
+def fence_for_each_hunk(rng: random.Random) -> Case:
+    draft = draw(rng, least=2)
+    parts = [fence(write(replace(draft, pieces=[piece]))) for piece in draft.pieces]
+    return draft.case("\n".join(f"{rng.choice(PROSE)}\n\n{part}" for part in parts), decided(draft))
+
+
+@kind(FIRST)
+def fence_told_twice(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(
+        fence(write(draft)) + "\nAgain, in full:\n\n" + fence(write(draft)), decided(draft)
+    )
+
+
+# blanks and endings
+
+
+def strip_ends(text: str, rng: random.Random) -> str:
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def on_rows(
+    name: str,
+    change: Callable[[str, str, random.Random], str],
+    *,
+    by_number: bool = True,
+    table: dict[str, Kind] = FIRST,
+    **options: object,
+) -> None:
+    """Enter a kind that rewrites single rows of hunks."""
+
+    def make(rng: random.Random) -> Case:
+        draft = draw(rng, **options)
+
+        def rows(piece: Piece) -> list[str]:
+            return [change(sign, text, rng) for sign, text in piece.rows]
+
+        return draft.case(write(draft, rows=rows), decided(draft, by_number))
+
+    table[name] = make
+
+
+on_text("blank_context_stripped", strip_ends)
+on_rows("trailing_blanks_on_context", lambda s, t, rng: s + t + ("  " if s == " " else ""))
+on_rows("trailing_blanks_on_removed", lambda s, t, rng: s + t + (" " if s == "-" else ""))
+on_rows("trailing_tab_on_context", lambda s, t, rng: s + t + ("\t" if s == " " else ""))
+on_text("crlf_diff", lambda t, rng: t.replace("\n", "\r\n"))
+on_rows("crlf_on_some_rows", lambda s, t, rng: s + t + rng.choice(["", "\r"]))
+on_rows(
+    "nbsp_in_context",
+    lambda s, t, rng: s + (t.replace(" ", "\u00a0", 1) if s == " " else t),
+    prompt=plain,
+)
+on_text("no_final_newline_after_context", lambda t, rng: t.rstrip("\n"))
+on_text("stripped", lambda t, rng: t.strip())
+
+
+def bare_context(prefixes: str) -> Callable[[str, str, random.Random], str]:
+    def change(sign: str, text: str, rng: random.Random) -> str:
+        return text if sign == " " and not text.startswith(tuple(prefixes)) else sign + text
+
+    return change
+
+
+on_rows("lost_blanks", bare_context("+-@\\"), prompt=plain)
+on_rows(
+    "lost_blanks_on_some",
+    lambda s, t, rng: t if s == " " and rng.random() < 0.4 and t[:1] not in "+-@\\" else s + t,
+    prompt=plain,
+)
+on_rows("lost_blanks_indented", bare_context("+-@\\"), prompt=indented, by_number=False)
+
+
+@kind(FIRST)
+def lost_blanks_on_bullets(rng: random.Random) -> Case:
+    draft = draw(rng, prompt=markdown)
+    rows = [[text if sign == " " else sign + text for sign, text in p.rows] for p in draft.pieces]
+    lines = [
+        line
+        for piece, part in zip(draft.pieces, rows, strict=True)
+        for line in [header(piece), *part]
+    ]
+    return draft.case(FILES + "\n".join(lines) + "\n", Truth.EITHER)
+
+
+@kind(FIRST)
+def crlf_prompt_lf_diff(rng: random.Random) -> Case:
+    draft = replace(draw(rng), eol="\r\n")
+    return draft.case(write(draft), decided(draft))
+
+
+@kind(FIRST)
+def crlf_prompt_crlf_diff(rng: random.Random) -> Case:
+    draft = replace(draw(rng), eol="\r\n")
+    return draft.case(write(draft).replace("\n", "\r\n"), decided(draft))
+
+
+@kind(FIRST)
+def prompt_with_trailing_blanks(rng: random.Random) -> Case:
+    draft = draw(rng)
+    ends = {line: rng.choice(["", "  ", "\t"]) for line in {*draft.before, *draft.after}}
+    changed = {text for piece in draft.pieces for sign, text in piece.rows if sign == "+"}
+    before = [line + ends[line] for line in draft.before]
+    after = [line if line in changed else line + ends[line] for line in draft.after]
+    truth = Truth.EITHER if changed & set(draft.before) else decided(draft)
+    return draft.case(write(draft), truth, prompt=text_of(before), intended=text_of(after))
+
+
+@kind(FIRST)
+def line_separators_in_lines(rng: random.Random) -> Case:
+    draft = draw(rng)
+    odd = {
+        line: line + rng.choice(["", "\x0ca", "\u2028b", "\x85c", "\x1cd", "\rx"])
+        for line in {*draft.before, *draft.after}
+    }
+    pieces = [replace(p, rows=tuple((s, odd[t]) for s, t in p.rows)) for p in draft.pieces]
+    before, after = [odd[x] for x in draft.before], [odd[x] for x in draft.after]
+    draft = replace(draft, before=before, after=after, pieces=pieces)
+    return draft.case(write(draft), decided(draft))
+
+
+# final newline
+
+
+def marked(draft: Draft) -> str:
+    """Write the diff of texts without a final newline, with its markers."""
+    mark = "\\ No newline at end of file"
+    lines = []
+    for piece in draft.pieces:
+        lines.append(header(piece))
+        old_end = piece.at + len(piece.old) == len(draft.before)
+        new_end = piece.new_at + len(piece.new) == len(draft.after)
+        last_old = max((n for n, (s, _) in enumerate(piece.rows) if s != "+"), default=-1)
+        last_new = max((n for n, (s, _) in enumerate(piece.rows) if s != "-"), default=-1)
+        for number, (sign, text) in enumerate(piece.rows):
+            lines.append(sign + text)
+            if (old_end and number == last_old) or (new_end and number == last_new):
+                lines.append(mark)
+    return FILES + "\n".join(lines) + "\n"
+
+
+def unmixed(draft: Draft) -> bool:
+    """Say whether the last line is kept: else a diff tool rewrites it for its newline."""
+    return bool(draft.after) and draft.before[-1] == draft.after[-1]
+
+
+@kind(FIRST)
+def no_final_newline(rng: random.Random) -> Case:
+    draft = replace(draw(rng), newline=False)
+    return draft.case(write(draft), decided(draft))
+
+
+@kind(FIRST)
+def no_final_newline_marked(rng: random.Random) -> Case:
+    draft = replace(draw(rng), newline=False)
+    return draft.case(marked(draft), decided(draft) if unmixed(draft) else Truth.EITHER)
+
+
+@kind(FIRST)
+def marker_on_kept_line(rng: random.Random) -> Case:
+    draft = draw(rng)
+    last = draft.pieces[-1].rows[-1][0]
+    text = write(draft) + "\\ No newline at end of file\n"
+    return draft.case(
+        text,
+        decided(draft) if last == " " else Truth.EITHER,
+        intended=draft.intended if last == " " else draft.intended[:-1],
+    )
+
+
+@kind(FIRST)
+def newline_added(rng: random.Random) -> Case:
+    before = plain(rng) + ["The end."]
+    prompt = text_of(before, newline=False)
+    diff = (
+        FILES
+        + f"@@ -{len(before)} +{len(before)} @@\n-The end.\n\\ No newline at end of file\n+The end.\n"
+    )
+    return Case(prompt, diff, prompt + "\n", Truth.APPLY)
+
+
+@kind(FIRST)
+def newline_removed(rng: random.Random) -> Case:
+    before = plain(rng) + ["The end."]
+    prompt = text_of(before)
+    diff = (
+        FILES
+        + f"@@ -{len(before)} +{len(before)} @@\n-The end.\n+The end.\n\\ No newline at end of file\n"
+    )
+    return Case(prompt, diff, prompt[:-1], Truth.APPLY)
+
+
+# order and number of hunks
+
+
+@kind(FIRST)
+def hunks_reversed(rng: random.Random) -> Case:
+    draft = draw(rng, least=2)
+    return draft.case(write(replace(draft, pieces=draft.pieces[::-1])), decided(draft))
+
+
+@kind(FIRST)
+def hunks_shuffled_without_numbers(rng: random.Random) -> Case:
+    draft = draw(rng, least=2)
+    pieces = rng.sample(draft.pieces, k=len(draft.pieces))
+    return draft.case(
+        write(replace(draft, pieces=pieces), head=lambda p: "@@ @@"), decided(draft, False)
+    )
+
+
+@kind(FIRST)
+def hunk_doubled(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(
+        write(replace(draft, pieces=[*draft.pieces, rng.choice(draft.pieces)])), decided(draft)
+    )
+
+
+@kind(FIRST)
+def hunks_joined_without_header(rng: random.Random) -> Case:
+    draft = draw(rng, least=2)
+    pieces = [replace(draft.pieces[0], rows=tuple(row for p in draft.pieces for row in p.rows))]
+    return draft.case(write(replace(draft, pieces=pieces)), Truth.REFUSE)
+
+
+@kind(FIRST)
+def hunks_joined_by_dots(rng: random.Random) -> Case:
+    draft = draw(rng, least=2)
+    rows = [row for p in draft.pieces for row in [*p.rows, (" ", "...")]][:-1]
+    pieces = [replace(draft.pieces[0], rows=tuple(rows))]
+    return draft.case(
+        write(replace(draft, pieces=pieces), head=lambda p: "@@ @@"), decided(draft, False)
+    )
+
+
+@kind(FIRST)
+def overlapping_differently(rng: random.Random) -> Case:
+    draft = draw(rng)
+    piece = rng.choice(draft.pieces)
+    rows = tuple((s, t + " indeed" if s == "+" else t) for s, t in piece.rows)
+    if rows == piece.rows:
+        return draft.case(write(draft), decided(draft))
+    other = replace(piece, rows=rows)
+    return draft.case(write(replace(draft, pieces=[*draft.pieces, other])), Truth.REFUSE)
+
+
+@kind(FIRST)
+def shared_context(rng: random.Random) -> Case:
+    lines = [f"{n}. {sentence(rng)}" for n in range(1, rng.randint(10, 30))]
+    at = rng.randint(3, len(lines) - 5)
+    edits: list[Op] = [
+        (at, at + 1, [reworded(rng, lines[at]) + " A"]),
+        (at + 2, at + 3, [reworded(rng, lines[at + 2]) + " B"]),
+    ]
+    pieces = [make_pieces(lines, [op])[0] for op in edits]
+    draft = Draft(rng, lines, apply_edits(lines, edits), pieces)
+    return draft.case(write(draft), decided(draft))
+
+
+# context
+
+
+for _width in (0, 1, 2, 5):
+    on_text(f"context_{_width}", lambda t, rng: t, context=_width)
+for _width in (0, 1, 2):
+    on_text(
+        f"context_{_width}_without_numbers",
+        lambda t, rng: re.sub(r"(?m)^@@ -.*", "@@ @@", t),
+        context=_width,
+        by_number=False,
+    )
+
+
+@kind(FIRST)
+def no_headers_at_all(rng: random.Random) -> Case:
+    draft = draw(rng)
+    draft = replace(draft, pieces=draft.pieces[:1])
+    after = patched(draft)
+    if any(line.startswith(("@@", "+++ ", "--- ")) for line in body(draft.pieces[0])):
+        return draft.case("\n".join(body(draft.pieces[0])) + "\n", Truth.EITHER, intended=after)
+    return draft.case(
+        "\n".join(body(draft.pieces[0])) + "\n", decided(draft, False), intended=after
+    )
+
+
+def patched(draft: Draft) -> str:
+    """Return the text that the clean hunks make, worked out naively."""
+    lines = list(draft.before)
+    for piece in sorted(draft.pieces, key=lambda p: -p.at):
+        lines[piece.at : piece.at + len(piece.old)] = piece.new
+    return text_of(lines, draft.newline, draft.eol)
+
+
+@kind(FIRST)
+def no_headers_in_fence(rng: random.Random) -> Case:
+    draft = draw(rng)
+    draft = replace(draft, pieces=draft.pieces[:1])
+    text = fence("\n".join(body(draft.pieces[0])) + "\n")
+    return draft.case(text, decided(draft, False), intended=patched(draft))
+
+
+# what must be refused
+
+
+def misquoted(
+    name: str,
+    sign: str,
+    change: Callable[[str, random.Random], str],
+    table: dict[str, Kind] = FIRST,
+) -> None:
+    """Enter a kind that quotes one line of the prompt otherwise than it stands."""
+
+    def make(rng: random.Random) -> Case:
+        while True:
+            draft = draw(rng)
+            spots = [
+                (n, m)
+                for n, piece in enumerate(draft.pieces)
+                for m, (s, text) in enumerate(piece.rows)
+                if s == sign and squeeze(change(text, random.Random(1))) != squeeze(text)
+            ]
+            if spots:
+                break
+        n, m = rng.choice(spots)
+        rows = list(draft.pieces[n].rows)
+        rows[m] = (sign, change(rows[m][1], rng))
+        pieces = list(draft.pieces)
+        pieces[n] = replace(pieces[n], rows=tuple(rows))
+        text = write(replace(draft, pieces=pieces))
+        fits = places(draft.before, pieces[n].old)
+        if rows[m][1] == draft.pieces[n].rows[m][1] or fits:
+            return draft.case(text, Truth.EITHER)
+        return draft.case(text, Truth.REFUSE)
+
+    table[name] = make
+
+
+for _sign, _role in ((" ", "context"), ("-", "removed")):
+    misquoted(f"{_role}_reworded", _sign, lambda t, rng: reworded(rng, t) if t.strip() else t)
+    misquoted(f"{_role}_case", _sign, lambda t, rng: t.swapcase())
+    misquoted(
+        f"{_role}_number", _sign, lambda t, rng: re.sub(r"\d+", lambda m: str(int(m[0]) + 1), t)
+    )
+    misquoted(f"{_role}_word_added", _sign, lambda t, rng: t + " also" if t.strip() else t)
+    misquoted(
+        f"{_role}_word_dropped",
+        _sign,
+        lambda t, rng: t.rsplit(" ", 1)[0] if " " in t.strip() else t,
+    )
+    misquoted(
+        f"{_role}_punctuation",
+        _sign,
+        lambda t, rng: t.rstrip(".;") if t.endswith((".", ";")) else t,
+    )
+    misquoted(f"{_role}_indent", _sign, lambda t, rng: "  " + t if t.strip() else t)
+    misquoted(f"{_role}_tab_for_spaces", _sign, lambda t, rng: t.replace("    ", "\t"))
+    misquoted(
+        f"{_role}_inner_space", _sign, lambda t, rng: t.replace(" ", "  ", 1) if t.strip() else t
+    )
+    misquoted(f"{_role}_line_invented", _sign, lambda t, rng: sentence(rng) if t.strip() else t)
+
+
+@kind(FIRST)
+def already_applied(rng: random.Random) -> Case:
+    draft = draw(rng)
+    text = write(draft)
+    return draft.case(
+        text, Truth.REFUSE if unique_after(draft) else Truth.EITHER, prompt=draft.intended
+    )
+
+
+def unique_after(draft: Draft) -> bool:
+    """Say whether no hunk fits the patched text, or all that fit add what stands there."""
+    return not all(places(draft.after, piece.old) for piece in draft.pieces)
+
+
+@kind(FIRST)
+def changes_nothing(rng: random.Random) -> Case:
+    draft = draw(rng)
+    rows = lambda piece: [" " + text for text in piece.old]  # noqa: E731
+    return draft.case(write(draft, rows=rows), Truth.REFUSE)
+
+
+@kind(FIRST)
+def removes_and_adds_the_same(rng: random.Random) -> Case:
+    draft = draw(rng)
+    rows = lambda piece: [x for text in piece.old for x in ("-" + text, "+" + text)]  # noqa: E731
+    return draft.case(write(draft, rows=rows), Truth.REFUSE)
+
+
+@kind(FIRST)
+def insertion_without_context(rng: random.Random) -> Case:
+    draft = draw(rng)
+    at = rng.randrange(len(draft.before))
+    return draft.case(FILES + f"@@ -{at},0 +{at + 1},1 @@\n+{sentence(rng)}\n", Truth.REFUSE)
+
+
+@kind(FIRST)
+def insertion_beside_blank(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(FILES + f"@@ -1,1 +1,2 @@\n \n+{sentence(rng)}\n", Truth.REFUSE)
+
+
+LEFT_OUT = (
+    "...", "…", "... rest unchanged ...", "[rest of the prompt unchanged]", "# ... existing rules ...",
+    "(remaining rules as before)", "... (other sections omitted)", "<!-- rest of file unchanged -->",
+    "// ... existing code ...", "[...]", "- ...", "… remaining content …", "[unchanged]",
+    "... keep the rest of the rules ...", "(rest of prompt remains the same)", "[... truncated ...]",
+    "Rest of the prompt remains unchanged.", "...rest of the instructions...", "[Same as above]",
+)  # fmt: skip
+
+
+@kind(FIRST)
+def added_line_leaves_out(rng: random.Random) -> Case:
+    draft = draw(rng)
+    n = rng.randrange(len(draft.pieces))
+    rows = list(draft.pieces[n].rows)
+    rows.insert(rng.randint(1, len(rows)), ("+", rng.choice(LEFT_OUT)))
+    pieces = list(draft.pieces)
+    pieces[n] = replace(pieces[n], rows=tuple(rows))
+    return draft.case(write(replace(draft, pieces=pieces)), Truth.REFUSE)
+
+
+@kind(FIRST)
+def cut_at_any_point(rng: random.Random) -> Case:
+    draft = draw(rng)
+    text = write(draft)
+    cut = text[: rng.randint(0, len(text) - 2)]
+    whole = [write(replace(draft, pieces=draft.pieces[:n])) for n in range(1, len(draft.pieces))]
+    if any(part.startswith(cut) and not part[len(cut) :].strip() for part in whole):
+        return draft.case(
+            cut,
+            Truth.EITHER,
+            intended=patched(
+                replace(
+                    draft,
+                    pieces=draft.pieces[
+                        : [
+                            part.startswith(cut) and not part[len(cut) :].strip() for part in whole
+                        ].index(True)
+                        + 1
+                    ],
+                )
+            ),
+        )
+    return draft.case(cut, Truth.EITHER)
+
+
+@kind(FIRST)
+def cut_at_a_line(rng: random.Random) -> Case:
+    draft = draw(rng)
+    lines = write(draft).split("\n")
+    keep = rng.randint(1, len(lines) - 2)
+    whole = [
+        write(replace(draft, pieces=draft.pieces[:n])).strip("\n")
+        for n in range(1, len(draft.pieces))
+    ]
+    cut = "\n".join(lines[:keep])
+    if cut in whole:
+        return draft.case(
+            cut + "\n",
+            Truth.EITHER,
+            intended=patched(replace(draft, pieces=draft.pieces[: whole.index(cut) + 1])),
+        )
+    return draft.case(cut + "\n", Truth.EITHER)
+
+
+@kind(FIRST)
+def cut_in_open_fence(rng: random.Random) -> Case:
+    draft = draw(rng)
+    text = write(draft)
+    lines = ("Here it is:\n\n" + fence(text)).split("\n")
+    last = len(body(draft.pieces[-1]))
+    return draft.case("\n".join(lines[: -2 - rng.randint(1, last)]) + "\n", Truth.EITHER)
+
+
+# stale prompts and twins
+
+
+@kind(FIRST)
+def stale_twin(rng: random.Random) -> Case:
+    block = ["## Steps", "", "- " + sentence(rng), "- " + sentence(rng), "- " + sentence(rng), ""]
+    gap = [sentence(rng) for _ in range(rng.randint(3, 9))]
+    before = [*gap, *block, *[sentence(rng) for _ in range(5)], *block, sentence(rng)]
+    at = len(gap)
+    edits: list[Op] = [(at + 3, at + 4, [new_line(rng, "- ")])]
+    draft = Draft(rng, before, apply_edits(before, edits), make_pieces(before, edits))
+    now = list(before)
+    now[at + rng.choice([2, 4])] = new_line(rng, "- ")
+    return draft.case(write(draft), Truth.REFUSE, prompt=text_of(now))
+
+
+@kind(FIRST)
+def twins_without_numbers(rng: random.Random) -> Case:
+    draft = draw(rng, prompt=twins)
+    return draft.case(
+        write(draft, head=lambda p: "@@ @@"),
+        Truth.APPLY if unique(draft) and not repeats(draft) else Truth.EITHER,
+    )
+
+
+@kind(FIRST)
+def twins_with_numbers(rng: random.Random) -> Case:
+    draft = draw(rng, prompt=twins)
+    return draft.case(write(draft), decided(draft))
+
+
+@kind(FIRST)
+def twins_with_wrong_numbers(rng: random.Random) -> Case:
+    draft = draw(rng, prompt=twins, least=2)
+    by = rng.choice([-9, -2, -1, 1, 2, 9])
+    truth = Truth.EITHER if not unique(draft) else decided(draft, False)
+    anchored = any(places(draft.before, piece.old) == 1 for piece in draft.pieces)
+    if not anchored:
+        return draft.case(write(draft), decided(draft))
+    return draft.case(write(draft, head=lambda p: header(shift(p, by))), truth)
+
+
+@kind(FIRST)
+def stale_elsewhere(rng: random.Random) -> Case:
+    """The prompt has grown at its top since: the hunks still fit once."""
+    draft = draw(rng)
+    grown = [sentence(rng) + f" {n} new" for n in range(rng.randint(1, 12))]
+    before, after = [*grown, *draft.before], [*grown, *draft.after]
+    return draft.case(
+        write(draft), decided(draft, False), prompt=text_of(before), intended=text_of(after)
+    )
+
+
+# escapes
+
+
+on_text("escaped_newlines", lambda t, rng: t.replace("\n", "\\n"), prompt=plain)
+on_text("escaped_json", lambda t, rng: json.dumps(t)[1:-1], prompt=foreign)
+on_text(
+    "escaped_json_in_fence",
+    lambda t, rng: "```diff\n" + json.dumps(t)[1:-1] + "\n```\n",
+    prompt=markdown,
+)
+on_text("escaped_twice", lambda t, rng: json.dumps(json.dumps(t)[1:-1])[1:-1], prompt=markdown)
+
+
+# typography
+
+
+def straight(text: str) -> str:
+    return text.translate({0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " "})
+
+
+def decomposed(text: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFD", text)
+
+
+on_rows(
+    "quotes_straight_in_context",
+    lambda s, t, rng: s + (straight(t) if s != "+" else t),
+    prompt=foreign,
+)
+on_rows(
+    "decomposed_in_context",
+    lambda s, t, rng: s + (decomposed(t) if s != "+" else t),
+    prompt=foreign,
+)
+
+
+# other formats
+
+
+@kind(FIRST)
+def v4a_patch(rng: random.Random) -> Case:
+    draft = draw(rng)
+    lines = ["*** Begin Patch", "*** Update File: system_prompt.md"]
+    for piece in draft.pieces:
+        lines += ["@@", *body(piece)]
+    return draft.case("\n".join([*lines, "*** End Patch"]) + "\n", decided(draft, False))
+
+
+@kind(FIRST)
+def search_replace_blocks(rng: random.Random) -> Case:
+    draft = draw(rng)
+    parts = [
+        "\n".join(["<<<<<<< SEARCH", *p.old, "=======", *p.new, ">>>>>>> REPLACE"])
+        for p in draft.pieces
+    ]
+    return draft.case("\n\n".join(parts) + "\n", decided(draft, False))
+
+
+@kind(FIRST)
+def normal_diff(rng: random.Random) -> Case:
+    draft = draw(rng, context=0)
+    piece = draft.pieces[0]
+    lines = [
+        f"{piece.at + 1}c{piece.new_at + 1}",
+        *["< " + x for x in piece.old],
+        "---",
+        *["> " + x for x in piece.new],
+    ]
+    return draft.case("\n".join(lines) + "\n", Truth.REFUSE)
+
+
+@kind(FIRST)
+def merge_diff(rng: random.Random) -> Case:
+    draft = draw(rng)
+    rows = lambda piece: [sign * 2 + text for sign, text in piece.rows]  # noqa: E731
+    return draft.case(
+        write(draft, rows=rows, head=lambda p: f"@@@ -{p.at},3 -{p.at},3 +{p.at},3 @@@"),
+        Truth.REFUSE,
+    )
+
+
+@kind(FIRST)
+def two_files(rng: random.Random) -> Case:
+    draft = draw(rng, least=2)
+    one, *rest = draft.pieces
+    text = write(replace(draft, pieces=[one])) + write(
+        replace(draft, pieces=rest), files="--- a/other.md\n+++ b/other.md\n"
+    )
+    return draft.case(text, Truth.REFUSE)
+
+
+@kind(FIRST)
+def empty_prompt(rng: random.Random) -> Case:
+    lines = plain(rng)
+    diff = FILES + f"@@ -0,0 +1,{len(lines)} @@\n" + "".join(f"+{line}\n" for line in lines)
+    return Case("", diff, text_of(lines), Truth.APPLY)
+
+
+@kind(FIRST)
+def no_diff_at_all(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(
+        rng.choice(["", "\n", "No change is needed.", "null", "{}", *PROSE[:4]]), Truth.REFUSE
+    )
+
+
+@kind(FIRST)
+def deletes_everything(rng: random.Random) -> Case:
+    lines = plain(rng)
+    diff = FILES + f"@@ -1,{len(lines)} +0,0 @@\n" + "".join(f"-{line}\n" for line in lines)
+    return Case(text_of(lines), diff, "", Truth.APPLY)
