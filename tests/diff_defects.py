@@ -404,7 +404,8 @@ def on_head(
 
 
 def shift(piece: Piece, by: int) -> Piece:
-    return replace(piece, at=max(0, piece.at + by), new_at=max(0, piece.new_at + by))
+    by = abs(by) if piece.at + by < 0 else by
+    return replace(piece, at=piece.at + by, new_at=max(0, piece.new_at + by))
 
 
 # headers
@@ -587,8 +588,13 @@ on_rows(
     lambda s, t, rng: s + (t.replace(" ", "\u00a0", 1) if s == " " else t),
     prompt=plain,
 )
-on_text("no_final_newline_after_context", lambda t, rng: t.rstrip("\n"))
-on_text("stripped", lambda t, rng: t.strip())
+
+
+@kind(FIRST)
+def stripped(rng: random.Random) -> Case:
+    draft = draw(rng)
+    open_line = draft.pieces[-1].rows[-1][0] == "+"
+    return draft.case(write(draft).strip(), Truth.EITHER if open_line else decided(draft))
 
 
 def bare_context(prefixes: str) -> Callable[[str, str, random.Random], str]:
@@ -675,6 +681,14 @@ def marked(draft: Draft) -> str:
     return FILES + "\n".join(lines) + "\n"
 
 
+def open_end(rng: random.Random) -> Draft:
+    """Draw an edit of a prompt without a final newline."""
+    while True:
+        draft = replace(draw(rng), newline=False)
+        if draft.before[-1] and draft.after and draft.after[-1]:
+            return draft
+
+
 def unmixed(draft: Draft) -> bool:
     """Say whether the last line is kept: else a diff tool rewrites it for its newline."""
     return bool(draft.after) and draft.before[-1] == draft.after[-1]
@@ -682,26 +696,23 @@ def unmixed(draft: Draft) -> bool:
 
 @kind(FIRST)
 def no_final_newline(rng: random.Random) -> Case:
-    draft = replace(draw(rng), newline=False)
+    draft = open_end(rng)
     return draft.case(write(draft), decided(draft))
 
 
 @kind(FIRST)
 def no_final_newline_marked(rng: random.Random) -> Case:
-    draft = replace(draw(rng), newline=False)
+    draft = open_end(rng)
     return draft.case(marked(draft), decided(draft) if unmixed(draft) else Truth.EITHER)
 
 
 @kind(FIRST)
 def marker_on_kept_line(rng: random.Random) -> Case:
     draft = draw(rng)
-    last = draft.pieces[-1].rows[-1][0]
+    ends = draft.pieces[-1].at + len(draft.pieces[-1].old) == len(draft.before)
+    removes = draft.pieces[-1].rows[-1][0] == "+" and ends
     text = write(draft) + "\\ No newline at end of file\n"
-    return draft.case(
-        text,
-        decided(draft) if last == " " else Truth.EITHER,
-        intended=draft.intended if last == " " else draft.intended[:-1],
-    )
+    return draft.case(text, decided(draft), intended=draft.intended[: -1 if removes else None])
 
 
 @kind(FIRST)

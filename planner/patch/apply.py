@@ -115,15 +115,22 @@ def _cut(
     page: Page, placed: Sequence[Placed], hunks: Sequence[Hunk], *, fence_open: bool
 ) -> Refused | None:
     """Refuse a diff whose last hunk may have lost its end (rule R10)."""
-    if not placed or placed[-1].hunk.number != hunks[-1].number or not hunks[-1].open_ended:
+    last = hunks[-1]
+    if not last.open_ended:
         return None
-    honest = all(_counts_hold(hunk) for hunk in hunks[:-1])
-    header = hunks[-1].header if honest else Header()
-    if not seems_cut(page, header, hunks[-1].rows, placed[-1].end, fenced=fence_open):
-        return None
+    if last.changes:
+        honest = all(_counts_hold(hunk) for hunk in hunks[:-1])
+        header = last.header if honest else Header()
+        cut = seems_cut(page, header, last.rows, placed[-1].end, fenced=fence_open)
+    else:
+        cut = not _counts_hold(last)
+    return _cut_short(last) if cut else None
+
+
+def _cut_short(hunk: Hunk) -> Refused:
     return Refused(
         RefusalCode.CUT_SHORT,
-        f"Hunk {hunks[-1].number} ends before its header says: the diff seems cut short.",
+        f"Hunk {hunk.number} ends before it is whole: the diff seems cut short.",
     )
 
 

@@ -74,10 +74,13 @@ def _cut(
 
 def _unsigned(lines: list[str]) -> list[str]:
     """Take off the signature that `git format-patch` writes below a patch."""
-    while lines and not lines[-1].strip():
+    if not lines[-1]:
         lines.pop()
-    if len(lines) > 1 and lines[-2].rstrip() == "--" and _VERSION.match(lines[-1]):
-        return lines[:-2]
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    if end > 1 and lines[end - 2].rstrip() == "--" and _VERSION.match(lines[end - 1]):
+        return lines[: end - 2]
     return lines
 
 

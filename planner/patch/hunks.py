@@ -71,7 +71,7 @@ def read_header(line: str) -> Header:
     if not found:
         return Header(line)
     stated, old, new = (int(part) if part else None for part in found.groups())
-    return Header(line, max(0, (stated or 0) - 1), old, new)
+    return Header(line, stated - 1 if stated else None, old, new)
 
 
 def read_rows(lines: Sequence[str]) -> list[Row]:

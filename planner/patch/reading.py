@@ -1,12 +1,11 @@
 """Read a model's text as hunks, or say why it is no whole diff."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.patch.blocks import holds_blocks, read_blocks
 from planner.patch.bounds import own_rows
 from planner.patch.extract import Extract, Region, extract
-from planner.patch.hunks import Header, Hunk, Row, read_header, read_rows
+from planner.patch.hunks import Header, Hunk, read_header, read_rows
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
@@ -75,6 +74,7 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
             return refusal
     if ends.last:
         hunks[-1] = replace(hunks[-1], open_ended=True)
+    hunks = _without_fillers(hunks)
     return _checked(page, Reading(hunks, fence_open=ends.last and ends.fenced))
 
 
@@ -107,6 +107,15 @@ def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
         RefusalCode.CUT_SHORT,
         "The diff ends inside an added line: end its last line with a newline.",
     )
+
+
+def _without_fillers(hunks: list[Hunk]) -> list[Hunk]:
+    """Drop the line numbers where different hunks all state the same one: it says nothing."""
+    stated = {hunk.header.stated for hunk in hunks}
+    bodies = {tuple(hunk.rows) for hunk in hunks}
+    if len(stated) > 1 or len(bodies) == 1:
+        return hunks
+    return [replace(hunk, header=replace(hunk.header, stated=None)) for hunk in hunks]
 
 
 def _checked(page: Page, reading: Reading) -> Reading | Refused:
