@@ -101,8 +101,7 @@ def plan_digest(fields: Mapping[str, Any]) -> str:
 
 def plan_bytes(plan: LearningPlan) -> bytes:
     """Return plan.json: UTF-8, indented by two spaces, with a final newline."""
-    text = json.dumps(plan.model_dump(mode="json"), ensure_ascii=False, indent=2, allow_nan=False)
-    return text.encode() + b"\n"
+    return plan.model_dump_json(indent=2).encode() + b"\n"
 
 
 # --- the parts of a plan ------------------------------------------------------------
@@ -196,7 +195,7 @@ def planner_version() -> str:
 
 
 def _clusters_digest(diagnosis: Diagnosis) -> str:
-    return digest_of([cluster.model_dump(mode="json") for cluster in diagnosis.clusters])
+    return digest_of(diagnosis.model_dump(mode="json", include={"clusters"})["clusters"])
 
 
 def _prompt_digests(student: Student) -> dict[str, str]:

@@ -119,27 +119,36 @@ class _Bench:
     def __init__(self, prompts: Mapping[str, str]) -> None:
         self.prompts = prompts
         self.standing: dict[str, _Standing] = {}
-        self.seen: dict[bytes, str] = {}
+        self.seen: dict[str, dict[bytes, str]] = {}
+        """What stands for a slot, by its canonical form, once a second edit asks."""
         self.per_cluster: Counter[str] = Counter()
 
     def settle(self, edit: ProposedEdit) -> None:
         """Let an edit stand, by itself or as a part of an earlier one."""
-        key = canonical_json([edit.op, edit.target, edit.payload])
-        if key in self.seen:
-            raise _Rejected(RejectionCode.DOUBLE, f"it repeats the edit `{self.seen[key]}`")
-        one = _tried(edit, self.prompts)
         first = self.standing.get(edit.target)
+        if first is not None:
+            self._require_new(edit, first)
+        one = _tried(edit, self.prompts)
         if first is not None:
             _require_mergeable(first, one)
         if self.per_cluster[edit.expected_improvement] >= MAX_PER_CLUSTER:
             reason = f"{MAX_PER_CLUSTER} edits already stand for its cluster"
             raise _Rejected(RejectionCode.TOO_MANY_FOR_CLUSTER, reason)
         self.per_cluster[edit.expected_improvement] += 1
-        self.seen[key] = first.edit.id if first else edit.id
         if isinstance(first, _Patch) and isinstance(one, _Patch):
             _merge(first, one)
+            self.seen[edit.target][_key(edit)] = first.edit.id
         else:
             self.standing[edit.target] = one
+
+    def _require_new(self, edit: ProposedEdit, first: _Standing) -> None:
+        seen = self.seen.setdefault(edit.target, {_key(first.edit): first.edit.id})
+        if _key(edit) in seen:
+            raise _Rejected(RejectionCode.DOUBLE, f"it repeats the edit `{seen[_key(edit)]}`")
+
+
+def _key(edit: ProposedEdit) -> bytes:
+    return canonical_json([edit.op, edit.payload])
 
 
 # --- one edit against its prompt ---------------------------------------------------------
