@@ -1,7 +1,7 @@
 """The one place that knows litellm: one attempt, one answer or one failure, as values.
 
-litellm is imported by the first call of a process, fetches nothing at import, and
-its retries are off. What it raises never leaves this module: its errors hold
+litellm and httpx are imported by the first call of a process, litellm fetches nothing
+at import, and its retries are off. What it raises never leaves this module: its errors hold
 prompts, sometimes keys, and do not unpickle.
 """
 
@@ -14,13 +14,15 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from planner.models import Frozen, ResponseForm, TeacherRequest, Usage
 from planner.provider_errors import Failure, failure_of, retry_after_of
-from planner.wire import Wire, one_request
+
+if TYPE_CHECKING:
+    import httpx
+
+    from planner.wire import Wire
 
 CONNECT_SECONDS = 15.0
 """How long a connection may take to be made."""
@@ -91,6 +93,8 @@ def send(
     The limit is wall-clock for the whole call, however slowly bytes drip; when it is
     over the connection is closed.
     """
+    from planner.wire import one_request  # noqa: PLC0415 - httpx comes with a call, not before
+
     litellm = load_litellm()
     given = {
         "model": request.model,
@@ -175,7 +179,9 @@ def _response_format(request: TeacherRequest) -> dict[str, Any] | None:
     return {"type": "json_schema", "json_schema": schema}
 
 
-def _timeout(seconds: float) -> httpx.Timeout:
+def _timeout(seconds: float) -> "httpx.Timeout":
+    import httpx  # noqa: PLC0415 - as above
+
     return httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
 
 
@@ -213,7 +219,7 @@ def _usage(usage: object) -> Usage:
     )
 
 
-def _seen_on(wire: Wire, failure: Failure) -> Failure:
+def _seen_on(wire: "Wire", failure: Failure) -> Failure:
     """Correct what litellm says of a failure by what was seen on the wire."""
     if not wire.requests:
         return failure.model_copy(update={"sent": False})
