@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from planner.effects import changes_nothing, doubts
+from planner.effects import changes_nothing, doubts, known_tools
 from planner.errors import AnswerUnreadable
 from planner.models import (
     Diagnosis,
@@ -152,6 +152,10 @@ class _Bench:
         return frozenset(cluster.id for cluster in self.screening.dropped)
 
     @cached_property
+    def tools(self) -> frozenset[str] | None:
+        return known_tools(self.student)
+
+    @cached_property
     def traces(self) -> frozenset[str]:
         """Traces of the clusters, and every word of the diagnosis that could name one."""
         of_clusters = {
@@ -190,7 +194,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
             *id_flags,
             *rationale_flags,
             *reference_flags,
-            *doubts(row.op, payload, bench.student),
+            *doubts(row.op, payload, bench.student, bench.tools),
         ),
         original_id=original,
         positions=(position,),

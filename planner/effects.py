@@ -18,11 +18,28 @@ def changes_nothing(op: Op, payload: Payload, student: Student) -> str:
     return test(payload, student) if test else ""
 
 
-def doubts(op: Op, payload: Payload, student: Student) -> tuple[Flag, ...]:
-    """Return what a reviewer should know: names that the student's files do not know."""
+def known_tools(student: Student) -> frozenset[str] | None:
+    """Return the tools that the student's files name; None where nothing can be told of tools."""
+    listed = [agent.tools for agent in student.agents.values() if agent.tools is not None]
+    if not listed and not student.tool_descriptions:
+        return None
+    return frozenset(student.tool_descriptions).union(*listed)
+
+
+def doubts(
+    op: Op, payload: Payload, student: Student, tools: frozenset[str] | None
+) -> tuple[Flag, ...]:
+    """Return what a reviewer should know: names that the student's files do not know.
+
+    Args:
+        op: What the edit does.
+        payload: Checked against the operation.
+        student: The configuration that the edit touches.
+        tools: `known_tools` of the student, gathered once for all edits.
+    """
     return (
         *_agent_doubts(payload, student),
-        *_tool_doubts(op, payload, student),
+        *_tool_doubts(op, payload, tools),
         *_parameter_doubts(op, payload, student),
     )
 
@@ -111,22 +128,14 @@ def _agent_doubts(payload: Payload, student: Student) -> Iterator[Flag]:
         )
 
 
-def _tool_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Flag]:
+def _tool_doubts(op: Op, payload: Payload, tools: frozenset[str] | None) -> Iterator[Flag]:
     tool = payload.get("tool_name")
-    if tool is None or op is Op.REMOVE_TOOL_FROM_AGENT or _is_known_tool(tool, student):
+    if tool is None or tools is None or tool in tools or op is Op.REMOVE_TOOL_FROM_AGENT:
         return
     yield Flag(
         code=FlagCode.UNKNOWN_TOOL,
         message=f"The student's files name no tool `{tool}`: check the name.",
     )
-
-
-def _is_known_tool(tool: str, student: Student) -> bool:
-    """Tell whether a file names the tool; where none names any, nothing can be told."""
-    tools = [agent.tools for agent in student.agents.values() if agent.tools is not None]
-    if not tools and not student.tool_descriptions:
-        return True
-    return tool in student.tool_descriptions or any(tool in names for names in tools)
 
 
 def _parameter_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Flag]:
