@@ -5,6 +5,7 @@ from prefect import flow
 from flows import ask_teacher, compose_request, screen_clusters
 ```
 
+The flow of many sessions is `flows.nightly.nightly`: the module has its name.
 Prefect is imported when a name is first asked for, not when the package is.
 """
 
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flows.distillation import Distilled, distill
     from flows.events import emit_diagnosis_completed, emit_plan_frozen
-    from flows.nightly import Mode, Night, nightly
     from flows.pacing import PacedTeacher
     from flows.parameters import TeacherParameters
     from flows.tasks import (
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 _ROOMS = {
     "flows.distillation": ("Distilled", "distill"),
     "flows.events": ("emit_diagnosis_completed", "emit_plan_frozen"),
-    "flows.nightly": ("Mode", "Night", "nightly"),
     "flows.pacing": ("PacedTeacher",),
     "flows.parameters": ("TeacherParameters",),
     "flows.tasks": (
@@ -55,8 +54,6 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Distilled",
-    "Mode",
-    "Night",
     "PacedTeacher",
     "TeacherParameters",
     "ask_teacher",
@@ -67,7 +64,6 @@ __all__ = [
     "emit_diagnosis_completed",
     "emit_plan_frozen",
     "freeze_plan",
-    "nightly",
     "parse_edits",
     "read_diagnosis",
     "read_inputs",

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.stores"]
+pytest_plugins = ["tests.stores", "tests.prefect_server"]
 
 for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AWS_PROFILE", "PREFECT_API_URL"):
     os.environ.pop(name, None)

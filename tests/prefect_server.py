@@ -21,6 +21,9 @@ from typing import IO, TypeVar
 
 import pytest
 
+from tests.demo_session import DemoSession, copy_demo
+from tests.loopback_teacher import LoopbackTeacher
+
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
@@ -36,8 +39,6 @@ SETTINGS = {
     "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     "PREFECT_CLI_COLORS": "false",
-    "NO_COLOR": "1",
-    "COLUMNS": "500",
 }
 os.environ.update(SETTINGS)
 
@@ -59,7 +60,7 @@ class PrefectServer:
         """Run the real `prefect` command; returns what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "prefect", *arguments],
-            env=self.environment,
+            env={**self.environment, "COLUMNS": "500"},
             cwd=cwd,
             capture_output=True,
             text=True,
@@ -91,7 +92,7 @@ def prefect_server() -> Iterator[PrefectServer]:
         _process("server", "server", "start", environment=environment) as process,
         temporary_settings({PREFECT_API_URL: server.api_url}),
     ):
-        wait_until(lambda: _answers(port, process), within=120, what="the server's start")
+        wait_until(lambda: _answers(port, process), within=240, what="the server's start")
         yield server
 
 
@@ -102,6 +103,19 @@ def prefect_worker(prefect_server: PrefectServer) -> Iterator[PrefectServer]:
     arguments = ("worker", "start", "--pool", POOL, "--limit", "2")
     with _process("worker", *arguments, environment=prefect_server.environment):
         yield prefect_server
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> DemoSession:
+    """A private copy of the demo session."""
+    return copy_demo(tmp_path)
+
+
+@pytest.fixture
+def loopback(demo: DemoSession) -> Iterator[LoopbackTeacher]:
+    """A teacher on loopback that gives the demo's answer."""
+    with LoopbackTeacher(answer=demo.answer.read_text()) as teacher:
+        yield teacher
 
 
 @contextmanager
