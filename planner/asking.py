@@ -9,10 +9,12 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import tenacity
 from pydantic import ValidationError
 
 from planner.errors import ArtifactInvalid, PlannerError, TeacherRefused
 from planner.models import ComposedRequest, TeacherReply, TeacherRequest, digest_of
+from planner.retrying import ATTEMPTS, is_worth_retrying, seconds_before_retry
 from planner.session import Claim, Recorded, Session, Timing
 from planner.teacher import REFUSAL, AnyTeacher
 
@@ -56,6 +58,33 @@ def ask_teacher(
         with claimed as claim:
             stored = _ask(claim, teacher, composed, opening)
     return _readable(stored, session)
+
+
+def ask_teacher_until_answered(
+    session: Session,
+    teacher: AnyTeacher,
+    composed: ComposedRequest,
+    *,
+    ask_again: bool | str = False,
+) -> TeacherReply:
+    """Do what `ask_teacher` does, and again where a retry can help; for a walk without Prefect.
+
+    Raises:
+        PlannerError: The last attempt's error, as `ask_teacher` raises it.
+    """
+    token = str(uuid.uuid4()) if ask_again is True else ask_again
+    retrying = tenacity.Retrying(
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+        retry=tenacity.retry_if_exception(is_worth_retrying),
+        wait=_wait,
+        reraise=True,
+    )
+    return retrying(ask_teacher, session, teacher, composed, ask_again=token)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    return seconds_before_retry(error or Exception(), state.attempt_number)
 
 
 def _ask(
@@ -106,6 +135,7 @@ def failed_line(opening: dict[str, Any], error: PlannerError) -> dict[str, Any]:
         **opening,
         "outcome": f"failed: {type(error).__name__}",
         "error": error.message,
+        "http_requests": getattr(error, "http_requests", None),
         "content_length": 0,
         "tokens": None,
         "cost_usd": None,

@@ -7,6 +7,7 @@ PlannerError
 │   ├── StudentInvalid
 │   ├── PolicyInvalid
 │   ├── SettingsInvalid
+│   ├── ReviewInvalid
 │   └── SessionUrlInvalid
 ├── TeacherError                   the call, or its answer, failed
 │   ├── TeacherUnavailable         transient
@@ -95,6 +96,12 @@ class SettingsInvalid(InputError):
     remedy = "Correct the named setting, then run again."
 
 
+class ReviewInvalid(InputError):
+    """Decisions on a plan name an unknown edit, contradict each other or leave one out."""
+
+    remedy = "Correct the named decision, then decide again: nothing was frozen."
+
+
 class SessionUrlInvalid(InputError):
     """A session's URL or id is not safe to touch storage with."""
 
@@ -105,6 +112,9 @@ class TeacherError(PlannerError):
     """The teacher's call failed, or its answer cannot be used."""
 
     remedy = "Read the sentence, then the last line of teacher_traces/plan.jsonl."
+
+    http_requests: int | None = None
+    """How many HTTP requests the failed call made, where that is known."""
 
 
 class TeacherUnavailable(TeacherError):

@@ -36,7 +36,6 @@ _SETTINGS = {
     "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
     "LITELLM_MODE": "PRODUCTION",
 }
-_SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
 _once = threading.Lock()
 
 
@@ -109,7 +108,6 @@ def send(
         "timeout": _timeout(time_limit_seconds),
     }
     arguments = {name: value for name, value in given.items() if value is not None}
-    secrets = secrets_at_hand(api_key)
 
     async def attempt() -> Answer | Failure:
         with one_request() as wire:
@@ -120,7 +118,7 @@ def send(
             except TimeoutError:
                 return _late(time_limit_seconds)
             except Exception as error:  # noqa: BLE001 - litellm raises whatever its providers raise
-                return _seen_on(wire, failure_of(error, secrets=secrets))
+                return _seen_on(wire, failure_of(error, api_key=api_key))
 
     return _within(time_limit_seconds + _GRACE_SECONDS, attempt())
 
@@ -138,19 +136,6 @@ def load_litellm() -> ModuleType:
         # aiohttp resends a request by itself after a reset, and passes our wire by.
         litellm.disable_aiohttp_transport = True
         return litellm
-
-
-def secrets_at_hand(api_key: str | None) -> tuple[str, ...]:
-    """Return what no sentence may hold: the key, and what the environment keeps under such names.
-
-    A provider may repeat the key that litellm took from the environment by itself.
-    """
-    named = (
-        value
-        for name, value in os.environ.items()
-        if len(value) >= 8 and any(word in name.upper() for word in _SECRET_NAMES)
-    )
-    return tuple(sorted({*named, *filter(None, [api_key])}, key=len, reverse=True))
 
 
 # --- there -------------------------------------------------------------------

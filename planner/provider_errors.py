@@ -4,9 +4,11 @@ Status codes and the classes of client libraries mislead (a full context is a 40
 an exhausted quota a 429), so the provider's sentence is read as well.
 """
 
+import json
 import math
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -68,6 +70,9 @@ _SCHEMA = re.compile(
     re.IGNORECASE,
 )
 
+_SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
+_WRAPPING = re.compile(r"^((litellm\.)?\w+(Error|Exception)( \w+Error)?(:| -) *|Timeout Error: )+")
+
 _CONNECT_TIMEOUTS = {"ConnectTimeout", "PoolTimeout"}
 _READ_TIMEOUTS = {"ReadTimeout", "WriteTimeout"}
 _BROKEN_OFF = {
@@ -89,7 +94,7 @@ def speaks_of_schema(failure: Failure) -> bool:
 
 
 def as_error(failure: Failure, *, model: str, retry_read_timeouts: bool = False) -> TeacherError:
-    """Return the error to raise for a failure, in one sentence.
+    """Return the error to raise for a failure.
 
     A read time-out may already be billed: it is transient only where the operator
     says that it may be paid twice.
@@ -175,10 +180,10 @@ _OPENING: dict[type[TeacherError], str] = {
 }
 
 
-def failure_of(error: Exception, *, secrets: Iterable[str] = ()) -> Failure:
-    """Return what is known of a client library's error, without the given secrets."""
-    text = str(getattr(error, "message", None) or error)
-    for secret in filter(None, secrets):
+def failure_of(error: Exception, *, api_key: str | None = None) -> Failure:
+    """Return what is known of a client library's error, without keys."""
+    text = _plain(str(getattr(error, "message", None) or error))
+    for secret in secrets_at_hand(api_key):
         text = text.replace(secret, "[key]")
     status = getattr(error, "status_code", None)
     return Failure(
@@ -187,6 +192,29 @@ def failure_of(error: Exception, *, secrets: Iterable[str] = ()) -> Failure:
         kinds=kinds_of(error),
         retry_after=retry_after_of(getattr(error, "litellm_response_headers", None)),
     )
+
+
+def secrets_at_hand(api_key: str | None) -> tuple[str, ...]:
+    """Return what no sentence may hold: the key, and what the environment keeps under such names.
+
+    A provider may repeat a key that the client library found in the environment by itself.
+    """
+    named = (
+        value
+        for name, value in os.environ.items()
+        if len(value) >= 8 and any(word in name.upper() for word in _SECRET_NAMES)
+    )
+    return tuple(sorted({*named, *filter(None, [api_key])}, key=len, reverse=True))
+
+
+def _plain(text: str) -> str:
+    """Return the provider's own sentence, without the client library's wrapping."""
+    text = _WRAPPING.sub("", text)
+    try:
+        said = json.loads(text)["error"]["message"]
+    except (ValueError, LookupError, TypeError):
+        return text
+    return said if isinstance(said, str) else text
 
 
 def one_line(text: str, *, limit: int = 300) -> str:

@@ -147,9 +147,7 @@ class Teacher(AnyTeacher):
         if self.response_form == "auto" and isinstance(outcome, Failure):
             outcome = call.send_in_json_mode(request, outcome)
         if isinstance(outcome, Failure):
-            raise as_error(
-                outcome, model=request.model, retry_read_timeouts=self.retry_read_timeouts
-            )
+            raise call.error(outcome)
         return call.reply(request, outcome, known)
 
     def _key(self) -> str | None:
@@ -221,6 +219,13 @@ class _Call:
             return refused
         self._notes = (f"The provider refused the schema ({refused.sentence}); JSON mode served.",)
         return self.send(in_form(request, ResponseForm.JSON_OBJECT))
+
+    def error(self, failure: Failure) -> TeacherError:
+        teacher = self._teacher
+        retried = teacher.retry_read_timeouts
+        error = as_error(failure, model=teacher.model, retry_read_timeouts=retried)
+        error.http_requests = self._attempts
+        return error
 
     def reply(
         self, request: TeacherRequest, answer: Answer, known: KnownPrices | None
