@@ -1187,3 +1187,536 @@ def deletes_everything(rng: random.Random) -> Case:
     lines = plain(rng)
     diff = FILES + f"@@ -1,{len(lines)} +0,0 @@\n" + "".join(f"-{line}\n" for line in lines)
     return Case(text_of(lines), diff, "", Truth.APPLY)
+
+
+# --- the second round: kinds that nobody had in mind when the engine was written ---------
+
+
+def second(name: str, change: Callable[[str, random.Random], str], **options: object) -> None:
+    by_number = bool(options.pop("by_number", True))
+    on_text(name, change, table=SECOND, by_number=by_number, **options)
+
+
+def judged(
+    name: str,
+    change: Callable[[Draft], str],
+    truth: Truth,
+    table: dict[str, Kind] = SECOND,
+    **options: object,
+) -> None:
+    """Enter a kind whose truth does not depend on the draft."""
+
+    def make(rng: random.Random) -> Case:
+        draft = draw(rng, **options)
+        return draft.case(change(draft), truth)
+
+    table[name] = make
+
+
+def bare_heads(text: str) -> str:
+    return re.sub(r"(?m)^@@ -.*", "@@ @@", text)
+
+
+def pluses(rng: random.Random) -> list[str]:
+    return [
+        ("+ " if rng.random() < 0.8 else "- ") + sentence(rng) for _ in range(rng.randint(8, 30))
+    ]
+
+
+def lose_blanks(text: str) -> str:
+    return re.sub(r"(?m)^ (?=.)", "", text)
+
+
+judged("plus_bullets_lost_blanks", lambda d: lose_blanks(write(d)), Truth.EITHER, prompt=pluses)
+judged(
+    "plus_bullets_lost_blanks_no_counts",
+    lambda d: bare_heads(lose_blanks(write(d))),
+    Truth.EITHER,
+    prompt=pluses,
+)
+judged(
+    "plus_bullets_lost_blank_at_edge",
+    lambda d: re.sub(r"(?m)^ (.*)\n(?=@@|\Z)", r"\1\n", write(d)),
+    Truth.EITHER,
+    prompt=pluses,
+)
+judged(
+    "bullet_taken_as_sign",
+    lambda d: re.sub(r"(?m)^([-+])[-+*] ", r"\1 ", write(d)),
+    Truth.EITHER,
+    prompt=markdown,
+)
+judged(
+    "bullet_taken_as_sign_no_context",
+    lambda d: re.sub(r"(?m)^([-+])[-+*] ", r"\1 ", write(d)),
+    Truth.EITHER,
+    prompt=pluses,
+    context=0,
+)
+judged(
+    "plus_notes_without_counts",
+    lambda d: bare_heads(write(d)) + "\n+ Added a rule\n+ Kept the tone\n",
+    Truth.EITHER,
+)
+judged(
+    "plus_notes_with_counts_zero",
+    lambda d: (
+        re.sub(r"(?m)^@@ -(\d+),\d+ \+(\d+),\d+ @@", r"@@ -\1,0 +\2,0 @@", write(d))
+        + "\n+ Added a rule\n"
+    ),
+    Truth.EITHER,
+)
+judged(
+    "prose_tight_without_counts",
+    lambda d: bare_heads(write(d)) + "I hope this helps.\n",
+    Truth.EITHER,
+)
+judged("reversed_signs", lambda d: write(d).translate({43: 45, 45: 43}), Truth.EITHER)
+judged(
+    "gutter_of_numbers",
+    lambda d: "".join(f"{n:4} {line}\n" for n, line in enumerate(write(d).split("\n")[:-1], 1)),
+    Truth.REFUSE,
+)
+judged("double_spaced", lambda d: write(d).replace("\n", "\n\n"), Truth.EITHER)
+judged(
+    "extra_blank_after_every_sign",
+    lambda d: re.sub(r"(?m)^([-+ ])(?=[^-+])", r"\1 ", write(d)),
+    Truth.EITHER,
+    prompt=markdown,
+)
+judged("colours", lambda d: re.sub(r"(?m)^([-+].*)$", "\x1b[31m\\1\x1b[0m", write(d)), Truth.EITHER)
+judged("carriage_returns_only", lambda d: write(d).replace("\n", "\r"), Truth.REFUSE)
+judged("word_diff", lambda d: "@@ -1 +1 @@\n[-" + d.before[0] + "-]{+new words+}\n", Truth.REFUSE)
+judged(
+    "prose_inside_hunk",
+    lambda d: re.sub(r"(?m)^(\+.+\n)(?=[ -])", r"\1(this is the new rule)\n", write(d)),
+    Truth.EITHER,
+)
+judged("html_entities", lambda d: write(d).replace("e", "&#101;"), Truth.EITHER)
+judged(
+    "homoglyphs_in_context",
+    lambda d: "".join(
+        line.replace("e", "е") if line[:1] == " " else line
+        for line in write(d).splitlines(keepends=True)
+    ),
+    Truth.EITHER,
+)  # noqa: RUF001
+judged("cut_header_at_end", lambda d: write(d) + "@@ -90,4", Truth.EITHER)
+judged("empty_hunk_at_end", lambda d: write(d) + "@@ -90,4 +91,5 @@\n", Truth.EITHER)
+judged("cut_after_sign", lambda d: write(d)[: write(d).rindex("\n", 0, -1) + 2], Truth.EITHER)
+judged("json_object", lambda d: json.dumps({"diff": write(d)}), Truth.EITHER)
+judged("json_string", lambda d: json.dumps(write(d)), Truth.EITHER)
+judged(
+    "files_told_in_reverse",
+    lambda d: write(d).replace(FILES, "+++ b/system_prompt.md\n--- a/system_prompt.md\n"),
+    Truth.EITHER,
+)
+judged(
+    "all_files_named_otherwise",
+    lambda d: write(d).replace("system_prompt", "agents/x/prompt"),
+    Truth.EITHER,
+)
+judged("wrapped_long_lines", lambda d: re.sub(r"(?m)^(.{40}\S*) ", "\\1\n", write(d)), Truth.EITHER)
+judged(
+    "context_row_dropped_inside",
+    lambda d: re.sub(r"(?m)^ .+\n(?=\n| .*\n[-+])", "", write(d), count=1),
+    Truth.EITHER,
+)
+
+second("shell_session", lambda t, rng: "$ git diff --no-color\n" + t)
+second(
+    "heredoc",
+    lambda t, rng: "cat > fix.patch <<'EOF'\n" + t + "EOF\n",
+)
+second("html_tag_patch", lambda t, rng: f"<patch>\n{t}</patch>\n\nDone.\n")
+second(
+    "outer_markdown_fence", lambda t, rng: "````markdown\nHere:\n\n```diff\n" + t + "```\n````\n"
+)
+second(
+    "before_excerpt_first",
+    lambda t, rng: (
+        "Now it reads:\n\n```\nSome old words\nMore old words\n```\n\nThe patch:\n\n" + fence(t)
+    ),
+)
+second(
+    "summary_table_after", lambda t, rng: t + "\n| what | why |\n|---|---|\n| rule | refunds |\n"
+)
+second("heading_after", lambda t, rng: t + "\n## Why\n\nThe rule was vague.\n")
+second("rule_after", lambda t, rng: t + "\n---\n\nLet me know.\n")
+second("rule_before", lambda t, rng: "The patch.\n\n---\n\n" + t)
+second("numbered_notes_after", lambda t, rng: t + "\n1. The first\n2. The second\n")
+second(
+    "only_git_header",
+    lambda t, rng: t.replace(FILES, "diff --git a/system_prompt.md b/system_prompt.md\n"),
+)
+second(
+    "files_before_every_hunk",
+    lambda t, rng: t.replace("\n@@", "\n" + FILES + "@@").replace(FILES + FILES, FILES),
+)
+second("headers_glued_with_tabs", lambda t, rng: t.replace("@@ -", "@@\t-"))
+second("header_trailing_blanks", lambda t, rng: re.sub(r"(?m)^(@@ .*)$", r"\1   ", t))
+second("header_with_colon", lambda t, rng: re.sub(r"(?m)^(@@ -.*)$", r"\1:", t))
+second("blank_lines_between_hunks", lambda t, rng: t.replace("\n@@", "\n\n\n@@"))
+second("fence_crlf", lambda t, rng: fence(t).replace("\n", "\r\n"))
+second("fence_with_title", lambda t, rng: fence(t, language='diff {title="x"}'))
+second("fence_info_words", lambda t, rng: fence(t, language="diff filename=system_prompt.md"))
+second(
+    "dots_at_both_ends",
+    lambda t, rng: re.sub(r"(?m)^(@@ .*)$", r"\1\n ...", t) + " ...\n",
+    by_number=False,
+)
+second("escaped_crlf", lambda t, rng: t.replace("\n", "\\r\\n"), prompt=plain)
+second("escaped_body_only", lambda t, rng: "Patch:\n" + t.replace("\n", "\\n") + "\n", prompt=plain)
+
+
+def draft_kind(table: dict[str, Kind] = SECOND) -> Callable[[Kind], Kind]:
+    return kind(table)
+
+
+@kind(SECOND)
+def sequential_numbers(rng: random.Random) -> Case:
+    """Old numbers that already count what earlier hunks added."""
+    draft = draw(rng, least=2)
+    return draft.case(
+        write(draft, head=lambda p: header(replace(p, at=p.new_at))), decided(draft, False)
+    )
+
+
+@kind(SECOND)
+def removed_and_added_look_like_files(rng: random.Random) -> Case:
+    lines = [("-- " if n % 3 == 0 else "") + f"{sentence(rng)} {n}" for n in range(30)]
+    edits: list[Op] = [(3, 4, ["++ " + sentence(rng)]), (21, 22, [sentence(rng)])]
+    context = rng.choice([0, 0, 3])
+    pieces = make_pieces(lines, edits, context)
+    draft = Draft(rng, lines, apply_edits(lines, edits), pieces)
+    return draft.case(write(draft), Truth.APPLY)
+
+
+@kind(SECOND)
+def removed_and_added_look_like_files_no_counts(rng: random.Random) -> Case:
+    lines = [("-- " if n % 3 == 0 else "") + f"{sentence(rng)} {n}" for n in range(30)]
+    edits: list[Op] = [(3, 4, ["++ " + sentence(rng)]), (21, 22, [sentence(rng)])]
+    pieces = make_pieces(lines, edits, rng.choice([0, 3]))
+    draft = Draft(rng, lines, apply_edits(lines, edits), pieces)
+    return draft.case(bare_heads(write(draft)), Truth.EITHER)
+
+
+@kind(SECOND)
+def added_lines_look_like_diff(rng: random.Random) -> Case:
+    draft = draw(rng)
+    extra = [
+        "@@ -1,2 +1,2 @@",
+        "--- a/x",
+        "++ b/x",
+        "```",
+        "\\ No newline at end of file",
+        "diff --git a/x b/x",
+    ]
+    at = rng.randint(1, len(draft.before) - 1)
+    edits: list[Op] = [(at, at, [*rng.sample(extra, 3), sentence(rng)])]
+    draft = Draft(
+        rng, draft.before, apply_edits(draft.before, edits), make_pieces(draft.before, edits)
+    )
+    text = write(draft)
+    return draft.case(fence(text) if rng.random() < 0.3 else text, decided(draft))
+
+
+@kind(SECOND)
+def identical_neighbours(rng: random.Random) -> Case:
+    """One of several equal lines in a row goes, or another comes."""
+    lines = plain(rng)
+    at = rng.randrange(len(lines))
+    lines[at:at] = ["Same line here."] * rng.randint(2, 9)
+    edits: list[Op] = [(at, at + 1, [])] if rng.random() < 0.5 else [(at, at, ["Other line."])]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(write(draft), decided(draft))
+
+
+@kind(SECOND)
+def both_twins_with_numbers(rng: random.Random) -> Case:
+    block = ["## Steps", "", *["- " + sentence(rng) for _ in range(8)], ""]
+    lines = [sentence(rng), *block, *[sentence(rng) for _ in range(8)], *block, sentence(rng)]
+    line = new_line(rng, "- ")
+    second_at = lines.index("## Steps", 3)
+    edits: list[Op] = [(5, 6, [line]), (second_at + 4, second_at + 5, [line])]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(write(draft), Truth.APPLY)
+
+
+@kind(SECOND)
+def both_twins_without_numbers(rng: random.Random) -> Case:
+    case = both_twins_with_numbers(rng)
+    return replace(case, diff=bare_heads(case.diff), truth=Truth.EITHER)
+
+
+@kind(SECOND)
+def stale_twin_and_grown(rng: random.Random) -> Case:
+    """The twin that was meant has changed, and lines were added above it."""
+    case = draw_case("stale_twin", FIRST["stale_twin"], rng.randint(0, 10**6))
+    grown = [sentence(rng) for _ in range(rng.randint(1, 9))]
+    return replace(case, prompt=text_of(grown) + case.prompt)
+
+
+@kind(SECOND)
+def stale_twin_and_a_line_more(rng: random.Random) -> Case:
+    """The twin that was meant has got a line more inside."""
+    block = ["## Steps", "", *["- " + sentence(rng) for _ in range(5)], ""]
+    before = [sentence(rng), *block, *[sentence(rng) for _ in range(6)], *block, sentence(rng)]
+    edits: list[Op] = [(4, 5, [new_line(rng, "- ")])]
+    now = list(before)
+    now.insert(rng.choice([3, 4, 5, 6]), new_line(rng, "- "))
+    draft = Draft(rng, before, apply_edits(before, edits), make_pieces(before, edits))
+    return draft.case(write(draft), Truth.REFUSE, prompt=text_of(now))
+
+
+@kind(SECOND)
+def stale_twin_gone(rng: random.Random) -> Case:
+    """The twin that was meant is gone altogether: nothing tells, but the number."""
+    case = draw_case("stale_twin", FIRST["stale_twin"], rng.randint(0, 10**6))
+    return replace(case, truth=Truth.REFUSE)
+
+
+@kind(SECOND)
+def half_applied(rng: random.Random) -> Case:
+    """The first hunk has been applied before."""
+    draft = draw(rng, least=2)
+    first = patched(replace(draft, pieces=draft.pieces[:1]))
+    fits = all(places(first.split("\n")[:-1], piece.old) for piece in draft.pieces)
+    return draft.case(write(draft), Truth.EITHER if fits else Truth.REFUSE, prompt=first)
+
+
+@kind(SECOND)
+def plus_before_minus(rng: random.Random) -> Case:
+    draft = draw(rng)
+
+    def rows(piece: Piece) -> list[str]:
+        lines: list[str] = []
+        run: list[str] = []
+        for line in [*body(piece), " "]:
+            if line[0] == " ":
+                lines += sorted(run, key=lambda x: x[0] != "+")
+                lines.append(line)
+                run = []
+            else:
+                run.append(line)
+        return lines[:-1]
+
+    return draft.case(write(draft, rows=rows), decided(draft))
+
+
+@kind(SECOND)
+def noise_of_same_lines(rng: random.Random) -> Case:
+    """Kept lines are told as removed and added again, with their trailing blanks lost."""
+    draft = draw(rng)
+    tail = {line: line + "  " for line in draft.before}
+    added = {text for p in draft.pieces for sign, text in p.rows if sign == "+"}
+    if added & set(draft.before):
+        return draft.case(write(draft), decided(draft))
+    before = [tail[line] for line in draft.before]
+    after = [line if line in added else tail[line] for line in draft.after]
+    rows = lambda piece: ["-" + x for x in piece.old] + ["+" + x for x in piece.new]  # noqa: E731
+    truth = Truth.APPLY if unique(draft) else Truth.EITHER
+    truth = Truth.EITHER if repeats(draft) else truth
+    return draft.case(
+        write(draft, rows=rows), truth, prompt=text_of(before), intended=text_of(after)
+    )
+
+
+@kind(SECOND)
+def whole_rewritten(rng: random.Random) -> Case:
+    draft = draw(rng)
+    rows = ["-" + x for x in draft.before] + ["+" + x for x in draft.after]
+    head = f"@@ -1,{len(draft.before)} +1,{len(draft.after)} @@"
+    return draft.case(
+        FILES + "\n".join([head, *rows]) + "\n", Truth.EITHER if repeats(draft) else Truth.APPLY
+    )
+
+
+@kind(SECOND)
+def first_context_on_header(rng: random.Random) -> Case:
+    draft = draw(rng)
+    text = re.sub(r"(?m)^(@@ .*)\n (.*)$", r"\1 \2", write(draft))
+    return draft.case(text, Truth.EITHER)
+
+
+@kind(SECOND)
+def prompt_has_dots(rng: random.Random) -> Case:
+    lines = markdown(rng)
+    for _ in range(4):
+        lines.insert(rng.randint(1, len(lines)), rng.choice(["...", "…", "[...]"]))
+    edits = draw_edits(rng, lines)
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    if draft.before == draft.after:
+        return prompt_has_dots(rng)
+    return draft.case(write(draft), decided(draft))
+
+
+@kind(SECOND)
+def added_line_has_dots(rng: random.Random) -> Case:
+    draft = draw(rng)
+    legit = [
+        "- Wait for an answer... then ask again.",
+        "Say: thinking... done",
+        "Use `[...]` for gaps in quotes.",
+        "- If the list goes on (a, b, ...), stop after ten.",
+        "The same rules hold for chat.",
+    ]
+    at = rng.randrange(len(draft.before))
+    edits: list[Op] = [(at, at, [rng.choice(legit)])]
+    draft = Draft(
+        rng, draft.before, apply_edits(draft.before, edits), make_pieces(draft.before, edits)
+    )
+    return draft.case(write(draft), decided(draft))
+
+
+@kind(SECOND)
+def dots_skip_a_twin(rng: random.Random) -> Case:
+    """Dots stand for lines between two changes, one of which fits twice."""
+    block = ["- " + sentence(rng), "- " + sentence(rng)]
+    lines = [sentence(rng), *block, sentence(rng), *block, sentence(rng)]
+    diff = FILES + f"@@ @@\n {lines[0]}\n+{sentence(rng)}\n ...\n {block[0]}\n-{block[1]}\n"
+    return Case(text_of(lines), diff, "", Truth.REFUSE)
+
+
+@kind(SECOND)
+def mixed_endings_exact(rng: random.Random) -> Case:
+    draft = draw(rng)
+    ends = {line: line + rng.choice(["", "\r"]) for line in {*draft.before, *draft.after}}
+    pieces = [replace(p, rows=tuple((s, ends[t]) for s, t in p.rows)) for p in draft.pieces]
+    before, after = [ends[x] for x in draft.before], [ends[x] for x in draft.after]
+    draft = replace(draft, before=before, after=after, pieces=pieces)
+    uniform = len({line[-1:] == "\r" for line in before}) == 1
+    return draft.case(
+        write(draft),
+        Truth.EITHER if uniform else decided(draft),
+        **(
+            {
+                "intended": text_of(
+                    [x.rstrip("\r") + before[0][len(before[0].rstrip("\r")) :] for x in after]
+                )
+            }
+            if uniform
+            else {}
+        ),
+    )
+
+
+@kind(SECOND)
+def single_line_prompt(rng: random.Random) -> Case:
+    line, new = sentence(rng), sentence(rng) + " new"
+    newline = rng.random() < 0.5
+    diff = FILES + f"@@ -1 +1 @@\n-{line}\n+{new}\n"
+    return Case(text_of([line], newline), diff, text_of([new], newline), Truth.APPLY)
+
+
+@kind(SECOND)
+def insertion_at_the_top(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(12)]
+    edits: list[Op] = [(0, 0, [sentence(rng) + " new"])]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(write(draft), Truth.APPLY)
+
+
+@kind(SECOND)
+def deletion_at_the_end(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(12)]
+    edits: list[Op] = [(len(lines) - rng.randint(1, 4), len(lines), [])]
+    newline = rng.random() < 0.5
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits), newline)
+    return draft.case(write(draft), Truth.APPLY)
+
+
+@kind(SECOND)
+def blank_lines_only(rng: random.Random) -> Case:
+    lines = [""] * rng.randint(1, 9)
+    diff = FILES + f"@@ -1,{len(lines)} +1,{len(lines) + 1} @@\n" + " \n" * len(lines) + "+New.\n"
+    return Case(text_of(lines), diff, "", Truth.REFUSE)
+
+
+@kind(SECOND)
+def many_hunks(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(400)]
+    edits: list[Op] = [(n, n + 1, [new_line(rng)]) for n in range(4, 396, 9)]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(bare_heads(write(draft)), Truth.APPLY)
+
+
+@kind(SECOND)
+def touching_hunks(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(20)]
+    at = rng.randint(2, 15)
+    edits: list[Op] = [(at, at + 1, [new_line(rng)]), (at + 1, at + 2, [new_line(rng)])]
+    pieces = [make_pieces(lines, [op], 2)[0] for op in edits]
+    draft = Draft(rng, lines, apply_edits(lines, edits), pieces)
+    return draft.case(write(draft), Truth.APPLY)
+
+
+@kind(SECOND)
+def second_hunk_quotes_the_result(rng: random.Random) -> Case:
+    """A hunk that quotes what an earlier one has made: all must speak of the prompt as given."""
+    lines = [sentence(rng) + f" {n}" for n in range(20)]
+    edits: list[Op] = [(5, 6, ["Made by the first hunk."])]
+    middle = apply_edits(lines, edits)
+    more: list[Op] = [(8, 9, [new_line(rng)])]
+    draft = Draft(
+        rng, lines, apply_edits(middle, more), make_pieces(lines, edits) + make_pieces(middle, more)
+    )
+    return draft.case(write(draft), Truth.EITHER)
+
+
+@kind(SECOND)
+def two_insertions_at_one_place(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(20)]
+    pieces = [make_pieces(lines, [(9, 9, [new_line(rng)])])[0] for _ in range(2)]
+    draft = Draft(rng, lines, lines, pieces)
+    return draft.case(write(draft), Truth.REFUSE)
+
+
+@kind(SECOND)
+def bom_in_prompt(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(
+        write(draft),
+        Truth.EITHER,
+        prompt="\ufeff" + draft.prompt,
+        intended="\ufeff" + draft.intended,
+    )
+
+
+@kind(SECOND)
+def quote_style_twins(rng: random.Random) -> Case:
+    """Two lines differ in their quotation marks only; nothing says which is meant."""
+    lines = plain(rng) + ['Say "hello" first.', *plain(rng), "Say “hello” first.", sentence(rng)]
+    diff = FILES + '@@ @@\n-Say "hello" first.\n+Say nothing first.\n'
+    return Case(text_of(lines), diff, "", Truth.REFUSE)
+
+
+for _role, _sign in (("context", " "), ("removed", "-")):
+    misquoted(
+        f"{_role}_ligature", _sign, lambda t, rng: t.replace("fi", "ﬁ").replace("fr", "fʀ"), SECOND
+    )
+    misquoted(f"{_role}_full_width_digit", _sign, lambda t, rng: re.sub(r"\d", "３", t), SECOND)
+    misquoted(f"{_role}_dash", _sign, lambda t, rng: t.replace("-", "–"), SECOND)  # noqa: RUF001
+    misquoted(
+        f"{_role}_zero_width",
+        _sign,
+        lambda t, rng: t.replace(" ", " \u200b", 1) if t.strip() else t,
+        SECOND,
+    )
+    misquoted(f"{_role}_leading_cut", _sign, lambda t, rng: t[1:] if len(t) > 1 else t, SECOND)
+    misquoted(f"{_role}_end_cut", _sign, lambda t, rng: t[:-1] if len(t) > 1 else t, SECOND)
+    misquoted(f"{_role}_blanked", _sign, lambda t, rng: "" if t.strip() else t, SECOND)
+    misquoted(
+        f"{_role}_dots_for_the_rest",
+        _sign,
+        lambda t, rng: t[: len(t) // 2] + "..." if t.strip() else t,
+        SECOND,
+    )
+    misquoted(
+        f"{_role}_synonym_start",
+        _sign,
+        lambda t, rng: re.sub(r"\w+", "Certainly", t, count=1),
+        SECOND,
+    )
+    misquoted(f"{_role}_bullet_changed", _sign, lambda t, rng: re.sub(r"^[-*+] ", "• ", t), SECOND)
+    misquoted(f"{_role}_bold", _sign, lambda t, rng: f"**{t}**" if t.strip() else t, SECOND)
