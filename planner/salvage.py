@@ -20,7 +20,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Final, NamedTuple
 
 import pydantic_core
@@ -93,6 +93,12 @@ class Item:
     """What stands in the text, where there is a fault."""
     is_object: bool = False
     """A complete object stands in the text, be it ambiguous."""
+
+
+_TOO_MANY: Final = Item(
+    fault=RejectionCode.TOO_LARGE,
+    reason=f"only the first {MAX_ITEMS:,} items of an answer are read",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +227,11 @@ def _item_in_string(text: str) -> Item:
 def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     chosen = _choose(text, _lists(text, _Marks.of(text)))
     if chosen is None:
-        loose = tuple(_loose_items(text, 0, len(text)))
+        loose = _loose(text, 0, len(text))
         if loose or inside_string:
             return Salvaged(loose)
         return _read_string(text)
-    outside = (
-        *_loose_items(text, 0, chosen.start),
-        *_loose_items(text, chosen.end, len(text)),
-    )
+    outside = (*_loose(text, 0, chosen.start), *_loose(text, chosen.end, len(text)))
     return Salvaged(
         (*chosen.items, *map(_outside, outside)),
         closed=chosen.closed,
@@ -352,8 +355,7 @@ class _ListReader:
         return _List(tuple(self.items), self.start, self.position, closed)
 
     def _stop(self) -> bool:
-        reason = f"only the first {MAX_ITEMS:,} items of an answer are read"
-        self.items.append(Item(fault=RejectionCode.TOO_LARGE, reason=reason))
+        self.items.append(_TOO_MANY)
         self.position = len(self.text)
         return False
 
@@ -507,6 +509,12 @@ def _broken(
     position: int, reason: str = "it is no JSON: two values follow each other, or a quote is open"
 ) -> _Extent:
     return _Extent(position, RejectionCode.MALFORMED, reason)
+
+
+def _loose(text: str, start: int, end: int) -> tuple[Item, ...]:
+    """Return the edits that stand between two places outside any list, up to the limit."""
+    items = tuple(islice(_loose_items(text, start, end), MAX_ITEMS + 1))
+    return items if len(items) <= MAX_ITEMS else (*items[:-1], _TOO_MANY)
 
 
 def _loose_items(text: str, start: int, end: int) -> Iterator[Item]:

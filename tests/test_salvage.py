@@ -1,0 +1,268 @@
+"""The teacher's text to items: everything that can be had is had, and nothing is invented."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from planner.models import RejectionCode
+from planner.operations import OPERATIONS, Op
+from planner.salvage import MAX_CHARACTERS, MAX_ITEMS, Item, Salvaged, read_items
+from tests.answer_defects import KINDS, cases
+from tests.builders import answer, item
+
+SEEDS = [11, 12, 13]
+CASES_A_SEED = 700
+
+
+def values(read: Salvaged) -> list[Any]:
+    return [one.value for one in read.items if one.fault is None]
+
+
+def faults(read: Salvaged) -> list[RejectionCode]:
+    return [one.fault for one in read.items if one.fault is not None]
+
+
+def is_an_edit(value: dict[str, Any]) -> bool:
+    """Tell whether a value would pass the checks of an edit."""
+    try:
+        OPERATIONS[Op(value["op"])].payload.model_validate(value["payload"])
+    except (KeyError, ValueError, ValidationError):
+        return False
+    return all(isinstance(one, str) for one in value.get("references", []))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_edit_is_invented_and_nearly_all_that_can_be_had_are_had(seed: int) -> None:
+    had = wanted = 0
+    for case in cases(seed, CASES_A_SEED):
+        read = values(read_items(case.text))
+        invented = [one for one in read if is_an_edit(one) and not _is_meant(one, case.meant)]
+        assert not invented, (case.kind, invented)
+        wanted += len(case.readable)
+        had += sum(one in read for one in case.readable)
+    assert had >= 0.97 * wanted
+
+
+def _is_meant(one: dict[str, Any], meant: tuple[dict[str, Any], ...]) -> bool:
+    return {**one, "risk_tier": None} in [{**edit, "risk_tier": None} for edit in meant]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_item_of_a_defective_answer_has_a_value_or_a_reason(kind: str) -> None:
+    place = list(KINDS).index(kind)
+    for case in list(cases(5, 4 * len(KINDS)))[place :: len(KINDS)]:
+        for one in read_items(case.text).items:
+            assert (one.value is not None) != (one.fault is not None and bool(one.reason))
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_an_outcome(text: str) -> None:
+    assert isinstance(read_items(text), Salvaged)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+objects = st.dictionaries(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8), json_values, max_size=4
+)
+
+
+@given(st.lists(objects, max_size=4), st.sampled_from([None, 2]), st.booleans())
+def test_a_clean_answer_is_read_as_json_reads_it(
+    items: list[dict[str, Any]],
+    indent: int | None,
+    ascii_only: bool,  # noqa: FBT001
+) -> None:
+    text = json.dumps({"edits": items}, indent=indent, ensure_ascii=ascii_only)
+    assert values(read_items(text)) == items
+
+
+@given(st.lists(objects, min_size=1, max_size=4), st.booleans())
+def test_the_fast_way_and_the_careful_way_agree(
+    items: list[dict[str, Any]],
+    ascii_only: bool,  # noqa: FBT001
+) -> None:
+    text = json.dumps({"edits": items}, ensure_ascii=ascii_only)
+    assert values(read_items(f"Here:\n```json\n{text}\n```")) == values(read_items(text))
+
+
+@given(st.lists(objects.filter(bool), min_size=1, max_size=3), st.data())
+def test_a_cut_answer_holds_whole_items_only(
+    items: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    text = json.dumps({"edits": items})
+    cut = text[: data.draw(st.integers(0, len(text) - 3))]
+    read = values(read_items(cut))
+    assert all(one in items for one in read if "op" in one)
+    assert len(read) <= len(items)
+
+
+def test_an_edit_without_its_closing_brace_is_rejected_as_cut_with_its_text() -> None:
+    text = answer(item(id="a"), item(id="b"))
+    read = read_items(text[:-40])
+    assert [one.value["id"] for one in read.items if one.value] == ["a"]
+    assert faults(read) == [RejectionCode.CUT_SHORT]
+    assert text.startswith(read.items[1].raw[:30], text.index(read.items[1].raw[:30]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"edits": null}', "", "null", "[]", "{}", "I cannot help.", '{"edits": "none"}',
+        '{"edits": {}}', '"edits"', "{edits", '{"edits": [',
+    ],
+)  # fmt: skip
+def test_a_text_without_an_edit_has_no_object(text: str) -> None:
+    read = read_items(text)
+    assert not any(one.is_object for one in read.items)
+    assert not read.proposes_nothing
+
+
+@pytest.mark.parametrize(
+    "text", ['{"edits": []}', '```json\n{"edits": []}\n```', '{"edits":[ ]} ok']
+)
+def test_a_complete_empty_list_says_that_nothing_is_proposed(text: str) -> None:
+    assert read_items(text).proposes_nothing
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        ('"add a tool"', RejectionCode.NOT_AN_OBJECT),
+        ("7", RejectionCode.NOT_AN_OBJECT),
+        ("[1, 2]", RejectionCode.NOT_AN_OBJECT),
+        ("null", RejectionCode.NOT_AN_OBJECT),
+        ('{"op": "a", "op": "b"}', RejectionCode.DOUBLED_KEYS),
+        ('{"op": "a", "payload": {"x": 1, "x": 1}}', RejectionCode.DOUBLED_KEYS),
+        ('{"op": NaN}', RejectionCode.MALFORMED),
+        ('{"op": -Infinity}', RejectionCode.MALFORMED),
+        ('{"op": 1e999}', RejectionCode.MALFORMED),
+        ('{"op": "\\ud800"}', RejectionCode.MALFORMED),
+        ('{"op": "x\ud800"}', RejectionCode.MALFORMED),
+        ('{"op": "say "hi" now"}', RejectionCode.MALFORMED),
+        ('{"op": "\\d"}', RejectionCode.MALFORMED),
+        ('{"op": "a" "b"}', RejectionCode.MALFORMED),
+        ('{"op": }', RejectionCode.MALFORMED),
+        ('{"op": "a", ...}', RejectionCode.MALFORMED),
+        ('{"op": ' + "[" * 5_000 + "]" * 5_000 + "}", RejectionCode.MALFORMED),
+        ('{"op": "a", "payload": {"x": 1}', RejectionCode.CUT_SHORT),
+    ],
+)
+def test_a_broken_item_is_rejected_with_its_code_and_the_others_are_had(
+    broken: str, code: RejectionCode
+) -> None:
+    text = f'{{"edits": [{json.dumps(item(id="a"))}, {broken}, {json.dumps(item(id="b"))}]}}'
+    read = read_items(text)
+    assert [one["id"] for one in values(read)] == ["a", "b"]
+    assert faults(read) == [code]
+    assert json.dumps(read.items[1].raw, ensure_ascii=False).encode()
+
+
+def test_a_pair_of_surrogates_is_a_character() -> None:
+    assert values(read_items('{"edits": [{"op": "\\ud83d\\ude00"}]}')) == [{"op": "😀"}]
+
+
+def test_an_item_that_closes_too_early_is_not_read_without_its_last_fields() -> None:
+    text = '{"edits": [{"op": "x", "payload": {}}, "rationale": "r"}, {"op": "y"}]}'
+    read = read_items(text)
+    assert values(read) == [{"op": "y"}]
+    assert faults(read) == [RejectionCode.MALFORMED]
+
+
+def test_an_example_inside_a_broken_string_is_not_read_as_an_edit() -> None:
+    example = json.dumps(item(id="example"))
+    broken = f'{{"op": "x", "rationale": "never write {{}}, {example} again", "id": "b"}}'
+    text = f'{{"edits": [{broken}, {json.dumps(item(id="c"))}]}}'
+    assert [one["id"] for one in values(read_items(text))] == ["c"]
+
+
+def test_a_text_inside_an_edit_is_never_read_as_the_answer() -> None:
+    inner = answer(item(id="inner"))
+    outer = json.dumps({"edit": [{"op": "replace_system_prompt", "new_content": inner}]})
+    read = read_items(outer.replace('"op"', '"operation"'))
+    assert values(read) == []
+
+
+def test_the_last_list_with_an_edit_counts_and_the_others_are_told() -> None:
+    text = f'Draft: {answer(item(id="draft"))}\nFinal: {answer(item(id="final"))}\n{{"edits": []}}'
+    read = read_items(text)
+    assert [one["id"] for one in values(read)] == ["final"]
+    assert faults(read) == [RejectionCode.NOT_THE_ANSWER]
+    assert read.items[1].raw["id"] == "draft"
+
+
+def test_a_list_beside_the_answer_does_not_replace_it() -> None:
+    text = json.dumps({"edits": [item(id="a")], "alternatives": {"edits": [item(id="b")]}})
+    assert [one["id"] for one in values(read_items(text))] == ["a"]
+
+
+def test_a_quoted_example_is_taken_once_at_most() -> None:
+    one = json.dumps(item(id="a"))
+    read = read_items(f"For example {one}.\n" + answer(item(id="a")))
+    assert len(values(read)) == 1
+
+
+def test_an_answer_over_the_bound_keeps_what_stands_before_it() -> None:
+    items = [item(id=f"e{n}", rationale="x" * 1_000) for n in range(1_200)]
+    read = read_items(answer(*items))
+    assert 0 < len(values(read)) < len(items)
+    assert values(read) == items[: len(values(read))]
+    assert faults(read)[-1] is RejectionCode.TOO_LARGE
+    assert len(values(read_items(answer(*items), max_characters=10**7))) == len(items)
+
+
+HOSTILE = {
+    "brackets": "[" * MAX_CHARACTERS,
+    "brackets in a list": '{"edits": ' + "[" * MAX_CHARACTERS,
+    "objects": '{"a":' * (MAX_CHARACTERS // 5),
+    "edits in edits": '{"op":' * (MAX_CHARACTERS // 6),
+    "lists in lists": '"edits": [{' * (MAX_CHARACTERS // 11),
+    "open comments": '{"edits": [' + "/* " * (MAX_CHARACTERS // 3),
+    "open quotes": '{"edits": [' + '{"op":"\\"' * (MAX_CHARACTERS // 9),
+    "open typographic quotes": '{"edits": [' + "{“op”: “" * (MAX_CHARACTERS // 8),
+    "single quotes": '{"edits": [' + "{'op': '\\'" * (MAX_CHARACTERS // 10),
+    "blanks": '{"edits": [{"op" a}' + " " * MAX_CHARACTERS + "x",
+    "closing brackets": '{"edits": [' + "} " * (MAX_CHARACTERS // 2),
+    "numbers": '{"edits": [' + "1," * (MAX_CHARACTERS // 2),
+    "empty objects": '{"edits": [' + "{}," * (MAX_CHARACTERS // 3),
+    "backslashes": '{"edits": [{"op": "' + "\\" * MAX_CHARACTERS,
+    "escapes": '"' + '{\\"edits\\": [' * (MAX_CHARACTERS // 13),
+    "digits": '{"edits": [{"op": ' + "9" * MAX_CHARACTERS + "}]}",
+    "two megabytes of prose": "word {x} [1] " * 160_000,
+    "the middle of a megabyte": '{"edits": [' + "[" * 5_000 + "]" * 5_000 + "]}",
+}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_megabyte_has_an_outcome(name: str) -> None:
+    read = read_items(HOSTILE[name])
+    assert len(read.items) <= 3 * MAX_ITEMS
+    assert not [one for one in read.items if one.value]
+
+
+def test_items_beyond_the_limit_are_told_as_one() -> None:
+    read = read_items('{"edits": [' + "{}," * (MAX_ITEMS + 5) + "]}")
+    assert len(read.items) == MAX_ITEMS + 1
+    assert read.items[-1].fault is RejectionCode.TOO_LARGE
+
+
+def test_reading_deep_in_a_stack_works() -> None:
+    def at(depth: int) -> Salvaged:
+        return read_items(answer(item())) if depth == 0 else at(depth - 1)
+
+    assert [type(one) for one in at(500).items] == [Item]
