@@ -16,6 +16,7 @@ ended or its worker is dead; the claim is an exclusive creation, so one worker h
 
 import gzip
 import json
+import random
 import re
 import secrets
 import threading
@@ -34,8 +35,9 @@ LOG = "plan.jsonl"
 CALLS = "calls"
 _LARGE = 16_384  # bytes; below it, a file that people can read is worth more
 
+_REQUEST = r"[A-Za-z0-9_-]{1,128}"
 _NAME = re.compile(
-    rf"{CALLS}/(?P<request>[A-Za-z0-9_-]+)\.(?P<kind>claim|reply|call|exchange)"
+    rf"{CALLS}/(?P<request>{_REQUEST})\.(?P<kind>claim|reply|call|exchange)"
     r"\.(?P<number>[1-9][0-9]*)\.json(\.gz)?"
 )
 
@@ -96,6 +98,8 @@ class _Reply(NamedTuple):
     attempt: int = 0
     asked_by: str | None = None
     reply: dict[str, Any] | None = None
+    is_logged: bool = True
+    """Whether the log has this and all other finished calls."""
 
 
 @dataclass(eq=False)
@@ -150,7 +154,7 @@ class Claim:
             data = self._traces.read(self._reply.path)
         else:
             self._finish(self._reply, call)
-        return dict(_parsed(data, self._traces, self._reply)["reply"])
+        return dict(_parsed(data, self._traces, self._reply, "reply")["reply"])
 
     def failed(self, call: dict[str, Any], exchange: dict[str, Any] | None = None) -> None:
         """Record that the call brought no answer; the next worker may ask at once."""
@@ -244,11 +248,15 @@ def claim(
     timing: Timing,
 ) -> Claim | Recorded:
     """Get the recorded answer to a request, or the right to ask; see `Session.claim`."""
+    if not re.fullmatch(_REQUEST, request):
+        raise ValueError("A request digest is made of letters, digits, `-` and `_`.")
     watch = _Watch(traces, timing)
     while True:
         listing = _Listing(traces)
         latest = _latest(traces, request, listing)
         if latest.reply is not None and ask_again in {None, latest.asked_by}:
+            if not latest.is_logged:  # a worker was killed between recording and logging
+                publish(traces, {}, listing.finished())
             return Recorded(latest.reply)
         attempt = _Object(request, "claim", listing.last(request, "claim"))
         if _is_open(attempt, latest, listing):
@@ -290,16 +298,22 @@ def publish(
         seen: Finished calls that the caller knows of.
     """
     lines = dict(fresh)
-    missing = set(seen) - lines.keys()
-    if missing:
-        lines = {**_published(traces), **lines}
-        missing -= lines.keys()
+    wanted = lines.keys() | set(seen)
+    pause = _Pause()
     while True:
-        lines |= _read_lines(traces, missing)
+        if wanted - lines.keys():
+            logged = _logged(traces)
+            if wanted <= logged.keys():  # others have been faster
+                return
+            lines = {**logged, **lines}
+            lines |= _read_lines(traces, wanted - lines.keys())
         traces.write(LOG, _lines(lines))
-        missing = _Listing(traces).finished() - lines.keys()
-        if not missing:
+        # Our log may have replaced a newer one. Whoever writes looks again afterwards, so the
+        # last one to write has looked last, and nothing is missing then.
+        wanted = _Listing(traces).finished()
+        if wanted <= lines.keys():
             return
+        pause.take()
 
 
 class _Watch:
@@ -332,7 +346,7 @@ class _Watch:
 
     def abandon(self, attempt: _Object) -> None:
         """Write the trace line that the dead worker could not write."""
-        opening = _parsed(self._content or b"", self._traces, attempt)
+        opening = _parsed(self._content or b"", self._traces, attempt, "call")
         call = {**opening["call"], "outcome": "abandoned: its worker was gone"}
         with suppress(ArtifactExists):
             ended = attempt._replace(kind="call")
@@ -350,12 +364,12 @@ class _Watch:
 
 @dataclass(slots=True)
 class _Pause:
-    """Longer each time, from a tenth of a second to two."""
+    """A random while, longer each time, at most two seconds: workers get out of step."""
 
-    seconds: float = field(default=0.1)
+    seconds: float = field(default=0.3)
 
     def take(self) -> None:
-        time.sleep(self.seconds)
+        time.sleep(random.uniform(0, self.seconds))  # noqa: S311 - spreads out workers
         self.seconds = min(2, self.seconds * 1.5)
 
 
@@ -369,15 +383,15 @@ def _latest(traces: Store, request: str, listing: _Listing) -> _Reply:
     if not number:
         return _Reply()
     stored = _Object(request, "reply", number)
-    names = traces.read_many([stored.path, LOG])
-    envelope = _parsed(names[stored.path] or b"", traces, stored)
-    if listing.finished() - _lines_of(names[LOG] or b"").keys():
-        # A worker was killed between recording an answer and logging it.
-        publish(traces, {}, listing.finished())
-    return _Reply(number, envelope["attempt"], envelope["asked_by"], dict(envelope["reply"]))
+    found = traces.read_many([stored.path, LOG])
+    envelope = _parsed(found[stored.path] or b"", traces, stored, "attempt", "asked_by", "reply")
+    is_logged = listing.finished() <= _lines_of(found[LOG] or b"").keys()
+    return _Reply(
+        number, envelope["attempt"], envelope["asked_by"], dict(envelope["reply"]), is_logged
+    )
 
 
-def _published(traces: Store) -> dict[_Object, dict[str, Any]]:
+def _logged(traces: Store) -> dict[_Object, dict[str, Any]]:
     return _lines_of(traces.read_many([LOG])[LOG] or b"")
 
 
@@ -395,7 +409,7 @@ def _lines_of(log: bytes) -> dict[_Object, dict[str, Any]]:
 def _read_lines(traces: Store, records: set[_Object]) -> dict[_Object, dict[str, Any]]:
     found = traces.read_many(record.path for record in records)
     return {
-        record: _parsed(data, traces, record)["call"]
+        record: _parsed(data, traces, record, "call")["call"]
         for record in records
         if (data := found[record.path]) is not None
     }
@@ -416,12 +430,12 @@ def _json(value: object) -> bytes:
     return f"{text}\n".encode()
 
 
-def _parsed(data: bytes, traces: Store, record: _Object) -> dict[str, Any]:
+def _parsed(data: bytes, traces: Store, record: _Object, *keys: str) -> dict[str, Any]:
     try:
         value = json.loads(data)
     except ValueError:
         value = None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not value.keys() >= set(keys):
         raise ArtifactInvalid(
             f"{traces.url}/{record.path} is not the JSON object that was stored there; "
             "restore it, or plan the session under a new id."

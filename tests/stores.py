@@ -18,7 +18,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from pydantic import SecretStr
@@ -72,6 +72,11 @@ class Request(NamedTuple):
     key: str
     query: str
 
+    def told(self) -> str:
+        prefix = parse_qs(self.query).get("prefix", [""])[0]
+        name = (prefix or self.key).rstrip("/").rpartition("/")[2]
+        return f"{'LIST' if 'list-type=' in self.query else self.method} {name}"
+
 
 Matches = Callable[[Request], bool]
 
@@ -86,6 +91,7 @@ class FaultProxy:
     _faults: list[tuple[str, Matches, list[None]]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     released: threading.Event = field(default_factory=threading.Event)
+    _meeting: list[threading.Barrier] = field(default_factory=list)
 
     def break_with(self, kind: str, when: Matches, times: int = 1_000_000) -> None:
         """Break the next requests that match.
@@ -94,6 +100,10 @@ class FaultProxy:
         done), not-exclusive (the second creation succeeds, as at some look-alikes).
         """
         self._faults.append((kind, when, [None] * min(times, 1_000_000)))
+
+    def meet(self, number: int) -> None:
+        """Answer none of the next requests before this many are there."""
+        self._meeting = [threading.Barrier(number, timeout=10)] * number
 
     def heal(self) -> None:
         self._faults.clear()
@@ -105,12 +115,15 @@ class FaultProxy:
                 if left and when(request):
                     left.pop()
                     return kind
+            meeting = self._meeting.pop() if self._meeting else None
+        if meeting:
+            meeting.wait()
         return None
 
     def counted(self) -> list[str]:
-        """The requests so far, as `PUT plan.json`, and forget them."""
+        """The requests so far, as `PUT plan.json` or `LIST calls`, and forget them."""
         with self._lock:
-            told = [f"{r.method} {r.key.rpartition('/')[2] or r.query}" for r in self.seen]
+            told = [request.told() for request in self.seen]
             self.seen.clear()
         return told
 
