@@ -1056,11 +1056,10 @@ def twins_with_numbers(rng: random.Random) -> Case:
 def twins_with_wrong_numbers(rng: random.Random) -> Case:
     draft = draw(rng, prompt=twins, least=2)
     by = rng.choice([-9, -2, -1, 1, 2, 9])
-    truth = Truth.EITHER if not unique(draft) else decided(draft, False)
     anchored = any(places(draft.before, piece.old) == 1 for piece in draft.pieces)
     if not anchored:
         return draft.case(write(draft), decided(draft))
-    return draft.case(write(draft, head=lambda p: header(shift(p, by))), truth)
+    return draft.case(write(draft, head=lambda p: header(shift(p, by))), Truth.EITHER)
 
 
 @kind(FIRST)
@@ -1703,7 +1702,12 @@ for _role, _sign in (("context", " "), ("removed", "-")):
         lambda t, rng: t.replace(" ", " \u200b", 1) if t.strip() else t,
         SECOND,
     )
-    misquoted(f"{_role}_leading_cut", _sign, lambda t, rng: t[1:] if len(t) > 1 else t, SECOND)
+    misquoted(
+        f"{_role}_leading_cut",
+        _sign,
+        lambda t, rng: t[1:] if len(t) > 1 and t[0] not in " \t" else t,
+        SECOND,
+    )
     misquoted(f"{_role}_end_cut", _sign, lambda t, rng: t[:-1] if len(t) > 1 else t, SECOND)
     misquoted(f"{_role}_blanked", _sign, lambda t, rng: "" if t.strip() else t, SECOND)
     misquoted(

@@ -51,8 +51,10 @@ def _quotes(page: Page, rows: Sequence[Row]) -> bool:
 
 
 def _note_like(row: Row) -> bool:
-    """Say whether a row reads as a bullet of prose and not as a change."""
-    return len(row.text) > 1 and row.text[0] == " " and row.text[1] != " "
+    """Say whether a row reads as a bullet of prose, or a rule, and not as a change."""
+    return row.raw.rstrip() == "---" or (
+        len(row.text) > 1 and row.text[0] == " " and row.text[1] != " "
+    )
 
 
 def _unclear(who: str) -> Refused:
@@ -114,10 +116,15 @@ def _breaks_off(page: Page, rows: Sequence[Row], end: int) -> bool:
 
 
 def _hides_change(missing: tuple[int, int], rows: Sequence[Row], end: int) -> bool:
-    """Say whether missing lines may be more than the context that ends a hunk."""
+    """Say whether missing lines may be the context that ends a hunk, and changes above it.
+
+    Where context is missing, whole hunks may be missing below it.
+    """
     starts_page = end == counts(rows)[0]
     width = max(_leading(rows), _USUAL_CONTEXT) if starts_page else _leading(rows)
-    return min(missing) >= width and max(missing) > width
+    below = _leading(rows[::-1])
+    ends_in_context = missing[0] == missing[1] and below + missing[0] <= width
+    return ends_in_context or (min(missing) >= width and max(missing) > width)
 
 
 def _leading(rows: Sequence[Row]) -> int:

@@ -30,6 +30,11 @@ class Page:
         """Where each line starts, and where the last one ends, in characters."""
         return list(accumulate(map(len, self.lines), initial=0))
 
+    @cached_property
+    def has_lone_blank(self) -> bool:
+        """Whether any line begins with one blank: a blank there is this prompt's own habit."""
+        return any(key[0] == " " and key[1] not in " \t" for key in self.keys if len(key) > 1)
+
     def has(self, key: str) -> bool:
         """Say whether a folded line stands anywhere."""
         return key in self._codes

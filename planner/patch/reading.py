@@ -1,16 +1,19 @@
 """Read a model's text as hunks, or say why it is no whole diff."""
 
+import re
 from dataclasses import dataclass, replace
 
 from planner.patch.blocks import holds_blocks, read_blocks
 from planner.patch.bounds import own_rows
 from planner.patch.extract import Extract, Region, extract
-from planner.patch.hunks import Header, Hunk, read_header, read_rows
+from planner.patch.hunks import Hunk, read_rows
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 from planner.patch.placeholder import is_placeholder
-from planner.patch.sections import Section, paths, sections
+from planner.patch.sections import Section, sections
+
+_LONE_BLANK = re.compile(r" [^ \t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,6 @@ def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Ref
         hunks = read_blocks(lines)
         return hunks if isinstance(hunks, Refused) else _checked(page, Reading(hunks))
     found = extract(text, longest=longest)
-    if len(set().union(*(paths(region.lines) for region in found.regions))) > 1:
-        return Refused(RefusalCode.SEVERAL_FILES, "The diff changes more than one file.")
     return _loose(page, found) or _all_hunks(page, found, text)
 
 
@@ -58,13 +59,17 @@ def _like_change(page: Page, line: str) -> bool:
 def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
     """Read the hunks of all regions."""
     hunks: list[Hunk] = []
+    files: set[str] = set()
     for region in found.regions:
         cut = [section for section in sections(region.lines) if _holds_rows(section)]
+        files.update(section.path for section in cut if section.path)
         for section in cut:
             hunk = _read(page, section, len(hunks) + 1)
             if isinstance(hunk, Refused):
                 return hunk
             hunks.append(hunk)
+    if len(files) > 1:
+        return Refused(RefusalCode.SEVERAL_FILES, "The diff changes more than one file.")
     if not hunks:
         return Refused(RefusalCode.NO_HUNKS, "The text holds no hunk of a diff.")
     ends = found.regions[-1]
@@ -80,7 +85,7 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
 
 def _holds_rows(section: Section) -> bool:
     """Say whether a section is a hunk: it has a header, or lines that change something."""
-    return section.header is not None or any(
+    return section.header.raw is not None or any(
         line[:1] in {"+", "-"} for line in section.lines if line
     )
 
@@ -88,15 +93,14 @@ def _holds_rows(section: Section) -> bool:
 def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
     """Read one hunk."""
     who = f"Hunk {number}"
-    if section.header is not None and section.header.startswith("@@@"):
+    if (section.header.raw or "").startswith("@@@"):
         return Refused(RefusalCode.MALFORMED, f"{who} belongs to a merge of several versions.")
-    header = Header() if section.header is None else read_header(section.header)
-    rows = own_rows(page, header, read_rows(section.lines), who)
+    rows = own_rows(page, section.header, read_rows(section.lines), who)
     if isinstance(rows, Refused):
         return rows
     if not rows:
         return Refused(RefusalCode.CUT_SHORT, f"{who} has no lines.")
-    return Hunk(number, header, rows)
+    return Hunk(number, section.header, rows)
 
 
 def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
@@ -127,5 +131,11 @@ def _checked(page: Page, reading: Reading) -> Reading | Refused:
                     RefusalCode.PLACEHOLDER,
                     f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text "
                     "left out.",
+                )
+            if row.sign == "+" and _LONE_BLANK.match(row.text) and not page.has_lone_blank:
+                return Refused(
+                    RefusalCode.UNCLEAR,
+                    f"Hunk {hunk.number} adds {row.raw[:80]!r}: the sign may be a bullet, or a "
+                    "blank too many follows it.",
                 )
     return reading

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from planner.patch.hunks import Header, counts, read_header, read_rows
+
 _PATH = re.compile(r"(?:[a-z]/)?(.+?)(?:\t.*)?$")
 _GIT = re.compile(
     r"(?:diff --git |Index: |index [0-9a-f]{4,}\.\.|(?:new|deleted) file mode |(?:old|new) mode "
@@ -18,16 +20,45 @@ _V4A = re.compile(
 class Section:
     """A hunk's first line, None where it has none, and all lines up to the next cut."""
 
-    header: str | None
+    header: Header
     lines: Sequence[str]
+    path: str | None = None
+    """The file that the lines above it name, where they do."""
 
 
-def paths(lines: Sequence[str]) -> set[str]:
-    """Return the files that a diff's lines change."""
-    names = [lines[at + 1][4:] for at in range(len(lines) - 1) if is_file_header(lines, at)]
-    names += [line[17:] for line in lines if line.startswith("*** Update File: ")]
-    found = {match[1] for name in names if (match := _PATH.match(name.strip().strip('"')))}
-    return found - {"/dev/null"}
+def sections(lines: Sequence[str]) -> Iterator[Section]:
+    """Yield each hunk's lines; those above the first header are a hunk of their own."""
+    header, path = Header(), None
+    start = at = 0
+    while at < len(lines):
+        skip = 0 if lines[at][:1] in _BODY else _cut(lines, at, header, start)
+        if skip:
+            yield Section(header, lines[start:at], path)
+            path = _path(lines[at + skip - 1]) or path
+            header = read_header(lines[at]) if lines[at].startswith("@@") else Header()
+            start = at + skip
+        at += skip or 1
+    yield Section(header, lines[start:], path)
+
+
+_BODY = frozenset(" +")
+
+
+def _cut(lines: Sequence[str], at: int, header: Header, start: int) -> int:
+    """Return how many lines from here are headers, 0 for a hunk's own line."""
+    line = lines[at]
+    if line.startswith("--- "):
+        inside = _is_unfinished(header, lines[start:at])
+        return 0 if inside or not is_file_header(lines, at) else 2
+    return 1 if line.startswith("@@") or _GIT.match(line) or _V4A.match(line) else 0
+
+
+def _is_unfinished(header: Header, lines: Sequence[str]) -> bool:
+    """Say whether a hunk's counts leave room for a removed and an added line more."""
+    if not header.old or not header.new:
+        return False
+    old, new = counts(read_rows(lines))
+    return old < header.old and new < header.new
 
 
 def is_file_header(lines: Sequence[str], at: int) -> bool:
@@ -40,23 +71,10 @@ def is_file_header(lines: Sequence[str], at: int) -> bool:
     return at == 0 or below.startswith("@@")
 
 
-def sections(lines: Sequence[str]) -> Iterator[Section]:
-    """Yield each hunk's lines; those above the first header are a hunk of their own."""
-    header: str | None = None
-    start = at = 0
-    while at < len(lines):
-        skip = _cut(lines, at)
-        if skip:
-            yield Section(header, lines[start:at])
-            header = lines[at] if lines[at].startswith("@@") else None
-            start = at + skip
-        at += skip or 1
-    yield Section(header, lines[start:])
-
-
-def _cut(lines: Sequence[str], at: int) -> int:
-    """Return how many lines from here are headers, 0 for a hunk's own line."""
-    line = lines[at]
-    if line.startswith("@@") or _GIT.match(line) or _V4A.match(line):
-        return 1
-    return 2 if is_file_header(lines, at) else 0
+def _path(line: str) -> str | None:
+    """Return the file that a header's line names."""
+    for mark in ("+++ ", "*** Update File: "):
+        if line.startswith(mark):
+            found = _PATH.match(line.removeprefix(mark).strip().strip('"'))
+            return found[1] if found and found[1] != "/dev/null" else None
+    return None
