@@ -1,0 +1,310 @@
+"""The trust boundary: every item becomes an edit, or is rejected with a code and a sentence."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.answer import MAX_RATIONALE, parse_edits
+from planner.errors import AnswerUnreadable
+from planner.evidence import screen_clusters
+from planner.models import (
+    Agent,
+    Exemplar,
+    FlagCode,
+    Proposal,
+    ProposedEdit,
+    RejectedEdit,
+    RejectionCode,
+    Student,
+)
+from planner.operations import Op
+from tests.builders import PAYLOADS, answer, cluster, diagnosis, item, parsed, reply, student
+
+
+def the_edit(*items: Any, **context: Any) -> ProposedEdit:
+    """Return the one edit of an answer without rejected items."""
+    proposal = parsed(answer(*items), **context)
+    assert not proposal.rejected
+    (edit,) = proposal.edits
+    return edit
+
+
+def rejection(one: Any, **context: Any) -> RejectedEdit:
+    """Return why an item is rejected, beside a good one."""
+    proposal = parsed(answer(item(id="good"), one), **context)
+    (rejected,) = proposal.rejected
+    assert [edit.id for edit in proposal.edits] == ["good"]
+    assert rejected.position == 1
+    assert len(rejected.reason) > 10
+    return rejected
+
+
+def flags(edit: ProposedEdit) -> list[str]:
+    return [flag.code for flag in edit.flags]
+
+
+@pytest.mark.parametrize("op", Op)
+def test_a_valid_item_of_every_operation_becomes_an_edit(op: Op) -> None:
+    edit = the_edit(item(op))
+    assert (edit.op, edit.payload) == (op, PAYLOADS[op])
+    assert edit.expected_improvement == "c1"
+    assert edit.flags == ()
+
+
+@pytest.mark.parametrize("tier", ["auto", "Review", "whatever", 7, None, ...])
+def test_the_teachers_tier_is_read_by_nobody(tier: Any) -> None:
+    assert the_edit(item(risk_tier=tier)) == the_edit(item())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"op": ...}, RejectionCode.MISSING_FIELD),
+        ({"op": "reboot"}, RejectionCode.UNKNOWN_OPERATION),
+        ({"op": ["add_tool_to_agent"]}, RejectionCode.UNKNOWN_OPERATION),
+        ({"pillar": "engine"}, RejectionCode.WRONG_PILLAR),
+        ({"pillar": {"a": 1}}, RejectionCode.WRONG_PILLAR),
+        ({"payload": ...}, RejectionCode.MISSING_FIELD),
+        ({"payload": "coder"}, RejectionCode.INVALID_PAYLOAD),
+        ({"payload": []}, RejectionCode.INVALID_PAYLOAD),
+        ({"payload": {"agent": "coder"}}, RejectionCode.INVALID_PAYLOAD),
+        ({"payload": {"agent": "coder", "tool_name": 5}}, RejectionCode.INVALID_PAYLOAD),
+        (
+            {"payload": {"agent": "coder", "tool_name": "x", "shell": "rm"}},
+            RejectionCode.INVALID_PAYLOAD,
+        ),
+        ({"payload": {"agent": "..", "tool_name": "x"}}, RejectionCode.UNSAFE_NAME),
+        ({"payload": {"agent": "coder", "tool_name": "a/b"}}, RejectionCode.UNSAFE_NAME),
+        ({"payload": {"agent": "coder", "tool_name": 'a"'}}, RejectionCode.UNSAFE_NAME),
+        ({"payload": {"agent": "coder", "tool_name": "a\n"}}, RejectionCode.UNSAFE_NAME),
+        ({"target": "agents.other.tools.x"}, RejectionCode.TARGET_MISMATCH),
+        ({"target": "agents...tools"}, RejectionCode.TARGET_MISMATCH),
+        ({"target": "agents/other/tools"}, RejectionCode.TARGET_MISMATCH),
+        ({"expected_improvement": ...}, RejectionCode.MISSING_FIELD),
+        ({"expected_improvement": []}, RejectionCode.MISSING_FIELD),
+        ({"expected_improvement": "c9"}, RejectionCode.UNKNOWN_CLUSTER),
+        ({"expected_improvement": "The student fails at c1."}, RejectionCode.UNKNOWN_CLUSTER),
+        ({"expected_improvement": 1}, RejectionCode.UNKNOWN_CLUSTER),
+        ({"expected_improvement": ["c1", "c2"]}, RejectionCode.SEVERAL_CLUSTERS),
+        ({"expected_improvement": "c1, c2"}, RejectionCode.SEVERAL_CLUSTERS),
+        ({"expected_improvement": "c1 and c2"}, RejectionCode.SEVERAL_CLUSTERS),
+        ({"rationale": ["a"]}, RejectionCode.MISSING_FIELD),
+        ({"rationale": "x" * (MAX_RATIONALE + 1)}, RejectionCode.TOO_LARGE),
+        ({"references": [{"op": "x"}]}, RejectionCode.MALFORMED),
+    ],
+)
+def test_a_fault_has_its_own_code_and_keeps_the_item(
+    change: dict[str, Any], code: RejectionCode
+) -> None:
+    written = item(id="bad")
+    written.update(change)
+    written = {key: value for key, value in written.items() if value is not ...}
+    rejected = rejection(written)
+    assert rejected.code is code
+    assert rejected.raw == written
+
+
+def test_an_item_that_is_no_edit_is_rejected_as_it_stands() -> None:
+    rejected = rejection("add a calculator")
+    assert (rejected.code, rejected.raw) == (RejectionCode.NOT_AN_OBJECT, "add a calculator")
+
+
+def test_a_dropped_cluster_has_its_own_code() -> None:
+    dropped = cluster("c0", student_failure_rate=0, teacher_success_rate=0)
+    rejected = rejection(item(expected_improvement="c0"), clusters=(cluster("c1"), dropped))
+    assert rejected.code is RejectionCode.DROPPED_CLUSTER
+
+
+@pytest.mark.parametrize("written", [["c1"], " c1 "])
+def test_a_list_of_one_cluster_is_that_cluster(written: Any) -> None:
+    assert the_edit(item(expected_improvement=written)).expected_improvement == "c1"
+
+
+def test_a_cluster_whose_id_has_a_comma_is_one_cluster() -> None:
+    edit = the_edit(item(expected_improvement="c1, c2"), clusters=(cluster("c1, c2"),))
+    assert edit.expected_improvement == "c1, c2"
+
+
+# --- agent, target and slot ------------------------------------------------------------
+
+
+def test_an_agent_that_the_payload_does_not_name_is_taken_from_the_target() -> None:
+    written = item(payload={"tool_name": "calculator"}, target="agents.coder.tools")
+    edit = the_edit(written)
+    assert edit.payload == {"agent": "coder", "tool_name": "calculator"}
+    assert edit.target == "agents.coder.tools.calculator"
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("agents.../etc.tools", RejectionCode.UNSAFE_NAME),
+        ("agents.a/b.tools", RejectionCode.UNSAFE_NAME),
+        ("coder.tools", RejectionCode.INVALID_PAYLOAD),
+        (..., RejectionCode.INVALID_PAYLOAD),
+        (7, RejectionCode.INVALID_PAYLOAD),
+    ],
+)
+def test_an_agent_is_not_taken_from_an_unsafe_or_missing_target(
+    target: Any, code: RejectionCode
+) -> None:
+    written = item(payload={"tool_name": "calculator"})
+    written["target"] = target
+    assert rejection({k: v for k, v in written.items() if v is not ...}).code is code
+
+
+@pytest.mark.parametrize("target", ["agents.coder.prompt", "agents.coder", "coder", "", ...])
+def test_the_slot_is_ours_however_the_teacher_spells_it(target: Any) -> None:
+    edit = the_edit(item(Op.PATCH_SYSTEM_PROMPT, target=target))
+    assert edit.target == "agents.coder.system_prompt"
+
+
+def test_a_tool_in_payload_and_target_must_agree() -> None:
+    written = item(Op.EDIT_TOOL_DESCRIPTION, target="tools.calculator.description")
+    assert rejection(written).code is RejectionCode.TARGET_MISMATCH
+
+
+def test_a_payload_written_as_json_in_a_string_is_read() -> None:
+    edit = the_edit(
+        item(payload={}, target=...) | {"payload": json.dumps(PAYLOADS[Op.ADD_TOOL_TO_AGENT])}
+    )
+    assert edit.payload == PAYLOADS[Op.ADD_TOOL_TO_AGENT]
+
+
+def test_nulls_of_a_strict_schema_are_no_fields() -> None:
+    payload = {**PAYLOADS[Op.PATCH_SYSTEM_PROMPT], "diff": None}
+    assert "diff" not in the_edit(item(Op.PATCH_SYSTEM_PROMPT, payload=payload)).payload
+
+
+# --- ids ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", ["../x", "a/b", "", "a b", "a\n", "x" * 101, 7, ["a"]])
+def test_an_unsafe_id_becomes_ours_and_the_original_is_kept(bad: Any) -> None:
+    edit = the_edit(item(id=bad))
+    assert edit.id == "e1"
+    assert edit.original_id == (bad if isinstance(bad, str) else json.dumps(bad))
+    assert flags(edit) == [FlagCode.ID_REPLACED]
+
+
+def test_a_missing_id_becomes_ours_without_a_word() -> None:
+    edit = the_edit(item(id=...))
+    assert (edit.id, edit.original_id, edit.flags) == ("e1", None, ())
+
+
+@given(st.lists(st.sampled_from(["e1", "E1", "e2", "e3", "e2-1", "a/b", None, "x"]), max_size=8))
+def test_ids_are_unique_as_file_names_on_any_system(ids: list[str | None]) -> None:
+    items = [
+        item(id=name, payload={"agent": "coder", "tool_name": f"t{place}"})
+        for place, name in enumerate(ids)
+    ]
+    edits = parsed(answer(*items)).edits
+    assert len({edit.id.lower() for edit in edits}) == len(ids)
+
+
+# --- what is flagged, and what changes nothing -----------------------------------------------
+
+
+def test_traces_that_the_diagnosis_does_not_know_are_kept_and_flagged() -> None:
+    edit = the_edit(item(references=["c2-trace-1", "t-77"]))
+    assert edit.references == ("c2-trace-1", "t-77")
+    assert flags(edit) == [FlagCode.UNKNOWN_REFERENCE]
+
+
+def test_traces_that_the_diagnosis_speaks_of_are_known() -> None:
+    found = diagnosis(markdown="See trace t-77, and (run/8.b).\n")
+    text = answer(item(references=["t-77", "run/8.b"]))
+    proposal = parse_edits(reply(text), screen_clusters(found.clusters), student(), found)
+    assert proposal.edits[0].flags == ()
+
+
+@pytest.mark.parametrize("written", ["", None, ...])
+def test_an_edit_without_a_rationale_is_kept_and_flagged(written: Any) -> None:
+    edit = the_edit(item(rationale=written))
+    assert (edit.rationale, flags(edit)) == ("", [FlagCode.NO_RATIONALE])
+
+
+def test_an_agent_or_tool_that_no_file_names_is_flagged() -> None:
+    payload = {"agent": "codre", "tool_name": "calculatr"}
+    edit = the_edit(item(payload=payload))
+    assert flags(edit) == [FlagCode.UNKNOWN_AGENT, FlagCode.UNKNOWN_TOOL]
+    assert flags(the_edit(item(payload=payload), student=Student())) == []
+
+
+def test_a_parameter_that_begins_another_ones_name_is_flagged() -> None:
+    payload = {"agent": "coder", "param": "max", "value": 3}
+    assert flags(the_edit(item(Op.SET_AGENT_PARAM, payload=payload))) == [FlagCode.PARAMETER_PREFIX]
+
+
+UNCHANGED = {
+    Op.SET_MODEL_FOR_QUERY_CLASS: {"query_class": "math", "model": "qwen3:1b"},
+    Op.SET_MODEL_PARAM: {"model": "qwen3:8b", "param": "temperature", "value": 0.7},
+    Op.SET_AGENT_PARAM: {"agent": "coder", "param": "max_turns", "value": 8.0},
+    Op.SET_AGENT_CLASS: {"agent": "coder", "new_class": "native_react"},
+    Op.EDIT_FEW_SHOT_EXEMPLARS: {"agent": "shy", "exemplars": [{"input": "a", "output": "b"}]},
+    Op.ADD_TOOL_TO_AGENT: {"agent": "coder", "tool_name": "web_search"},
+    Op.REMOVE_TOOL_FROM_AGENT: {"agent": "coder", "tool_name": "calculator"},
+    Op.EDIT_TOOL_DESCRIPTION: {"tool_name": "web_search", "new_description": "Searches."},
+}
+
+
+@pytest.mark.parametrize("op", UNCHANGED)
+def test_an_edit_that_changes_nothing_is_rejected_where_the_value_is_known(op: Op) -> None:
+    shy = Agent(few_shot=(Exemplar(input="a", output="b"),))
+    known = student(shy=shy)
+    assert rejection(item(op, payload=UNCHANGED[op]), student=known).code is (
+        RejectionCode.CHANGES_NOTHING
+    )
+    assert the_edit(item(op, payload=UNCHANGED[op]), student=Student()).op is op
+
+
+def test_true_is_not_one() -> None:
+    known = Student(agents={"coder": Agent(params={"max_turns": True})})
+    payload = {"agent": "coder", "param": "max_turns", "value": 1}
+    assert the_edit(item(Op.SET_AGENT_PARAM, payload=payload), student=known)
+
+
+# --- the answer as a whole ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "I cannot.", '{"edits": null}', '{"edits": ["a", "b"]}', "[]", "[[[[", "{}",
+     '{"edits": [{"op": "add_tool_to_agent", "payl', '{"edits": {}}', '{"edits": ['],
+)  # fmt: skip
+def test_an_answer_without_a_readable_edit_is_an_error(text: str) -> None:
+    with pytest.raises(AnswerUnreadable, match="edit"):
+        parsed(text)
+
+
+def test_a_complete_empty_list_is_an_answer() -> None:
+    assert parsed('{"edits": []}') == Proposal(
+        edits=(), rejected=(), notes=("The teacher proposed no edits.",)
+    )
+
+
+def test_a_cut_answer_says_so_and_names_the_remedy() -> None:
+    found = diagnosis()
+    came = reply('{"edits": [{"op": "add', truncated=True)
+    with pytest.raises(AnswerUnreadable, match="raise max_tokens"):
+        parse_edits(came, screen_clusters(found.clusters), student(), found)
+
+
+def test_an_answer_that_was_cut_and_closed_by_somebody_loses_its_last_edit() -> None:
+    found = diagnosis()
+    came = reply(answer(item(id="a"), item(id="b")), truncated=True)
+    proposal = parse_edits(came, screen_clusters(found.clusters), student(), found)
+    assert [edit.id for edit in proposal.edits] == ["a"]
+    assert [one.code for one in proposal.rejected] == [RejectionCode.CUT_SHORT]
+
+
+@given(st.lists(st.sampled_from([item(), "x", 1, None, {}, {"op": "x"}, item(Op.LORA_FINETUNE)])))
+def test_every_item_is_an_edit_or_rejected(items: list[Any]) -> None:
+    if not any(isinstance(one, dict) for one in items):
+        return
+    proposal = parsed(answer(*items))
+    places = [place for edit in proposal.edits for place in edit.positions]
+    assert sorted([*places, *(one.position for one in proposal.rejected)]) == [*range(len(items))]
