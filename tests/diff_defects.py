@@ -593,8 +593,9 @@ on_rows(
 @kind(FIRST)
 def stripped(rng: random.Random) -> Case:
     draft = draw(rng)
-    open_line = draft.pieces[-1].rows[-1][0] == "+"
-    return draft.case(write(draft).strip(), Truth.EITHER if open_line else decided(draft))
+    sign, last = draft.pieces[-1].rows[-1]
+    doubtful = sign == "+" or not last.strip()
+    return draft.case(write(draft).strip(), Truth.EITHER if doubtful else decided(draft))
 
 
 def bare_context(prefixes: str) -> Callable[[str, str, random.Random], str]:
@@ -1724,3 +1725,402 @@ for _role, _sign in (("context", " "), ("removed", "-")):
     )
     misquoted(f"{_role}_bullet_changed", _sign, lambda t, rng: re.sub(r"^[-*+] ", "• ", t), SECOND)
     misquoted(f"{_role}_bold", _sign, lambda t, rng: f"**{t}**" if t.strip() else t, SECOND)
+
+
+# --- the third round: two defects at once, and an adversary's ----------------------------
+
+TEXT_DEFECTS: dict[str, Callable[[str, random.Random], str]] = {
+    "bare_heads": lambda t, rng: bare_heads(t),
+    "zero_counts": lambda t, rng: re.sub(
+        r"(?m)^@@ -(\d+),\d+ \+(\d+),\d+ @@", r"@@ -\1,0 +\2,0 @@", t
+    ),
+    "big_counts": lambda t, rng: re.sub(
+        r"(?m)^@@ -(\d+),(\d+) \+(\d+),(\d+) @@", r"@@ -\1,1\2 +\3,1\4 @@", t
+    ),
+    "small_counts": lambda t, rng: re.sub(
+        r"(?m)^@@ -(\d+),\d+ \+(\d+),\d+ @@", r"@@ -\1,2 +\2,2 @@", t
+    ),
+    "no_files": lambda t, rng: t.replace(FILES, ""),
+    "fence": lambda t, rng: fence(t),
+    "fence_open": lambda t, rng: "```diff\n" + t,
+    "fence_closed_only": lambda t, rng: t + "```\n",
+    "prose_before": lambda t, rng: rng.choice(PROSE) + "\n\n" + t,
+    "prose_after": lambda t, rng: t + "\n" + rng.choice(PROSE) + "\n",
+    "prose_after_tight": lambda t, rng: t + rng.choice(PROSE) + "\n",
+    "plus_notes": lambda t, rng: t + "\n+ One\n+ Two\n",
+    "crlf": lambda t, rng: t.replace("\n", "\r\n"),
+    "stripped_ends": strip_ends,
+    "lost_blanks": lambda t, rng: lose_blanks(t),
+    "lost_blanks_some": lambda t, rng: re.sub(r"(?m)^ (?=.)", lambda m: rng.choice(["", " "]), t),
+    "stripped": lambda t, rng: t.strip(),
+    "escaped": lambda t, rng: t.replace("\n", "\\n"),
+    "indented": lambda t, rng: "".join("  " + line + "\n" for line in t.split("\n")[:-1]),
+    "quoted": lambda t, rng: "".join("> " + line + "\n" for line in t.split("\n")[:-1]),
+    "doubled_text": lambda t, rng: t + "\n" + t,
+    "numbers_shifted": lambda t, rng: re.sub(
+        r"(?m)^@@ -(\d+)", lambda m: f"@@ -{int(m[1]) + 3}", t
+    ),
+    "no_heads": lambda t, rng: re.sub(r"(?m)^@@ .*\n", "", t),
+    "v4a": lambda t, rng: (
+        "*** Begin Patch\n*** Update File: x.md\n"
+        + bare_heads(t).replace(FILES, "")
+        + "*** End Patch\n"
+    ),
+    "marker": lambda t, rng: t,
+}
+
+
+def cut_text(text: str, rng: random.Random) -> str:
+    return text[: rng.randint(0, len(text) - 1)]
+
+
+def compose(first: str, other: str) -> Kind:
+    def make(rng: random.Random) -> Case:
+        draft = draw(rng)
+        text = TEXT_DEFECTS[other](TEXT_DEFECTS[first](write(draft), rng), rng)
+        return draft.case(text, Truth.EITHER)
+
+    return make
+
+
+_PAIRS = random.Random(7)
+for _ in range(30):
+    _one, _two = _PAIRS.sample(sorted(TEXT_DEFECTS), 2)
+    THIRD[f"both_{_one}_and_{_two}"] = compose(_one, _two)
+
+
+def misquoted_and(defect: str, outer: bool) -> Kind:
+    """Reword one quoted line, the outermost one if asked, and add another defect."""
+
+    def make(rng: random.Random) -> Case:
+        while True:
+            draft = draw(rng)
+            spots = [
+                (n, m)
+                for n, p in enumerate(draft.pieces)
+                for m, (s, t) in enumerate(p.rows)
+                if s != "+"
+                and t.strip()
+                and reworded(random.Random(1), t) != t
+                and (not outer or m in {0, len(p.rows) - 1})
+            ]
+            if spots:
+                break
+        n, m = rng.choice(spots)
+        rows = list(draft.pieces[n].rows)
+        rows[m] = (rows[m][0], reworded(rng, rows[m][1]) + " x")
+        pieces = list(draft.pieces)
+        pieces[n] = replace(pieces[n], rows=tuple(rows))
+        text = TEXT_DEFECTS[defect](write(replace(draft, pieces=pieces)), rng)
+        return draft.case(text, Truth.REFUSE)
+
+    return make
+
+
+for _defect in sorted(set(TEXT_DEFECTS) - {"plus_notes"}):
+    THIRD[f"misquoted_and_{_defect}"] = misquoted_and(_defect, outer=False)
+    THIRD[f"misquoted_outside_and_{_defect}"] = misquoted_and(_defect, outer=True)
+
+
+def cut_and(defect: str, cut_first: bool) -> Kind:
+    """Cut an answer at any point; what was whole before the cut may stand."""
+
+    def make(rng: random.Random) -> Case:
+        draft = draw(rng)
+        change = TEXT_DEFECTS[defect]
+        at = rng.random()
+        text = write(draft)
+        if cut_first:
+            diff = change(text[: int(at * len(text))], rng)
+        else:
+            whole = change(text, rng)
+            diff = whole[: int(at * len(whole))]
+        return draft.case(diff, Truth.EITHER)
+
+    return make
+
+
+for _defect in (
+    "fence",
+    "fence_open",
+    "prose_before",
+    "crlf",
+    "lost_blanks",
+    "escaped",
+    "quoted",
+    "no_files",
+    "stripped_ends",
+):
+    THIRD[f"cut_after_{_defect}"] = cut_and(_defect, cut_first=False)
+
+
+@kind(THIRD)
+def stale_twin_and_grown_far(rng: random.Random) -> Case:
+    case = draw_case("stale_twin", FIRST["stale_twin"], rng.randint(0, 10**6))
+    grown = [sentence(rng) for _ in range(rng.randint(20, 60))]
+    return replace(case, prompt=text_of(grown) + case.prompt)
+
+
+@kind(THIRD)
+def stale_twin_below(rng: random.Random) -> Case:
+    """The twin that was meant stands below the other one and has changed."""
+    block = ["## Steps", "", *["- " + sentence(rng) for _ in range(4)], ""]
+    before = [
+        sentence(rng),
+        *block,
+        *[sentence(rng) for _ in range(rng.randint(4, 20))],
+        *block,
+        sentence(rng),
+    ]
+    at = before.index("## Steps", 3)
+    edits: list[Op] = [(at + 3, at + 4, [])]
+    draft = Draft(rng, before, apply_edits(before, edits), make_pieces(before, edits))
+    now = list(before)
+    now[at + rng.choice([2, 4])] = new_line(rng, "- ")
+    if rng.random() < 0.5:
+        now[0:0] = [sentence(rng) for _ in range(rng.randint(1, 5))]
+    return draft.case(write(draft), Truth.REFUSE, prompt=text_of(now))
+
+
+@kind(THIRD)
+def two_options(rng: random.Random) -> Case:
+    """Two alternative patches of the same lines."""
+    lines = [sentence(rng) + f" {n}" for n in range(20)]
+    options = [make_pieces(lines, [(9, 10, [new_line(rng)])]) for _ in range(2)]
+    draft = Draft(rng, lines, lines, [])
+    text = "\n".join("Option:\n\n" + fence(write(replace(draft, pieces=o))) for o in options)
+    return draft.case(text, Truth.REFUSE)
+
+
+@kind(THIRD)
+def new_prompt_shown_below(rng: random.Random) -> Case:
+    """The whole new prompt follows in a fence of its own."""
+    draft = draw(rng, prompt=plain)
+    text = fence(write(draft)) + "\nThe new prompt:\n\n```\n" + draft.intended + "```\n"
+    return draft.case(text, decided(draft))
+
+
+@kind(THIRD)
+def bare_fences_in_fence(rng: random.Random) -> Case:
+    """Kept fences of the prompt lost their blank, inside of a fence."""
+    draft = draw(rng, prompt=fenced)
+    return draft.case(fence(re.sub(r"(?m)^ (?=```)", "", write(draft))), Truth.EITHER)
+
+
+@kind(THIRD)
+def bare_fences_without_counts(rng: random.Random) -> Case:
+    draft = draw(rng, prompt=fenced)
+    return draft.case(fence(bare_heads(re.sub(r"(?m)^ (?=```)", "", write(draft)))), Truth.EITHER)
+
+
+@kind(THIRD)
+def prose_with_a_blank_before(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(write(draft) + "\n Note that I kept the tone.\n", Truth.EITHER)
+
+
+@kind(THIRD)
+def marker_in_the_middle(rng: random.Random) -> Case:
+    draft = draw(rng)
+    mark = "\\ No newline at end of file\n"
+    text = re.sub(r"(?m)^(\+.*\n)", rf"\1{re.escape(mark)}", write(draft), count=1).replace(
+        "\\ ", "\\ "
+    )
+    ends = draft.pieces[-1].at + len(draft.pieces[-1].old) == len(draft.before)
+    return draft.case(text, Truth.EITHER if ends else decided(draft))
+
+
+@kind(THIRD)
+def header_sides_swapped(rng: random.Random) -> Case:
+    draft = draw(rng)
+    swapped = lambda p: f"@@ +{span(p.new_at, len(p.new))} -{span(p.at, len(p.old))} @@"  # noqa: E731
+    return draft.case(write(draft, head=swapped), decided(draft, False))
+
+
+@kind(THIRD)
+def header_huge(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(
+        write(draft, head=lambda p: "@@ -99999999999,3 +99999999999,3 @@"), Truth.EITHER
+    )
+
+
+@kind(THIRD)
+def lines_moved(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(40)]
+    edits: list[Op] = [(5, 8, []), (25, 25, lines[5:8])]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    head = rng.choice([header, lambda p: "@@ @@"])
+    return draft.case(write(draft, head=head), Truth.APPLY)
+
+
+def odd(rng: random.Random) -> list[str]:
+    strange = [
+        "+",
+        "-",
+        "\\ stay",
+        "@@",
+        "@@ here @@",
+        "diff --git a/x b/x",
+        "*** End Patch",
+        "<<<<<<< SEARCH",
+        "=======",
+        ">>>>>>> REPLACE",
+        "--- a/x",
+        "+++ b/x",
+        "```",
+        "~~~",
+        "...",
+        "-- ",
+        "index 12ab..34cd",
+    ]
+    return [rng.choice(strange) if rng.random() < 0.4 else sentence(rng) for _ in range(40)]
+
+
+on_text("odd_prompt", lambda t, rng: t, table=THIRD, prompt=odd)
+on_text("odd_prompt_in_fence", lambda t, rng: fence(t), table=THIRD, prompt=odd)
+on_text("odd_prompt_with_prose", before_and_after, table=THIRD, prompt=odd)
+judged(
+    "odd_prompt_without_numbers", lambda d: bare_heads(write(d)), Truth.EITHER, THIRD, prompt=odd
+)
+judged("odd_prompt_lost_blanks", lambda d: lose_blanks(write(d)), Truth.EITHER, THIRD, prompt=odd)
+judged(
+    "odd_prompt_no_counts_lost_blanks",
+    lambda d: bare_heads(lose_blanks(write(d))),
+    Truth.EITHER,
+    THIRD,
+    prompt=odd,
+)
+
+
+def blocks(draft: Draft, gap: str = "\n") -> str:
+    parts = [
+        "\n".join(["<<<<<<< SEARCH", *p.old, "=======", *p.new, ">>>>>>> REPLACE"])
+        for p in draft.pieces
+    ]
+    return gap.join(part + "\n" for part in parts)
+
+
+judged("blocks_odd_prompt", blocks, Truth.EITHER, THIRD, prompt=odd)
+judged(
+    "blocks_cut", lambda d: blocks(d)[: d.rng.randint(0, len(blocks(d)) - 1)], Truth.EITHER, THIRD
+)
+judged("blocks_crlf", lambda d: blocks(d).replace("\n", "\r\n"), Truth.EITHER, THIRD)
+judged(
+    "blocks_in_fences",
+    lambda d: "".join(
+        "system_prompt.md\n" + fence(part + "\n", language="")
+        for part in blocks(d, gap="\0").split("\0")
+    ),
+    Truth.EITHER,
+    THIRD,
+)
+judged(
+    "blocks_misquoted",
+    lambda d: blocks(d).replace("<<<<<<< SEARCH\n", "<<<<<<< SEARCH\nInvented first line.\n"),
+    Truth.REFUSE,
+    THIRD,
+)
+judged(
+    "blocks_empty_search",
+    lambda d: "<<<<<<< SEARCH\n=======\nnew line\n>>>>>>> REPLACE\n",
+    Truth.REFUSE,
+    THIRD,
+)
+
+
+@kind(THIRD)
+def backslashes_in_lines(rng: random.Random) -> Case:
+    r"""Lines hold `\n`, `\t` and `\d` as text; the newlines are real."""
+    draft = draw(rng)
+    tail = {
+        line: line + rng.choice(["", r" \n", r" \d+\t", r" \"x\"", " \\\\"])
+        for line in {*draft.before, *draft.after}
+    }
+    pieces = [replace(p, rows=tuple((s, tail[t]) for s, t in p.rows)) for p in draft.pieces]
+    draft = replace(
+        draft,
+        before=[tail[x] for x in draft.before],
+        after=[tail[x] for x in draft.after],
+        pieces=pieces,
+    )
+    text = write(draft)
+    how = rng.random()
+    if how < 0.5:
+        return draft.case(text, decided(draft))
+    return draft.case(
+        json.dumps(text)[1:-1] if how < 0.75 else text.replace("\n", "\\n"), Truth.EITHER
+    )
+
+
+@kind(THIRD)
+def added_blank_lost_its_sign(rng: random.Random) -> Case:
+    lines = markdown(rng)
+    at = rng.randint(1, len(lines) - 1)
+    edits: list[Op] = [(at, at, ["", "## New", "", sentence(rng)])]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(re.sub(r"(?m)^\+$", "", write(draft)), Truth.EITHER)
+
+
+@kind(THIRD)
+def added_blanks_lost_their_signs_without_counts(rng: random.Random) -> Case:
+    lines = markdown(rng)
+    at = rng.randint(1, len(lines) - 1)
+    edits: list[Op] = [(at, at, ["## New", "", sentence(rng), ""])]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(bare_heads(re.sub(r"(?m)^\+$", "", write(draft))), Truth.EITHER)
+
+
+@kind(THIRD)
+def all_signs_lost_on_added(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(re.sub(r"(?m)^\+(?!\+\+ )", "", write(draft)), Truth.EITHER)
+
+
+@kind(THIRD)
+def one_sign_lost_on_added(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(re.sub(r"(?m)^\+(?!\+\+ )(?=.)", "", write(draft), count=1), Truth.EITHER)
+
+
+@kind(THIRD)
+def one_sign_lost_on_removed(rng: random.Random) -> Case:
+    draft = draw(rng)
+    rows = lambda p: [t if s == "-" and t and t[0] not in "+-@ " else s + t for s, t in p.rows]  # noqa: E731
+    return draft.case(write(draft, rows=rows), Truth.EITHER)
+
+
+@kind(THIRD)
+def last_added_lost_its_sign_without_counts(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(9)]
+    new = [new_line(rng), new_line(rng)]
+    edits: list[Op] = [(9, 9, new)]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    text = bare_heads(write(draft))
+    return draft.case(text.replace("\n+" + new[1], "\n" + new[1]), Truth.EITHER)
+
+
+@kind(THIRD)
+def cut_and_fence_closed(rng: random.Random) -> Case:
+    """A repair closed the fence of an answer that was cut inside an added line."""
+    draft = draw(rng)
+    text = write(draft)
+    return draft.case(
+        fence(text[: rng.randint(len(text) // 2, len(text) - 1)] + "\n"), Truth.EITHER
+    )
+
+
+@kind(THIRD)
+def hunk_header_in_section_words(rng: random.Random) -> Case:
+    draft = draw(rng)
+    return draft.case(write(draft, head=lambda p: header(p) + " @@ -1,2 +1,2 @@"), decided(draft))
+
+
+@kind(THIRD)
+def trailing_blanks_added_verbatim(rng: random.Random) -> Case:
+    lines = [sentence(rng) + f" {n}" for n in range(20)]
+    edits: list[Op] = [
+        (9, 10, [new_line(rng) + "  ", "\t" + new_line(rng), "\u00a0" + new_line(rng)])
+    ]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(write(draft), Truth.APPLY)
