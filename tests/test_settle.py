@@ -1,0 +1,307 @@
+"""What edits do to prompts and to each other: canonical, merged, or rejected by name."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.models import (
+    Agent,
+    FlagCode,
+    Proposal,
+    ProposedEdit,
+    RejectionCode,
+    Student,
+    sha256,
+)
+from planner.operations import OPERATIONS, Op
+from planner.patch import Patched, apply_diff, changed_share
+from tests.builders import PAYLOADS, PROMPT, item, settled, student
+
+
+def patch(find: str, replace: str, **fields: Any) -> dict[str, Any]:
+    pairs = [{"find": find, "replace": replace}]
+    return item(Op.PATCH_SYSTEM_PROMPT, payload={"agent": "coder", "replacements": pairs}, **fields)
+
+
+def rewrite(text: str, **fields: Any) -> dict[str, Any]:
+    payload = {"agent": "coder", "new_content": text}
+    return item(Op.REPLACE_SYSTEM_PROMPT, payload=payload, **fields)
+
+
+def diff(text: str, **fields: Any) -> dict[str, Any]:
+    return item(Op.PATCH_SYSTEM_PROMPT, payload={"agent": "coder", "diff": text}, **fields)
+
+
+def tool(name: str, **fields: Any) -> dict[str, Any]:
+    return item(payload={"agent": "coder", "tool_name": name}, **{"id": f"add-{name}", **fields})
+
+
+def the_edit(*items: Any, **context: Any) -> ProposedEdit:
+    proposal = settled(*items, **context)
+    assert not proposal.rejected
+    (edit,) = proposal.edits
+    return edit
+
+
+def codes(proposal: Proposal) -> list[RejectionCode]:
+    return [one.code for one in proposal.rejected]
+
+
+def flags(edit: ProposedEdit) -> list[str]:
+    return [flag.code for flag in edit.flags]
+
+
+def patched(edit: ProposedEdit, before: str = PROMPT) -> str:
+    outcome = apply_diff(before, str(edit.payload["diff"]))
+    assert isinstance(outcome, Patched)
+    return outcome.text
+
+
+# --- one patch -------------------------------------------------------------------------
+
+
+def test_a_patch_becomes_the_canonical_diff_of_the_prompt_it_was_made_for() -> None:
+    edit = the_edit(patch("3. Run the tests.", "3. Run all the tests."))
+    assert set(edit.payload) == {"agent", "diff"}
+    assert patched(edit) == PROMPT.replace("Run the", "Run all the")
+    assert edit.prompt_sha256 == sha256(PROMPT)
+
+
+def test_pairs_and_a_sloppy_diff_of_one_change_carry_the_same_diff() -> None:
+    sloppy = "```diff\n@@ -99,9 +1 @@\n 2. Write the smallest change.\n-3. Run the tests.\n"
+    sloppy += "+3. Run all the tests.\n 4. Explain what you did.\n```"
+    one = the_edit(patch("3. Run the tests.", "3. Run all the tests."))
+    assert the_edit(diff(sloppy)).payload == one.payload
+
+
+def test_what_a_plan_carries_fits_the_payload_of_its_operation() -> None:
+    for op in Op:
+        edit = the_edit(item(op))
+        OPERATIONS[edit.op].payload.model_validate(edit.payload)
+
+
+@pytest.mark.parametrize(
+    ("find", "code"),
+    [
+        ("5. Sleep.", RejectionCode.PATCH_REFUSED),
+        ("the", RejectionCode.PATCH_REFUSED),
+        ("3. run the tests.", RejectionCode.PATCH_REFUSED),
+    ],
+)
+def test_a_patch_that_does_not_fit_is_refused_and_never_becomes_a_prompt(
+    find: str, code: RejectionCode
+) -> None:
+    proposal = settled(patch(find, "x"))
+    assert (proposal.edits, codes(proposal)) == ((), [code])
+
+
+def test_a_patch_that_changes_nothing_is_rejected_as_that() -> None:
+    same = "3. Run the tests."
+    assert codes(settled(patch(same, same))) == [RejectionCode.CHANGES_NOTHING]
+
+
+def test_a_patch_of_an_unknown_prompt_cannot_be_checked() -> None:
+    one = patch("a", "b")
+    assert codes(settled(one, student=Student())) == [RejectionCode.PROMPT_UNKNOWN]
+
+
+def test_a_patch_of_most_lines_becomes_a_replacement_with_the_patched_text() -> None:
+    lines = PROMPT.splitlines()
+    block = "\n".join(lines[4:])
+    edit = the_edit(patch(block, "1. Be brief.\n2. Be right.\n3. Be kind.\n4. Be\n5. done."))
+    assert edit.op is Op.REPLACE_SYSTEM_PROMPT
+    assert set(edit.payload) == {"agent", "new_content"}
+    assert edit.payload["new_content"] == PROMPT.replace(
+        block, "1. Be brief.\n2. Be right.\n3. Be kind.\n4. Be\n5. done."
+    )
+    assert changed_share(PROMPT, str(edit.payload["new_content"])) > 0.5
+    assert FlagCode.BECAME_REPLACEMENT in flags(edit)
+
+
+def test_a_diff_without_any_diff_syntax_is_a_whole_prompt() -> None:
+    edit = the_edit(diff("You are terse.\nTools: {tool_descriptions}\n"))
+    assert edit.op is Op.REPLACE_SYSTEM_PROMPT
+    assert flags(edit) == [FlagCode.BECAME_REPLACEMENT]
+
+
+def test_a_whole_prompt_for_an_unknown_agent_is_kept_and_flagged() -> None:
+    edit = the_edit(rewrite("Be brief."), student=Student())
+    assert (flags(edit), edit.prompt_sha256) == ([FlagCode.PROMPT_UNKNOWN], None)
+
+
+def test_a_replacement_with_the_current_text_changes_nothing() -> None:
+    assert codes(settled(rewrite(PROMPT))) == [RejectionCode.CHANGES_NOTHING]
+
+
+# --- placeholders ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('Answer {"a": 1}. {tool_descriptions}', FlagCode.PLACEHOLDER_UNKNOWN),
+        ("Answer {name}. {tool_descriptions}", FlagCode.PLACEHOLDER_UNKNOWN),
+        ("Answer {}. {tool_descriptions}", FlagCode.PLACEHOLDER_UNKNOWN),
+        ("Answer {0}. {tool_descriptions}", FlagCode.PLACEHOLDER_UNKNOWN),
+        ("{tool_descriptions:{width}}", FlagCode.PLACEHOLDER_UNKNOWN),
+        ("A lone { here. {tool_descriptions}", FlagCode.PLACEHOLDER_BROKEN),
+        ("A lone } here. {tool_descriptions}", FlagCode.PLACEHOLDER_BROKEN),
+        ("{tool_descriptions!z}", FlagCode.PLACEHOLDER_BROKEN),
+        ("{a:{b:{c}}} {tool_descriptions}", FlagCode.PLACEHOLDER_BROKEN),
+        ("No tools at all.", FlagCode.PLACEHOLDER_DROPPED),
+        ("Doubled {{tool_descriptions}}.", FlagCode.PLACEHOLDER_DROPPED),
+    ],
+)
+def test_what_would_crash_or_blind_the_agent_is_flagged(text: str, code: FlagCode) -> None:
+    assert code in flags(the_edit(rewrite(text)))
+
+
+def test_placeholders_of_a_patch_are_looked_at_in_the_whole_prompt() -> None:
+    edit = the_edit(patch("Tools: {tool_descriptions}\n", "Tools: none\n"))
+    assert flags(edit) == [FlagCode.PLACEHOLDER_DROPPED]
+    edit = the_edit(patch("3. Run the tests.", "3. Run {tests}."))
+    assert flags(edit) == [FlagCode.PLACEHOLDER_UNKNOWN]
+
+
+def test_doubled_braces_are_literal_and_fine() -> None:
+    assert flags(the_edit(rewrite('Answer {{"a": 1}}. {tool_descriptions}'))) == []
+
+
+def test_an_old_prompt_that_is_no_template_is_told() -> None:
+    broken = Student(agents={"coder": Agent(system_prompt='Answer {"a": 1\n')})
+    edit = the_edit(rewrite("Be brief."), student=broken)
+    assert flags(edit) == [FlagCode.OLD_PROMPT_NO_TEMPLATE]
+
+
+# --- several edits ---------------------------------------------------------------------------
+
+ONE = patch("1. Read the task twice.", "1. Read the task.", id="p1")
+TWO = patch("2. Write the smallest change.", "2. Write it.", id="p2", expected_improvement="c2")
+FOUR = patch("4. Explain what you did.", "4. Explain.", id="p4", references=["c1-trace-2"])
+
+
+def test_patches_of_one_prompt_become_one_edit_in_any_order() -> None:
+    edits = [the_edit(*order) for order in permutations([ONE, TWO, FOUR])]
+    assert len({str(edit.payload) for edit in edits}) == 1
+    wanted = PROMPT.replace("task twice", "task").replace("the smallest change", "it")
+    assert patched(edits[0]) == wanted.replace(" what you did", "")
+
+
+def test_a_merged_edit_names_all_that_it_holds() -> None:
+    edit = the_edit(ONE, TWO, FOUR)
+    assert (edit.id, edit.positions) == ("p1", (0, 1, 2))
+    assert (edit.expected_improvement, edit.also_improves) == ("c1", ("c2",))
+    assert edit.references == ("c1-trace-1", "c1-trace-2")
+    assert flags(edit) == [FlagCode.MERGED]
+
+
+def test_of_two_patches_of_the_same_lines_the_first_stands() -> None:
+    other = patch("1. Read the task twice.", "1. Skim the task.", id="other")
+    proposal = settled(ONE, other)
+    assert [edit.id for edit in proposal.edits] == ["p1"]
+    assert codes(proposal) == [RejectionCode.CONFLICTING_SLOT]
+    assert "`p1`" in proposal.rejected[0].reason
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_patch_and_a_replacement_of_one_prompt_conflict(first: int) -> None:
+    items = [ONE, rewrite("Be brief. {tool_descriptions}", id="r")]
+    proposal = settled(items[first], items[1 - first])
+    assert [edit.id for edit in proposal.edits] == [items[first]["id"]]
+    assert codes(proposal) == [RejectionCode.CONFLICTING_SLOT]
+
+
+def test_a_refused_patch_takes_nobodys_place() -> None:
+    proposal = settled(patch("no such line", "x"), rewrite("Brief. {tool_descriptions}", id="r"))
+    assert [edit.id for edit in proposal.edits] == ["r"]
+
+
+def test_an_exact_double_is_rejected_as_that() -> None:
+    again = item(id="again", rationale="Other words.", expected_improvement="c2")
+    assert codes(settled(item(), again)) == [RejectionCode.DOUBLE]
+    assert codes(settled(ONE, {**ONE, "id": "again"})) == [RejectionCode.DOUBLE]
+    assert codes(settled(ONE, TWO, {**TWO, "id": "again"})) == [RejectionCode.DOUBLE]
+
+
+@pytest.mark.parametrize("op", [op for op in Op if op is not Op.PATCH_SYSTEM_PROMPT])
+def test_a_second_edit_on_the_same_slot_is_rejected(op: Op) -> None:
+    other: dict[str, Any] = {
+        "model": "other", "value": 5, "new_class": "simple", "new_content": "x",
+        "exemplars": [{"input": "a", "output": "b"}], "new_description": "Other.", "notes": "x",
+    }  # fmt: skip
+    changed = {k: other.get(k, v) if k != "model" or op is Op.SET_MODEL_FOR_QUERY_CLASS else v
+               for k, v in PAYLOADS[op].items()}  # fmt: skip
+    if op in (Op.ADD_TOOL_TO_AGENT, Op.REMOVE_TOOL_FROM_AGENT):
+        unknown_tools = student().model_copy(update={"agents": {"coder": Agent()}})
+        second = Op.REMOVE_TOOL_FROM_AGENT if op is Op.ADD_TOOL_TO_AGENT else Op.ADD_TOOL_TO_AGENT
+        proposal = settled(item(op), item(second, payload=PAYLOADS[op]), student=unknown_tools)
+    else:
+        proposal = settled(item(op), item(op, payload=changed))
+    assert codes(proposal) == [RejectionCode.CONFLICTING_SLOT]
+
+
+def test_different_tools_of_one_agent_are_different_slots() -> None:
+    assert len(settled(tool("a"), tool("b"), tool("c")).edits) == 3
+
+
+# --- three for a cluster ------------------------------------------------------------------------
+
+
+def test_the_fourth_edit_for_a_cluster_is_rejected() -> None:
+    proposal = settled(*map(tool, "abcd"), tool("e", expected_improvement="c2"))
+    assert [edit.id for edit in proposal.edits] == ["add-a", "add-b", "add-c", "add-e"]
+    assert codes(proposal) == [RejectionCode.TOO_MANY_FOR_CLUSTER]
+    assert proposal.rejected[0].cluster_id == "c1"
+
+
+def test_rejected_edits_do_not_use_up_the_three() -> None:
+    bad = [patch("no such line", "x"), tool("a", id="double"), item(op="add_tool_to_agent") | {
+        "payload": {"agent": "..", "tool_name": "x"}}]  # fmt: skip
+    proposal = settled(tool("a"), *bad, tool("b"), tool("c"))
+    assert [edit.id for edit in proposal.edits] == ["add-a", "add-b", "add-c"]
+
+
+def test_merged_patches_count_one_by_one() -> None:
+    five = patch("You are a careful coder.", "You code.", id="p5")
+    three = patch("3. Run the tests.", "3. Test.", id="p3")
+    proposal = settled(ONE, five, FOUR, three)
+    assert proposal.edits[0].positions == (0, 1, 2)
+    assert codes(proposal) == [RejectionCode.TOO_MANY_FOR_CLUSTER]
+
+
+# --- laws -----------------------------------------------------------------------------------------
+
+LINES = [line for line in PROMPT.splitlines() if line and "{" not in line]
+some_patches = st.lists(
+    st.tuples(st.sampled_from(LINES), st.sampled_from(["x.", "y.", "", "x.\ny."])), max_size=6
+)
+
+
+@given(some_patches)
+def test_every_item_stands_or_is_rejected_and_a_slot_has_one_edit(
+    changes: list[tuple[str, str]],
+) -> None:
+    items = [patch(find, replace, id=f"p{n}") for n, (find, replace) in enumerate(changes)]
+    proposal = settled(*items, "no object", item())
+    places = [place for edit in proposal.edits for place in edit.positions]
+    rejected = [one.position for one in proposal.rejected]
+    assert sorted([*places, *rejected]) == [*range(len(items) + 2)]
+    assert len({edit.target for edit in proposal.edits}) == len(proposal.edits)
+
+
+@given(some_patches)
+def test_the_plan_changes_the_lines_that_standing_patches_name_and_no_others(
+    changes: list[tuple[str, str]],
+) -> None:
+    items = [patch(find, replace, id=f"p{n}") for n, (find, replace) in enumerate(changes)]
+    for edit in settled(*items, item()).edits:
+        if edit.op is Op.ADD_TOOL_TO_AGENT:
+            continue
+        after = edit.payload.get("new_content") or patched(edit)
+        wanted = PROMPT
+        for place in edit.positions:
+            wanted = wanted.replace(*changes[place])
+        assert after == wanted
