@@ -41,7 +41,7 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
             f"{_MAX_PROMPT:,}.",
         )
     page = Page(prompt)
-    outcomes = [_settle(page, spelling) for spelling in spellings(diff)]
+    outcomes = [_settle(page, spelling, spelt=spelling != diff) for spelling in spellings(diff)]
     applied = [outcome for outcome in outcomes if isinstance(outcome, Changes)]
     if len({splice(prompt, changes) for changes in applied}) > 1:
         return Refused(
@@ -50,11 +50,11 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
     return applied[0] if applied else outcomes[0]
 
 
-def _settle(page: Page, text: str) -> Changes | Refused:
+def _settle(page: Page, text: str, *, spelt: bool) -> Changes | Refused:
     """Read a text with its fence closing early, and late only if that does not fit."""
-    early = _attempt(page, text, longest=False)
+    early = _attempt(page, text, longest=False, spelt=spelt)
     if isinstance(early, Refused) and early.code in _SECOND_READING and _has_fence(text):
-        late = _attempt(page, text, longest=True)
+        late = _attempt(page, text, longest=True, spelt=spelt)
         if isinstance(late, Changes):
             return late
     return early
@@ -64,13 +64,18 @@ def _has_fence(text: str) -> bool:
     return "```" in text or "~~~" in text
 
 
-def _attempt(page: Page, text: str, *, longest: bool) -> Changes | Refused:
+def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | Refused:
     """Read, place and join the hunks of one text."""
     read = read_hunks(page, text, longest=longest)
     if isinstance(read, Refused):
         return read
     if len(read.hunks) > _MAX_HUNKS:
         return Refused(RefusalCode.TOO_LARGE, f"The diff has more than {_MAX_HUNKS} hunks.")
+    if spelt and not all(_counts_hold(hunk) for hunk in read.hunks):
+        return Refused(
+            RefusalCode.UNCLEAR,
+            "The diff spells its newlines out and its counts do not hold: a newline may be text.",
+        )
     pieces = [part for hunk in read.hunks for part in parts(page, hunk)]
     placed = _unverified(page, pieces) or place_hunks(page, pieces)
     if isinstance(placed, Refused):
@@ -116,14 +121,14 @@ def _cut(
 ) -> Refused | None:
     """Refuse a diff whose last hunk may have lost its end (rule R10)."""
     last = hunks[-1]
-    if not last.open_ended:
-        return None
     if last.changes:
         honest = all(_counts_hold(hunk) for hunk in hunks[:-1])
         header = last.header if honest else Header()
-        cut = seems_cut(page, header, last.rows, placed[-1].end, fenced=fence_open)
+        cut = seems_cut(page, header, last.rows, placed[-1].end, fence_open=fence_open) and (
+            last.open_ended or header.old is not None
+        )
     else:
-        cut = not _counts_hold(last)
+        cut = last.open_ended and not _counts_hold(last)
     return _cut_short(last) if cut else None
 
 

@@ -91,7 +91,22 @@ def _trails_off(page: Page, rows: Sequence[Row]) -> bool:
     return parted is not None and any(_note_like(row) for row in loose[parted:] if row.sign == "+")
 
 
-def seems_cut(page: Page, header: Header, rows: Sequence[Row], end: int, *, fenced: bool) -> bool:
+def is_signed(header: Header, rows: Sequence[Row]) -> bool:
+    """Say whether no line without a sign can be a change that lost it.
+
+    Kept lines lose their blank all together, or the counts still hold: else a
+    line without a sign may be one that was to be removed.
+    """
+    bare = sum(not row.signed and bool(row.key) for row in rows)
+    if not bare or counts(rows) == (header.old, header.new):
+        return True
+    mixed = any(row.signed and row.sign == " " and row.key for row in rows)
+    return header.old is None and not mixed and bare > 1
+
+
+def seems_cut(
+    page: Page, header: Header, rows: Sequence[Row], end: int, *, fence_open: bool
+) -> bool:
     """Say whether the last hunk of a text may have lost changes at its end.
 
     `end` is the prompt's line after the hunk's last one. The counts are short
@@ -99,15 +114,15 @@ def seems_cut(page: Page, header: Header, rows: Sequence[Row], end: int, *, fenc
     context below it as above, or at the prompt's end.
     """
     if header.old is None or header.new is None:
-        return fenced or _breaks_off(page, rows, end)
+        return fence_open or _breaks_off(page, rows, end)
     old, new = counts(rows)
     missing = (header.old - old, header.new - new)
     if min(missing) < 0 or max(missing) == 0:
         return False
     left = len(page.lines) - end
     if missing[0] > left:
-        return fenced
-    return fenced or missing[0] == left or _hides_change(missing, rows, end)
+        return fence_open
+    return fence_open or missing[0] == left or _hides_change(missing, rows, end)
 
 
 def _breaks_off(page: Page, rows: Sequence[Row], end: int) -> bool:

@@ -4,12 +4,16 @@ Each different line becomes one character, so that "where do these lines stand
 one after another" is a search for a string in a string.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 
 from planner.patch.changes import close
 from planner.patch.lines import fold, split_lines
+
+_TELLING = 50
+"""A line that stands more often than this is no evidence of a place."""
 
 
 class Page:
@@ -34,6 +38,21 @@ class Page:
     def has_lone_blank(self) -> bool:
         """Whether any line begins with one blank: a blank there is this prompt's own habit."""
         return any(key[0] == " " and key[1] not in " \t" for key in self.keys if len(key) > 1)
+
+    @cached_property
+    def _positions(self) -> Mapping[str, Sequence[int]]:
+        """Where each line with text stands; a line that stands often tells nothing."""
+        found: dict[str, list[int]] = {}
+        for at, key in enumerate(self.keys):
+            if key:
+                found.setdefault(key, []).append(at)
+        return {key: ats for key, ats in found.items() if len(ats) <= _TELLING}
+
+    def votes(self, keys: Sequence[str]) -> Counter[int]:
+        """Return how many lines are equal for each place where some of them stand."""
+        return Counter(
+            at - offset for offset, key in enumerate(keys) for at in self._positions.get(key, ())
+        )
 
     def has(self, key: str) -> bool:
         """Say whether a folded line stands anywhere."""

@@ -132,14 +132,29 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
     keys = _keys(sight.readings[at])
     steady = {stated + drift for drift in drifts} if len(drifts) == 1 else set()
     for expected in sorted({stated} | steady):
-        if expected >= 0 and expected != at and _nearly_fits(page, keys, expected, at):
+        twin = _near_twin(page, keys, expected, at)
+        if twin is not None:
             return Refused(
                 RefusalCode.STALE_TWIN,
                 f"Hunk {sight.hunk.number} fits at prompt line {at + 1} only, but line "
-                f"{expected + 1}, where it says it belongs, has nearly the same text: the prompt "
-                "may have changed there.",
+                f"{twin + 1}, nearer to where it says it belongs, has nearly the same text: the "
+                "prompt may have changed there.",
             )
     return at
+
+
+def _near_twin(page: Page, keys: Sequence[str], expected: int, at: int) -> int | None:
+    """Return a place that nearly fits, at the expected line or nearer to it than the fit."""
+    if expected == at:
+        return None
+    if expected >= 0 and _nearly_fits(page, keys, expected, at):
+        return expected
+    wanted = sum(map(bool, keys))
+    for twin, equal in page.votes(keys).items():
+        nearer = abs(twin - expected) < abs(at - expected)
+        if nearer and 2 * equal > wanted and abs(twin - at) >= len(keys):
+            return max(twin, 0)
+    return None
 
 
 def _nearly_fits(page: Page, keys: Sequence[str], expected: int, at: int) -> bool:

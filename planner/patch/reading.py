@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from planner.patch.blocks import holds_blocks, read_blocks
-from planner.patch.bounds import own_rows
+from planner.patch.bounds import is_signed, own_rows
 from planner.patch.extract import Extract, Region, extract
 from planner.patch.hunks import Hunk, read_rows
 from planner.patch.lines import fold
@@ -100,6 +100,11 @@ def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
         return rows
     if not rows:
         return Refused(RefusalCode.CUT_SHORT, f"{who} has no lines.")
+    if not is_signed(section.header, rows):
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"{who} has lines without a sign, and its counts do not say whether they are kept.",
+        )
     return Hunk(number, section.header, rows)
 
 
