@@ -13,13 +13,12 @@ from prefect.events import Event, emit_event
 from planner.models import LearningPlan
 from planner.plan import count_tiers
 from planner.session import Session
-from planner.urls import checked_url
 
 DIAGNOSIS_COMPLETED: Final = "learning.diagnosis.completed"
 PLAN_FROZEN: Final = "learning.plan.frozen"
 
 
-def emit_diagnosis_completed(session_url: str, *, student_url: str | None = None) -> Event | None:
+def emit_diagnosis_completed(session_url: str) -> Event | None:
     """Tell Prefect that a session has its diagnosis, so that it is planned now.
 
     Call it at the end of a diagnosis flow, or from any Python process that reaches
@@ -28,18 +27,14 @@ def emit_diagnosis_completed(session_url: str, *, student_url: str | None = None
     Args:
         session_url: The session's directory, as `distill` will read it: a URL that the
             workers can reach, without credentials.
-        student_url: The student's directory, where it is not the deployment's default.
 
     Returns:
         The event, or None where this process is set up to emit none.
 
     Raises:
-        SessionUrlInvalid: A URL is not safe to touch storage with.
+        SessionUrlInvalid: The URL is not safe to touch storage with.
     """
     session = Session.at(session_url)
-    payload = {"session_url": session.url}
-    if student_url is not None:
-        payload["student_url"] = checked_url(student_url)
     return emit_event(
         event=DIAGNOSIS_COMPLETED,
         resource={
@@ -47,7 +42,7 @@ def emit_diagnosis_completed(session_url: str, *, student_url: str | None = None
             "prefect.resource.name": session.id,
             "learning.session.url": session.url,
         },
-        payload=payload,
+        payload={"session_url": session.url},
     )
 
 

@@ -106,7 +106,7 @@ def nightly(
         policy = chosen_policy(policy_url)
         if teacher_limit is not None:
             slots_decay(teacher_limit)  # a missing limit is told before the first session
-        waiting = list(find_waiting(sessions_root))
+        waiting = sorted(find_waiting(sessions_root), key=lambda session: session.url)
         step: Task[..., SessionNight] = plan_on_pool if mode is Mode.WORK_POOL else plan_here
         options: dict[str, Any] = {"night_began": began, "teacher_limit": teacher_limit}
         if mode is Mode.WORK_POOL:

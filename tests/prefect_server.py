@@ -42,8 +42,6 @@ SETTINGS = {
 }
 os.environ.update(SETTINGS)
 
-POOL = "planner"
-
 
 @dataclass(frozen=True)
 class PrefectServer:
@@ -96,13 +94,54 @@ def prefect_server() -> Iterator[PrefectServer]:
         yield server
 
 
+@dataclass(frozen=True)
+class Deployed:
+    """Both deployments of `deployments/prefect.yaml`, with a worker that runs them."""
+
+    server: PrefectServer
+    teacher: LoopbackTeacher
+    demo: DemoSession
+
+    def script(self, name: str) -> str:
+        """`api_base` of a teacher whose requests are counted apart."""
+        return self.teacher.openai(f"ok@{name}")
+
+
 @pytest.fixture(scope="session")
-def prefect_worker(prefect_server: PrefectServer) -> Iterator[PrefectServer]:
-    """Start a process worker that runs what is deployed to the pool `planner`."""
-    prefect_server.cli("work-pool", "create", POOL, "--type", "process")
-    arguments = ("worker", "start", "--pool", POOL, "--limit", "2")
-    with _process("worker", *arguments, environment=prefect_server.environment):
-        yield prefect_server
+def deployed(
+    prefect_server: PrefectServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployed]:
+    """Deploy what ships, from elsewhere and with its own values, and start a process worker."""
+    demo = copy_demo(tmp_path_factory.mktemp("deployed"))
+    pool = ("work-pool", "create", "planner", "--type", "process")
+    worker = ("worker", "start", "--pool", "planner", "--limit", "2")
+    with LoopbackTeacher(answer=demo.answer.read_text()) as teacher:
+        values = HOME / "prefect.yaml"
+        values.write_text(deployments_with_values(demo, teacher))
+        prefect_server.cli(*pool, cwd=HOME)
+        prefect_server.cli(
+            "--no-prompt", "deploy", "--all", "--prefect-file", str(values), cwd=HOME
+        )
+        with _process("worker", *worker, environment=prefect_server.environment):
+            yield Deployed(prefect_server, teacher, demo)
+
+
+def deployments_with_values(demo: DemoSession, teacher: LoopbackTeacher) -> str:
+    """`deployments/prefect.yaml` with the lines edited that a team makes its own."""
+    text = (ROOT / "deployments" / "prefect.yaml").read_text()
+    for line, ours in {
+        "&sessions_root s3://learning/sessions": f"&sessions_root {demo.session.parent}",
+        "&student_url s3://learning/student": f"&student_url {demo.student}",
+        "model: anthropic/claude-opus-4-5": (
+            f"{{model: openai/any, api_base: '{teacher.openai()}', max_tokens: 1000,"
+            " prices: {input: 0, output: 1000}}"
+        ),
+        "    max_cost_usd: 5.0\n": "",
+        "&timezone UTC": "&timezone Europe/Berlin",
+    }.items():
+        assert line in text, line
+        text = text.replace(line, ours)
+    return text
 
 
 @pytest.fixture
@@ -141,7 +180,7 @@ def _started(
     return subprocess.Popen(
         [sys.executable, "-m", "prefect", *arguments],
         env={**os.environ, **environment},
-        cwd=ROOT,
+        cwd=HOME,
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,

@@ -1,0 +1,117 @@
+"""Events: a diagnosis starts a plan, once; a frozen plan is told; none is lost."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
+from prefect.client.schemas.objects import FlowRun
+from prefect.events.worker import EventsWorker
+
+from flows.distillation import WAS_FROZEN, distill
+from flows.events import DIAGNOSIS_COMPLETED, PLAN_FROZEN, emit_diagnosis_completed
+from planner.errors import SessionUrlInvalid
+from tests.flow_runs import run_as_worker_would
+from tests.prefect_server import Deployed, wait_until
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
+
+
+def new_session(deployed: Deployed, directory: Path, name: str = "session") -> Path:
+    """A session of the test's own that waits."""
+    return Path(shutil.copytree(deployed.demo.session, directory / name))
+
+
+def emit(session: Path) -> None:
+    """Emit as a diagnosis flow does; returns when the event is on its way."""
+    emit_diagnosis_completed(str(session))
+    EventsWorker.instance().wait_until_empty()
+
+
+def runs_for(*sessions: Path) -> list[FlowRun]:
+    """The runs of the deployment for these sessions."""
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=["distill"]))
+        )
+    urls = {f"file://{session}" for session in sessions}
+    return [run for run in runs if run.parameters["session_url"] in urls]
+
+
+def ended(count: int, *sessions: Path) -> list[FlowRun] | None:
+    """The runs for these sessions, once so many have ended."""
+    runs = [run for run in runs_for(*sessions) if run.state and run.state.is_final()]
+    return runs if len(runs) >= count else None
+
+
+def told_of(deployed: Deployed, session: Path) -> list[dict[str, Any]]:
+    """The payloads of the events that tell of a session's plan."""
+    since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    asked = {"filter": {"event": {"name": [PLAN_FROZEN]}, "occurred": {"since": since}}}
+    answer = httpx.post(f"{deployed.server.api_url}/events/filter", json=asked, timeout=30)
+    payloads = [event["payload"] for event in answer.raise_for_status().json()["events"]]
+    return [payload for payload in payloads if payload["session_url"] == f"file://{session}"]
+
+
+def test_a_diagnosis_is_planned_once_however_often_it_is_told(
+    deployed: Deployed, tmp_path: Path
+) -> None:
+    session = new_session(deployed, tmp_path)
+    emit(session)
+    (run,) = wait_until(lambda: ended(1, session), what="the run that the event starts")
+    assert run.state is not None
+    assert (run.state.is_completed(), run.state.name) == (True, "Completed"), run.state.message
+    frozen = (session / "plan.json").read_bytes()
+    (told,) = wait_until(lambda: told_of(deployed, session), what="the second event")
+    assert told["plan_url"] == f"file://{session}/plan.json"
+    assert told["edits"] == {"auto": 5, "review": 5, "manual": 1}
+    assert told["cost_usd"] == pytest.approx(0.2)
+
+    paid = len(deployed.teacher.requests("ok"))
+    emit(session)
+    runs = wait_until(lambda: ended(2, session), what="the run that the same event starts")
+    assert {str(run.state.name) for run in runs if run.state} == {"Completed", WAS_FROZEN}
+    assert (session / "plan.json").read_bytes() == frozen
+    assert len(deployed.teacher.requests("ok")) == paid
+
+
+def test_a_plain_http_request_starts_a_plan_too(deployed: Deployed, tmp_path: Path) -> None:
+    session = new_session(deployed, tmp_path, "von außen; 'quoted'")
+    event = {
+        "event": DIAGNOSIS_COMPLETED,
+        "occurred": datetime.now(UTC).isoformat(),
+        "resource": {"prefect.resource.id": "learning.diagnosis.by-hand"},
+        "payload": {"session_url": f"file://{session}"},
+        "id": "6f1cf2a2-59d1-4d7e-9c1c-6d6f5f0a4b11",
+    }
+    httpx.post(f"{deployed.server.api_url}/events", json=[event]).raise_for_status()
+    (run,) = wait_until(lambda: ended(1, session), what="the run that the request starts")
+    assert run.state is not None
+    assert run.state.is_completed(), run.state.message
+
+
+def test_a_burst_of_fifty_events_loses_none(deployed: Deployed, tmp_path: Path) -> None:
+    sessions = [new_session(deployed, tmp_path, f"burst-{n}") for n in range(50)]
+    deployed.server.cli("work-pool", "pause", "planner")
+    try:
+        for session in sessions:
+            emit_diagnosis_completed(str(session))
+        runs = wait_until(
+            lambda: found if len(found := runs_for(*sessions)) >= 50 else None, what="50 runs"
+        )
+        assert len({run.parameters["session_url"] for run in runs}) == len(runs) == 50
+        # In this process: fifty processes would take minutes, and prove the same.
+        states = [run_as_worker_would(distill, run).state for run in runs]
+    finally:
+        deployed.server.cli("work-pool", "resume", "planner")
+    assert all(state is not None and state.is_completed() for state in states)
+    assert all((session / "plan.json").exists() for session in sessions)
+
+
+def test_an_unsafe_url_is_refused_before_anything_is_told() -> None:
+    with pytest.raises(SessionUrlInvalid):
+        emit_diagnosis_completed("s3://key:secret@bucket/session")
