@@ -8,7 +8,7 @@ from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, line_ending, splice
 from planner.patch.escapes import spellings
 from planner.patch.gaps import parts
-from planner.patch.hunks import Header, Hunk, Row, counts
+from planner.patch.hunks import Header, Hunk, Row, counts, row
 from planner.patch.lines import fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.page import Page
@@ -174,11 +174,11 @@ def _blocks(placed: Placed) -> list[Block]:
     at = placed.at
     removed: list[Row] = []
     added: list[Row] = []
-    for row in [*placed.rows, Row(" ", "", "")]:
-        if row.sign == "-":
-            removed.append(row)
-        elif row.sign == "+":
-            added.append(row)
+    for one in [*placed.rows, row(" ", "")]:
+        if one.sign == "-":
+            removed.append(one)
+        elif one.sign == "+":
+            added.append(one)
         else:
             blocks += _fewest(at, removed, added)
             at += len(removed) + 1

@@ -7,7 +7,7 @@ the searched lines stand in one place. So they are read, not refused.
 import re
 from collections.abc import Sequence
 
-from planner.patch.hunks import Header, Hunk, Row
+from planner.patch.hunks import Header, Hunk, Row, row
 from planner.patch.outcome import RefusalCode, Refused
 
 _OPEN = re.compile(r"<{5,9}[ \t]*(?:SEARCH|ORIGINAL|FIND)?[ \t]*\r?$")
@@ -49,5 +49,5 @@ def _rows(lines: Sequence[str]) -> list[Row] | None:
     cuts = [at for at, line in enumerate(lines) if _MIDDLE.match(line)]
     if len(cuts) != 1 or any(_OPEN.match(line) for line in lines):
         return None
-    removed = [Row("-", line, "-" + line) for line in lines[: cuts[0]]]
-    return removed + [Row("+", line, "+" + line) for line in lines[cuts[0] + 1 :]]
+    removed = [row("-", line) for line in lines[: cuts[0]]]
+    return removed + [row("+", line) for line in lines[cuts[0] + 1 :]]

@@ -22,8 +22,4 @@ def parts(page: Page, hunk: Hunk) -> list[Hunk]:
 
 
 def _skips(page: Page, row: Row) -> bool:
-    return (
-        row.sign == " "
-        and ("..." in row.text or "\u2026" in row.text)
-        and (is_ellipsis(row.text) and not page.has(row.key))
-    )
+    return row.sign == " " and is_ellipsis(row.text) and not page.has(row.key)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.patch.lines import fold
 
@@ -11,9 +12,10 @@ _NUMBERS = re.compile(
     r"(?:[ \t]+\+[ \t]*\d{1,7}(?:[ \t]*,[ \t]*(\d{1,7}))?)?"
 )
 
+_MARKER = re.compile(r"\\ ?(?:No newline| )", re.IGNORECASE)
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Row(NamedTuple):
     r"""One line of a hunk, without its `\n`."""
 
     sign: str
@@ -21,15 +23,17 @@ class Row:
     text: str
     raw: str
     """As it stood in the diff, sign included."""
+    key: str
+    """The text folded: what is compared."""
     signed: bool = True
     """False where the line has no sign: a kept line that lost its blank, or prose."""
     open: bool = False
     """A marker says that no newline follows it."""
 
-    @property
-    def key(self) -> str:
-        """What is compared."""
-        return fold(self.text)
+
+def row(sign: str, text: str) -> Row:
+    """Make a row from a sign and a text."""
+    return Row(sign, text, sign + text, fold(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +82,19 @@ def read_rows(lines: Sequence[str]) -> list[Row]:
     """Read lines below a header; a marker for a missing newline goes to the row above it."""
     rows: list[Row] = []
     for line in lines:
-        if line.startswith("\\ "):
+        sign = line[:1]
+        if sign and sign in "+- ":
+            text = line[1:]
+            rows.append(Row(sign, text, line, fold(text)))
+        elif sign == "\\" and _MARKER.match(line):
             if rows:
-                last = rows[-1]
-                rows[-1] = Row(last.sign, last.text, last.raw, last.signed, open=True)
-        elif line[:1] in {" ", "-", "+"} and line:
-            rows.append(Row(line[0], line[1:], line))
+                rows[-1] = rows[-1]._replace(open=True)
         else:
-            rows.append(Row(" ", line, line, signed=False))
+            rows.append(Row(" ", line, line, fold(line), signed=False))
     return rows
 
 
 def counts(rows: Sequence[Row]) -> tuple[int, int]:
     """Return how many lines rows have on the old side and on the new side."""
-    removed = sum(row.sign == "-" for row in rows)
-    added = sum(row.sign == "+" for row in rows)
-    return len(rows) - added, len(rows) - removed
+    signs = [row.sign for row in rows]
+    return len(signs) - signs.count("+"), len(signs) - signs.count("-")

@@ -5,6 +5,7 @@ content. A `\r` right before the `\n` belongs to the line's ending.
 """
 
 import unicodedata
+from collections.abc import Sequence
 
 _COATS = str.maketrans(
     {
@@ -53,6 +54,13 @@ def fold(line: str) -> str:
     if not line.isascii():
         line = unicodedata.normalize("NFC", line).translate(_COATS)
     return line.rstrip(" \t\r\n")
+
+
+def fold_all(text: str, lines: Sequence[str]) -> list[str]:
+    """Fold all lines of a text."""
+    if text.isascii():
+        return [line.rstrip(" \t\r\n") for line in lines]
+    return [fold(line) for line in lines]
 
 
 def is_blank(line: str) -> bool:

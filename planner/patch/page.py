@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from planner.patch.changes import close
-from planner.patch.lines import fold, split_lines
+from planner.patch.lines import fold_all, split_lines
 
 _TELLING = 50
 """A line that stands more often than this is no evidence of a place."""
@@ -22,22 +22,14 @@ class Page:
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt
         self.lines: Sequence[str] = split_lines(close(prompt))
-        self.keys: Sequence[str] = [fold(line) for line in self.lines]
-        self._codes: dict[str, str] = {}
-        for key in self.keys:
-            if key not in self._codes:
-                self._codes[key] = chr(len(self._codes))
+        self.keys: Sequence[str] = fold_all(prompt, self.lines)
+        self._codes = {key: chr(code) for code, key in enumerate(dict.fromkeys(self.keys))}
         self._text = "".join([self._codes[key] for key in self.keys])
 
     @cached_property
     def offsets(self) -> Sequence[int]:
         """Where each line starts, and where the last one ends, in characters."""
         return list(accumulate(map(len, self.lines), initial=0))
-
-    @cached_property
-    def has_lone_blank(self) -> bool:
-        """Whether any line begins with one blank: a blank there is this prompt's own habit."""
-        return any(key[0] == " " and key[1] not in " \t" for key in self.keys if len(key) > 1)
 
     @cached_property
     def _positions(self) -> Mapping[str, Sequence[int]]:

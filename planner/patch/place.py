@@ -111,7 +111,7 @@ def _lost_bullet(page: Page, row: Row) -> bool:
 
 
 def _with_blank(row: Row) -> Row:
-    return Row(" ", row.raw, row.raw, row.signed, row.open)
+    return row._replace(sign=" ", text=row.raw, key=fold(row.raw))
 
 
 def _choose(page: Page, sight: _Sight, drifts: set[int]) -> int | Refused:

@@ -29,18 +29,18 @@ def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
     if len(line) > _LONGEST:
         return False
+    words = _WORD.findall(line.lower())
+    if not words or _TELLING.isdisjoint(words):
+        return is_ellipsis(line)
     core = line.strip(_MARKS)
-    words = _WORD.findall(core.lower())
-    if is_ellipsis(line):
-        return True
-    if _TELLING.isdisjoint(words):
-        return False
     return _edged(core) or _bracketed(line.strip()) or _TELLING.union(_FILLING).issuperset(words)
 
 
 def is_ellipsis(line: str) -> bool:
     """Say whether dots, and nothing but ornament beside them, stand on a line."""
-    return bool(_DOTS.search(line)) and not _DOTS.sub("", line).strip(_MARKS + ".")
+    if "..." not in line and "\u2026" not in line:
+        return False
+    return not _DOTS.sub("", line).strip(_MARKS + ".")
 
 
 def _edged(core: str) -> bool:

@@ -127,6 +127,11 @@ def _without_fillers(hunks: list[Hunk]) -> list[Hunk]:
     return [replace(hunk, header=replace(hunk.header, stated=None)) for hunk in hunks]
 
 
+def _blank_is_usual(page: Page, hunk: Hunk) -> bool:
+    """Say whether lines beside an added one begin with a lone blank too."""
+    return not page.prompt or any(_LONE_BLANK.match(row.text) for row in hunk.quoted)
+
+
 def _checked(page: Page, reading: Reading) -> Reading | Refused:
     """Refuse hunks that leave text out."""
     for hunk in reading.hunks:
@@ -137,7 +142,7 @@ def _checked(page: Page, reading: Reading) -> Reading | Refused:
                     f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text "
                     "left out.",
                 )
-            if row.sign == "+" and _LONE_BLANK.match(row.text) and not page.has_lone_blank:
+            if row.sign == "+" and _LONE_BLANK.match(row.text) and not _blank_is_usual(page, hunk):
                 return Refused(
                     RefusalCode.UNCLEAR,
                     f"Hunk {hunk.number} adds {row.raw[:80]!r}: the sign may be a bullet, or a "

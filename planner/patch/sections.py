@@ -31,7 +31,7 @@ def sections(lines: Sequence[str]) -> Iterator[Section]:
     header, path = Header(), None
     start = at = 0
     while at < len(lines):
-        skip = 0 if lines[at][:1] in _BODY else _cut(lines, at, header, start)
+        skip = _cut(lines, at, header, start) if lines[at][:1] in _FIRST else 0
         if skip:
             yield Section(header, lines[start:at], path)
             path = _path(lines[at + skip - 1]) or path
@@ -41,7 +41,8 @@ def sections(lines: Sequence[str]) -> Iterator[Section]:
     yield Section(header, lines[start:], path)
 
 
-_BODY = frozenset(" +")
+_FIRST = frozenset("@-dIinosr*")
+"""With what a header's line may begin: most lines are none."""
 
 
 def _cut(lines: Sequence[str], at: int, header: Header, start: int) -> int:
