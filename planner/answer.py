@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from planner.effects import changes_nothing, doubts, known_tools
 from planner.errors import AnswerUnreadable
+from planner.masking import holds_mask
 from planner.models import (
     Diagnosis,
     Flag,
@@ -238,10 +239,18 @@ def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise _Rejected(*_payload_fault(faults, row)) from None
+    if holds_mask(json.dumps(payload)):
+        raise _Rejected(RejectionCode.MASKED_SECRET, _WHY_MASKED)
     _require_agreement(_AGENT_IN_TARGET, target, "agent", payload)
     if row.op is Op.EDIT_TOOL_DESCRIPTION:
         _require_agreement(_TOOL_IN_TARGET, target, "tool_name", payload)
     return payload
+
+
+_WHY_MASKED: Final = (
+    "its payload holds the mask of a credential that the teacher was not shown; "
+    "the mask must not become the student's text"
+)
 
 
 def _given_payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:

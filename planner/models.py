@@ -251,6 +251,7 @@ class RejectionCode(StrEnum):
     CHANGES_NOTHING = "changes_nothing"
     PROMPT_UNKNOWN = "prompt_unknown"
     PATCH_REFUSED = "patch_refused"
+    MASKED_SECRET = "masked_secret"  # noqa: S105 - no secret
     NOT_THE_ANSWER = "not_the_answer"
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from planner.answer import parse_edits
-from planner.asking import ask_teacher
+from planner.asking import ask_teacher_until_answered
 from planner.diagnosis import read_diagnosis
 from planner.errors import ArtifactMissing, DiagnosisInvalid
 from planner.evidence import screen_clusters
@@ -182,7 +182,7 @@ def _walk(
     screening = screen_clusters(diagnosis.clusters)
     student = _with_prompts(student, prompt_reader, diagnosis.model_dump_json())
     composed = compose_request(diagnosis, screening, student, teacher)
-    reply = ask_teacher(session, teacher, composed, ask_again=ask_again)
+    reply = ask_teacher_until_answered(session, teacher, composed, ask_again=ask_again)
     student = _with_prompts(student, prompt_reader, reply.content)
     proposal = (
         Proposal(edits=(), rejected=())

@@ -230,3 +230,10 @@ def test_a_plan_is_the_same_bytes_wherever_its_session_lies(demo: DemoSession) -
         plan = plan_session(session, teacher=replay(demo), student=student).plan
         bytes_of.append(plan.model_dump(exclude={"created_at", "made_from", "digest"}))
     assert bytes_of[0] == bytes_of[1]
+
+
+def test_the_mask_of_a_credential_never_becomes_the_students_text(tmp_path: Path) -> None:
+    pair = {"find": "3. Run the tests.", "replace": "3. Run them with [masked-secret-1]."}
+    masked = {**PATCH, "payload": {"agent": "coder", "replacements": [pair]}}
+    plan = planner_with(Engine(masked), tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+    assert (plan.edits, [r.code for r in plan.rejected_edits]) == ((), ["masked_secret"])
