@@ -141,11 +141,8 @@ def test_the_bytes_are_the_same_in_every_process() -> None:
 
 
 def _run(code: str, hash_seed: str) -> str:
-    environment = {
-        **os.environ,
-        "PYTHONHASHSEED": hash_seed,
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
+    path = os.pathsep.join(sys.path)
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": path}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
@@ -172,7 +169,7 @@ def test_a_plan_is_read_back_as_it_was() -> None:
         {"estimated_cost_usd": 0.5},
     ],
 )
-def test_a_plan_that_was_changed_is_read_and_its_digest_does_not_fit(
+def test_a_changed_plan_is_read_and_its_digest_does_not_fit(
     change: dict[str, Any],
 ) -> None:
     fields = {**json.loads(plan_bytes(mixed())), **change}
@@ -240,9 +237,8 @@ def _missing(old: Any, new: Any, path: str = "") -> list[str]:
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return []
     gone = [f"{path}.{key}" for key in old if key not in new]
-    return gone + [
-        m for key in old if key in new for m in _missing(old[key], new[key], f"{path}.{key}")
-    ]
+    shared = [key for key in old if key in new]
+    return gone + [one for key in shared for one in _missing(old[key], new[key], f"{path}.{key}")]
 
 
 # --- what has changed since --------------------------------------------------------------------
@@ -276,9 +272,8 @@ def test_a_changed_prompt_is_told_by_name_and_what_it_means() -> None:
 
 
 def test_a_prompt_that_came_or_went_is_told() -> None:
-    assert (
-        "`agents.new.system_prompt` is new" in changes(who=student(new=Agent(system_prompt="x")))[0]
-    )
+    grown = student(new=Agent(system_prompt="x"))
+    assert "`agents.new.system_prompt` is new" in changes(who=grown)[0]
     assert "is gone" in changes(who=Student(agents={"coder": Agent()}))[0]
 
 
