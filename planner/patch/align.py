@@ -7,8 +7,8 @@ dynamic programme, so 5,000 lines against 5,000 take milliseconds where
 
 from collections.abc import Iterator, Sequence
 
-_MAX_CELLS = 400_000_000
-"""Rows kept for the way back, in bits: 50 MB. Above it, the changed middle is one block."""
+_MAX_CELLS = 100_000_000
+"""Rows kept for the way back, in bits: 12 MB. Above it, the changed middle is one block."""
 
 
 def _masks(first: Sequence[str]) -> dict[str, int]:
@@ -75,7 +75,7 @@ def changed_blocks(first: Sequence[str], second: Sequence[str]) -> list[tuple[in
     """Return what differs as blocks `(start, end, new_start, new_end)`, in order.
 
     `first[start:end]` became `second[new_start:new_end]`; all else is equal. The
-    blocks are the fewest lines possible, up to about 20,000 lines against 20,000.
+    blocks are the fewest lines possible, up to about 10,000 lines against 10,000.
     """
     head, tail = _shared_ends(first, second)
     middle = first[head : len(first) - tail]

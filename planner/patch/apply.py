@@ -16,8 +16,9 @@ from planner.patch.place import Placed, place_hunks
 from planner.patch.reading import read_hunks
 
 _MAX_DIFF = 500_000
-_MAX_PROMPT = 2_000_000
-_MAX_HUNKS = 500
+_MAX_LINES = 20_000
+_MAX_PROMPT = 500_000
+_MAX_HUNKS = 200
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -43,7 +44,7 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
     page = Page(prompt)
     outcomes = [_settle(page, spelling, spelt=spelling != diff) for spelling in spellings(diff)]
     applied = [outcome for outcome in outcomes if isinstance(outcome, Changes)]
-    if len({splice(prompt, changes) for changes in applied}) > 1:
+    if len(applied) > 1 and len({splice(prompt, changes) for changes in applied}) > 1:
         return Refused(
             RefusalCode.UNCLEAR, "The diff's escapes can be read in two ways: write real newlines."
         )
@@ -66,6 +67,8 @@ def _has_fence(text: str) -> bool:
 
 def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | Refused:
     """Read, place and join the hunks of one text."""
+    if text.count("\n") > _MAX_LINES:
+        return Refused(RefusalCode.TOO_LARGE, f"The diff has more than {_MAX_LINES:,} lines.")
     read = read_hunks(page, text, longest=longest)
     if isinstance(read, Refused):
         return read

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)[ \t]*(?:\{[^`]*\})?\r?$")
 _LANGUAGES = frozenset({"diff", "patch", "udiff", "unidiff", "gitdiff", "git-diff"})
 _START = re.compile(r"@@|diff --git |--- \S|Index: |\*\*\* (?:Begin Patch|Update File)")
+_MAX_FENCES = 50
+"""More fences without one diff among them are no answer: this bounds the search."""
 _VERSION = re.compile(r"\d+\.\d+")
 _SHIFTED = re.compile(r"([ \t>]+)@@ -\d")
 
@@ -43,7 +45,7 @@ def extract(text: str, *, longest: bool = False) -> Extract:
     """
     lines = _dedented(_unsigned(text.removeprefix("\ufeff").split("\n")))
     found = _cut(lines, _opens_diff, longest=longest)
-    if not found.regions:
+    if not found.regions and sum(1 for line in lines if _fence(line)) <= _MAX_FENCES:
         found = _cut(lines, _opens_changes, longest=longest)
     if not found.regions and any(line[:1] in {"+", "-"} for line in lines if line):
         return Extract([Region(lines, fenced=False, closed=False, last=True)], [])
@@ -111,7 +113,7 @@ def _is_file_header(lines: Sequence[str], at: int) -> bool:
 
 def _opens_diff(lines: Sequence[str], at: int) -> bool:
     """Say whether a fence opens here that holds a diff."""
-    found = _FENCE.match(lines[at])
+    found = _fence(lines[at])
     if not found:
         return False
     if found[2].lower() in _LANGUAGES:
@@ -120,9 +122,14 @@ def _opens_diff(lines: Sequence[str], at: int) -> bool:
     return first is not None and _starts_diff(lines, first)
 
 
+def _fence(line: str) -> re.Match[str] | None:
+    """Read a line as a fence; most lines are none."""
+    return _FENCE.match(line) if line[:1] in {"`", "~"} else None
+
+
 def _opens_changes(lines: Sequence[str], at: int) -> bool:
     """Say whether a fence opens here that holds added or removed lines."""
-    fence = _FENCE.match(lines[at])
+    fence = _fence(lines[at])
     if not fence:
         return False
     close = next((n for n in range(at + 1, len(lines)) if _closes(lines[n], fence[1])), len(lines))
@@ -131,19 +138,19 @@ def _opens_changes(lines: Sequence[str], at: int) -> bool:
 
 def _fenced(lines: Sequence[str], at: int, *, longest: bool) -> tuple[int, Region]:
     """Return where a fenced diff ends, and the diff."""
-    fence = _FENCE.match(lines[at])
+    fence = _fence(lines[at])
     mark = fence[1] if fence else ""
-    closes = [n for n in range(at + 1, len(lines)) if _closes(lines[n], mark)]
-    if not closes:
-        end = len(lines)
-        return end, Region(lines[at + 1 :], fenced=True, closed=False, last=True)
-    end = closes[-1 if longest else 0]
+    later = range(at + 1, len(lines))
+    ends = (n for n in (reversed(later) if longest else later) if _closes(lines[n], mark))
+    end = next(ends, None)
+    if end is None:
+        return len(lines), Region(lines[at + 1 :], fenced=True, closed=False, last=True)
     return end + 1, Region(lines[at + 1 : end], fenced=True, closed=True, last=False)
 
 
 def _closes(line: str, mark: str) -> bool:
     """Say whether a line closes a fence that was opened with a mark."""
-    found = _FENCE.match(line)
+    found = _fence(line)
     return found is not None and not found[2] and found[1].startswith(mark)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from planner.patch.align import changed_blocks
@@ -16,7 +17,7 @@ Span = tuple[int, int]
 
 _MAX_PAIRS = 200
 _MAX_CHARACTERS = 500_000
-_MAX_PROMPT = 2_000_000
+_MAX_PROMPT = 500_000
 _SHOWN = 8
 _ENDING = re.compile(r"\r?\n")
 
@@ -151,6 +152,7 @@ def _fold_characters(text: str) -> str:
     return fold(text + "|")[:-1]
 
 
+@lru_cache(maxsize=1)
 def _folded(text: str) -> tuple[str, list[int], list[int]]:
     """Return the folded text, and for each of its characters where it came from."""
     folded: list[str] = []
@@ -159,12 +161,18 @@ def _folded(text: str) -> tuple[str, list[int], list[int]]:
     at = 0
     for line in split_lines(text):
         kept = len(line.rstrip(" \t\r\n\u00a0\u2007\u202f"))
-        for cluster in _clusters(line[:kept]):
-            short = _fold_characters(cluster)
-            folded.append(short)
-            starts += [at] * len(short)
-            at += len(cluster)
-            ends += [at] * len(short)
+        if line.isascii():
+            folded.append(line[:kept])
+            starts += range(at, at + kept)
+            ends += range(at + 1, at + kept + 1)
+            at += kept
+        else:
+            for cluster in _clusters(line[:kept]):
+                short = _fold_characters(cluster)
+                folded.append(short)
+                starts += [at] * len(short)
+                at += len(cluster)
+                ends += [at] * len(short)
         folded.append("\n")
         starts.append(at)
         at += len(line) - kept
@@ -174,8 +182,6 @@ def _folded(text: str) -> tuple[str, list[int], list[int]]:
 
 def _clusters(text: str) -> list[str]:
     """Cut a line into characters with the marks that combine with them."""
-    if text.isascii():
-        return list(text)
     cuts = [at for at, char in enumerate(text) if at == 0 or not unicodedata.combining(char)]
     return [text[start:end] for start, end in pairwise([*cuts, len(text)])]
 

@@ -49,8 +49,8 @@ def _cut(lines: Sequence[str], at: int, header: Header, start: int) -> int:
     """Return how many lines from here are headers, 0 for a hunk's own line."""
     line = lines[at]
     if line.startswith("--- "):
-        inside = _is_unfinished(header, lines[start:at])
-        return 0 if inside or not is_file_header(lines, at) else 2
+        named = is_file_header(lines, at) and not _is_unfinished(header, lines[start:at])
+        return 2 if named else 0
     return 1 if line.startswith("@@") or _GIT.match(line) or _V4A.match(line) else 0
 
 
