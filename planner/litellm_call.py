@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from planner.models import Frozen, ResponseForm, TeacherRequest, Usage
-from planner.provider_errors import Failure, failure_of, retry_after_of
+from planner.provider_errors import Failure, failure_of, retry_after_of, whole_characters
 
 if TYPE_CHECKING:
     import httpx
@@ -178,10 +178,10 @@ def _answer(response: Any) -> Answer:
     message = getattr(choice, "message", None)
     extra = getattr(message, "provider_specific_fields", None) or {}
     return Answer(
-        content=getattr(message, "content", None) or "",
-        refusal=extra.get("refusal") or None,
-        finish_reason=getattr(choice, "finish_reason", None),
-        model=response.model or None,
+        content=_text(getattr(message, "content", None)) or "",
+        refusal=_text(extra.get("refusal")),
+        finish_reason=_text(getattr(choice, "finish_reason", None)),
+        model=_text(response.model),
         usage=_usage(getattr(response, "usage", None)),
         listed_cost_usd=_money(response._hidden_params.get("response_cost")),  # noqa: SLF001
     )
@@ -237,6 +237,11 @@ def _loop_of(pid: int) -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name=f"teacher-calls-{pid}", daemon=True).start()
     return loop
+
+
+def _text(value: object) -> str | None:
+    """Return a text that can be stored: half characters must not lose a paid answer."""
+    return whole_characters(value) if isinstance(value, str) and value else None
 
 
 def _per_million(usd: object) -> float | None:

@@ -223,6 +223,11 @@ def one_line(text: str, *, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def whole_characters(text: str) -> str:
+    """Return a text with `?` for lone surrogates, which no UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def kinds_of(error: BaseException) -> tuple[str, ...]:
     """Return the class names of an error and of what caused it, at most twenty."""
     names: list[str] = []

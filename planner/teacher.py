@@ -30,7 +30,14 @@ from planner.money import (
     check_budget,
     cost_of,
 )
-from planner.provider_errors import Failure, as_error, failure_of, speaks_of_schema
+from planner.provider_errors import (
+    Failure,
+    as_error,
+    failure_of,
+    one_line,
+    speaks_of_schema,
+    whole_characters,
+)
 from planner.request import RequestSettings, in_form, prompt_tokens
 
 LONGEST_ANSWER = 32_000
@@ -339,10 +346,10 @@ class EngineTeacher(AnyTeacher):
         finish_reason = outcome.get("finish_reason")
         reply = TeacherReply(
             request_digest=request.digest,
-            content=str(outcome["content"]),
+            content=whole_characters(outcome["content"]),
             model_asked=request.model,
             answered_at=datetime.now(UTC),
-            finish_reason=None if finish_reason is None else str(finish_reason),
+            finish_reason=None if finish_reason is None else one_line(str(finish_reason)),
             usage=usage,
             cost_usd=cost,
             cost_source=UNKNOWN if cost is None else "engine",

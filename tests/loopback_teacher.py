@@ -286,6 +286,7 @@ FAULTS: dict[str, Fault] = {
     "unreadable": lambda reply: reply.say("I would rather talk about the weather."),
     "empty-content": lambda reply: reply.say(""),
     "null-content": lambda reply: reply.say(None),
+    "half-character": lambda reply: reply.say('{"edits": []} \ud800'),
     "empty-choices": empty_choices,
     "refusal": lambda reply: reply.say(None, refusal="I cannot help with that."),
     "filtered": lambda reply: reply.say("", finish="content_filter"),
