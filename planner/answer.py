@@ -8,7 +8,7 @@ patches have been tried, so that a rejected edit takes nobody's place.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -239,7 +239,7 @@ def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise _Rejected(*_payload_fault(faults, row)) from None
-    if holds_mask(json.dumps(payload)):
+    if any(map(holds_mask, _texts(payload))):
         raise _Rejected(RejectionCode.MASKED_SECRET, _WHY_MASKED)
     _require_agreement(_AGENT_IN_TARGET, target, "agent", payload)
     if row.op is Op.EDIT_TOOL_DESCRIPTION:
@@ -251,6 +251,15 @@ _WHY_MASKED: Final = (
     "its payload holds the mask of a credential that the teacher was not shown; "
     "the mask must not become the student's text"
 )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of a payload that fits its model, and so is not deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def _given_payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
