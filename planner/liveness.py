@@ -37,6 +37,10 @@ class Pulse:
     def stop(self) -> None:
         """End the sign of life and leave nothing behind."""
         self._path.unlink(missing_ok=True)
+        self.drop()
+
+    def drop(self) -> None:
+        """End the sign of life and leave the proof, as death does."""
         os.close(self._descriptor)
 
 

@@ -4,7 +4,7 @@
 <sessions root>/<session id>/
     diagnosis.md  clusters.json     the inputs, written by the diagnosis phase
     plan.json  review.json          frozen: created once, never replaced
-    teacher_traces/                 the calls to the teacher (`planner.calls`)
+    teacher_traces/                 the calls to the teacher (`planner.call_records`)
 ```
 
 Bytes and JSON only: what they mean is the business of others. Nothing outside this
@@ -14,7 +14,7 @@ prefix is written, nothing is ever deleted, and no bucket is created.
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner import calls
+from planner import call_records, calls
 from planner.calls import Claim, Recorded, Timing
 from planner.errors import PlanConflict, ReviewConflict
 from planner.store import Store, StoreSettings
@@ -111,7 +111,8 @@ class Session:
 
         Raises `ArtifactInvalid`.
         """
-        return calls.read_reply(self._traces, request_digest)
+        listing = call_records.Listing(self._traces)
+        return call_records.latest_reply(self._traces, request_digest, listing).reply
 
     def claim(
         self,
@@ -146,7 +147,7 @@ class Session:
 
     def log_call(self, call: dict[str, Any]) -> None:
         """Add the trace line of a finished call that needed no claim to the log."""
-        calls.log_call(self._traces, call)
+        call_records.log_call(self._traces, call)
 
     @property
     def _traces(self) -> Store:

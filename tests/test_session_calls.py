@@ -219,6 +219,14 @@ def test_a_log_that_was_not_finished_is_completed_by_the_next_worker(session: Se
     assert outcomes(session) == ["503", "answered"]
 
 
+def test_a_damaged_trace_is_shown_and_keeps_nobody_from_the_answer(session: Session) -> None:
+    with claimed(session) as claim:
+        claim.answered({"n": 1}, {"timestamp": "1"})
+    session.store.write("teacher_traces/calls/x.call.1.json", b"{")
+    assert session.claim("abc", {}) == Recorded({"n": 1})
+    assert outcomes(session) == ["None", "unreadable: the record is damaged"]
+
+
 def test_calls_without_a_claim_are_logged_in_the_order_of_their_time(session: Session) -> None:
     for timestamp in ["2", "1", "3"]:
         session.log_call({"timestamp": timestamp})
@@ -344,17 +352,17 @@ def test_a_worker_killed_at_any_moment_costs_at_most_one_answer(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "store",
-    ["file", "memory", pytest.param("seaweedfs", marks=pytest.mark.s3)],  # moto is too slow
-    indirect=True,
+    ("store", "records"),
+    [("file", 20), ("memory", 20), pytest.param("seaweedfs", 5, marks=pytest.mark.s3)],
+    indirect=["store"],
 )
 def test_sixteen_writers_lose_no_record_and_the_log_reads_at_every_moment(
-    session: Session,
+    session: Session, records: int
 ) -> None:
     done = threading.Event()
 
     def write(writer: int) -> None:
-        for number in range(20):
+        for number in range(records):
             session.log_call({"timestamp": f"{number:02}", "writer": writer})
 
     def read() -> int:
@@ -373,5 +381,7 @@ def test_sixteen_writers_lose_no_record_and_the_log_reads_at_every_moment(
             done.set()
         assert reader.result() > 0
     written = {(line["writer"], line["timestamp"]) for line in log(session)}
-    assert written == {(writer, f"{number:02}") for writer in range(16) for number in range(20)}
-    assert len(log(session)) == 320
+    assert written == {
+        (writer, f"{number:02}") for writer in range(16) for number in range(records)
+    }
+    assert len(log(session)) == 16 * records
