@@ -16,9 +16,10 @@ from flows.distillation import WAS_FROZEN, publish
 from flows.pacing import PacedTeacher
 from flows.tasks import TAG, may_succeed_again
 from planner import errors
-from planner.errors import ArtifactMissing, PlannerError, StorageError, TeacherBusy
+from planner.errors import ArtifactMissing, PlannerError, StorageError
 from planner.models import Frozen, Student
 from planner.planner import plan_session
+from planner.retrying import ATTEMPTS, FIRST_WAIT_SECONDS
 from planner.risk import TierPolicy
 from planner.session import Session
 from planner.teacher import AnyTeacher, Teacher
@@ -63,15 +64,15 @@ class SessionNight(Frozen):
 
 
 def may_succeed_tonight(step: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:
-    """Tell whether to retry; a session that another worker is asking for is left to it."""
-    return not isinstance(state.data, TeacherBusy) and may_succeed_again(step, run, state)
+    """Tell whether to walk again: where the store failed. The teacher was asked again already."""
+    return isinstance(state.data, StorageError) and may_succeed_again(step, run, state)
 
 
 @task(
     task_run_name="plan {session.id}",
     tags={TAG},
-    retries=3,
-    retry_delay_seconds=exponential_backoff(4),
+    retries=ATTEMPTS - 1,
+    retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
     retry_jitter_factor=0.5,
     retry_condition_fn=may_succeed_tonight,
     cache_policy=NO_CACHE,

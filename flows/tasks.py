@@ -34,6 +34,7 @@ import planner
 from planner import answer, asking, diagnosis, evidence, plan, request, risk, settle, student
 from planner.errors import PlannerError
 from planner.models import LearningPlan, digest_of, sha256
+from planner.retrying import ATTEMPTS, FIRST_WAIT_SECONDS, is_worth_retrying
 from planner.session import Inputs, Session
 
 P = ParamSpec("P")
@@ -41,32 +42,32 @@ R = TypeVar("R")
 
 TAG: Final = "learning-planner"
 TEACHER_TAG: Final = "teacher-call"
-LONGEST_WAIT_SECONDS: Final = 600
-"""A provider that asks for more is not waited for: the run fails and says so."""
 
 
 def may_succeed_again(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Tell whether to retry, as the error's class says, after the wait that it asks for.
+    """Tell whether to retry, as the library does, after the wait that the other side asks for.
 
-    Prefect takes plain functions only here; a partial or a method means never.
+    Prefect takes plain functions only here; a partial or a method means never. The
+    back-off is Prefect's own, so that the UI shows it.
     """
     error = state.data
-    if not (isinstance(error, PlannerError) and error.transient):
+    if not (isinstance(error, PlannerError) and is_worth_retrying(error)):
         return False
-    wait = error.retry_after or 0.0
-    if wait > LONGEST_WAIT_SECONDS:
-        return False
-    time.sleep(wait)
+    time.sleep(error.retry_after or 0.0)
     return True
+
+
+def source_digest(root: Path) -> str:
+    """Return the SHA-256 of all Python source below a directory."""
+    return digest_of(
+        {str(path.relative_to(root)): sha256(path.read_bytes()) for path in root.rglob("*.py")}
+    )
 
 
 @cache
 def library_digest() -> str:
-    """Return the SHA-256 of the library's own source: another library, another key."""
-    root = Path(planner.__file__).parent
-    return digest_of(
-        {str(path.relative_to(root)): sha256(path.read_bytes()) for path in root.rglob("*.py")}
-    )
+    """Return the digest of the library's own source: another library, another key."""
+    return source_digest(Path(planner.__file__).parent)
 
 
 @dataclass
@@ -115,8 +116,8 @@ def _stored(step: Callable[P, R], run_name: str) -> Task[P, R]:
         name=step.__name__.lstrip("_"),
         task_run_name=run_name,
         tags={TAG},
-        retries=3,
-        retry_delay_seconds=exponential_backoff(2),
+        retries=ATTEMPTS - 1,
+        retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
         retry_jitter_factor=0.5,
         retry_condition_fn=may_succeed_again,
         cache_policy=NO_CACHE,
@@ -148,8 +149,8 @@ ask_teacher = task(
     name="ask_teacher",
     task_run_name="ask {teacher.model}",
     tags={TAG, TEACHER_TAG},
-    retries=4,
-    retry_delay_seconds=exponential_backoff(4),
+    retries=ATTEMPTS - 1,
+    retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
     retry_jitter_factor=0.5,
     retry_condition_fn=may_succeed_again,
     cache_policy=NO_CACHE,

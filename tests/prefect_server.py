@@ -27,8 +27,11 @@ from tests.loopback_teacher import LoopbackTeacher
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
-HOME = Path(tempfile.mkdtemp(prefix="learning-planner-prefect-"))
-atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+OWN_HOME = "LEARNING_PLANNER_TESTS_PREFECT_HOME"
+if OWN_HOME not in os.environ:  # a process that a test starts shares it, and leaves it alone
+    os.environ[OWN_HOME] = tempfile.mkdtemp(prefix="learning-planner-prefect-")
+    atexit.register(shutil.rmtree, os.environ[OWN_HOME], ignore_errors=True)
+HOME = Path(os.environ[OWN_HOME])
 
 SETTINGS = {
     "PREFECT_HOME": str(HOME),
