@@ -641,7 +641,9 @@ def crlf_prompt_crlf_diff(rng: random.Random) -> Case:
 @kind(FIRST)
 def prompt_with_trailing_blanks(rng: random.Random) -> Case:
     draft = draw(rng)
-    ends = {line: rng.choice(["", "  ", "\t"]) for line in {*draft.before, *draft.after}}
+    ends = {
+        line: rng.choice(["", "  ", "\t"]) for line in dict.fromkeys([*draft.before, *draft.after])
+    }
     changed = {text for piece in draft.pieces for sign, text in piece.rows if sign == "+"}
     before = [line + ends[line] for line in draft.before]
     after = [line if line in changed else line + ends[line] for line in draft.after]
@@ -654,7 +656,7 @@ def line_separators_in_lines(rng: random.Random) -> Case:
     draft = draw(rng)
     odd = {
         line: line + rng.choice(["", "\x0ca", "\u2028b", "\x85c", "\x1cd", "\rx"])
-        for line in {*draft.before, *draft.after}
+        for line in dict.fromkeys([*draft.before, *draft.after])
     }
     pieces = [replace(p, rows=tuple((s, odd[t]) for s, t in p.rows)) for p in draft.pieces]
     before, after = [odd[x] for x in draft.before], [odd[x] for x in draft.after]
@@ -1581,7 +1583,9 @@ def dots_skip_a_twin(rng: random.Random) -> Case:
 @kind(SECOND)
 def mixed_endings_exact(rng: random.Random) -> Case:
     draft = draw(rng)
-    ends = {line: line + rng.choice(["", "\r"]) for line in {*draft.before, *draft.after}}
+    ends = {
+        line: line + rng.choice(["", "\r"]) for line in dict.fromkeys([*draft.before, *draft.after])
+    }
     pieces = [replace(p, rows=tuple((s, ends[t]) for s, t in p.rows)) for p in draft.pieces]
     before, after = [ends[x] for x in draft.before], [ends[x] for x in draft.after]
     draft = replace(draft, before=before, after=after, pieces=pieces)
@@ -2035,7 +2039,7 @@ def backslashes_in_lines(rng: random.Random) -> Case:
     draft = draw(rng)
     tail = {
         line: line + rng.choice(["", r" \n", r" \d+\t", r" \"x\"", " \\\\"])
-        for line in {*draft.before, *draft.after}
+        for line in dict.fromkeys([*draft.before, *draft.after])
     }
     pieces = [replace(p, rows=tuple((s, tail[t]) for s, t in p.rows)) for p in draft.pieces]
     draft = replace(

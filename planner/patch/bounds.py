@@ -135,11 +135,10 @@ def _hides_change(missing: tuple[int, int], rows: Sequence[Row], end: int) -> bo
 
     Where context is missing, whole hunks may be missing below it.
     """
+    above, below = _leading(rows), _leading(rows[::-1])
     starts_page = end == counts(rows)[0]
-    width = max(_leading(rows), _USUAL_CONTEXT) if starts_page else _leading(rows)
-    below = _leading(rows[::-1])
-    ends_in_context = missing[0] == missing[1] and below + missing[0] <= width
-    return ends_in_context or (min(missing) >= width and max(missing) > width)
+    width = max(above, _USUAL_CONTEXT) if starts_page else above
+    return below < above or (min(missing) >= width and max(missing) > width)
 
 
 def _leading(rows: Sequence[Row]) -> int:

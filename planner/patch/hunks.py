@@ -70,11 +70,19 @@ class Hunk:
 
 
 def read_header(line: str) -> Header:
-    """Read a line that begins with `@@`; what it does not say is None."""
+    """Read a line that begins with `@@`; what it does not say is None.
+
+    A single count left out is 1, as diff tools write it; where both are left
+    out, nobody counted.
+    """
     found = _NUMBERS.match(line)
     if not found:
         return Header(line)
     stated, old, new = (int(part) if part else None for part in found.groups())
+    if old is None and new is not None:
+        old = 1
+    if new is None and old is not None and "+" in line[: found.end()]:
+        new = 1
     return Header(line, stated - 1 if stated else None, old, new)
 
 

@@ -1,0 +1,268 @@
+"""The rules of PATCHES, one by one, and the interface that callers use."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from planner.patch import (
+    Patched,
+    RefusalCode,
+    Refused,
+    apply_all,
+    apply_diff,
+    apply_replacements,
+    canonical_diff,
+    changed_share,
+    is_whole_prompt,
+)
+
+DEMO = Path(__file__).parent.parent / "deployments" / "demo"
+PROMPT = "# Rules\n\n- Be kind.\n- Be brief.\n- Never guess.\n\nThe end.\n"
+TWINS = "A\nx\ny\n\nB\nx\ny\n\nC\nx\ny\n"
+
+
+def refusal(outcome: Patched | Refused) -> RefusalCode:
+    assert isinstance(outcome, Refused), outcome
+    assert outcome.reason.endswith(".")
+    assert "\n" not in outcome.reason
+    return outcome.code
+
+
+def text(outcome: Patched | Refused) -> str:
+    assert isinstance(outcome, Patched), outcome
+    return outcome.text
+
+
+def test_a_hunk_goes_where_its_lines_stand_whatever_its_numbers_say() -> None:
+    diff = "@@ -40,3 +77,9 @@\n - Be kind.\n-- Be brief.\n+- Be very brief.\n - Never guess.\n"
+    assert text(apply_diff(PROMPT, diff)) == PROMPT.replace("brief", "very brief")
+
+
+def test_a_number_settles_a_tie_only_where_it_can_be_believed() -> None:
+    one = "@@ -6,2 +6,2 @@\n x\n-y\n+z\n"
+    assert text(apply_diff(TWINS, one)) == "A\nx\ny\n\nB\nx\nz\n\nC\nx\ny\n"
+    lie = "@@ -3,2 +3,2 @@\n-A\n+D\n x\n"
+    assert refusal(apply_diff(TWINS, lie + one)) is RefusalCode.AMBIGUOUS
+
+
+def test_an_ambiguous_refusal_lists_the_lines_where_the_hunk_fits() -> None:
+    outcome = apply_diff(TWINS, "@@ @@\n x\n-y\n+z\n")
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.AMBIGUOUS
+    assert "2, 6, 10" in outcome.reason
+
+
+def test_the_only_fit_is_refused_where_the_stated_line_nearly_fits() -> None:
+    prompt = "A\nx\ny changed\nz\n\nfar\naway\n\nA\nx\ny\nz\n"
+    diff = "@@ -1,4 +1,4 @@\n A\n x\n-y\n+w\n z\n"
+    assert refusal(apply_diff(prompt, diff)) is RefusalCode.STALE_TWIN
+
+
+def test_a_hunk_that_quotes_nothing_is_refused_unless_the_prompt_is_empty() -> None:
+    diff = "@@ -0,0 +1 @@\n+New.\n"
+    assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.NOTHING_TO_VERIFY
+    assert text(apply_diff("", diff)) == "New.\n"
+
+
+@pytest.mark.parametrize("line", ["- Be Kind.", "- Be kind", "  - Be kind.", "- Be kinder."])
+def test_a_quoted_line_that_differs_is_refused(line: str) -> None:
+    diff = f"@@ -3,2 +3,2 @@\n {line}\n-- Be brief.\n+- Be long.\n"
+    assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.NO_MATCH
+
+
+def test_kept_lines_keep_their_bytes_and_added_lines_get_the_prompts_ending() -> None:
+    prompt = "It\u2019s so.  \r\nCafe\u0301\r\nold\r\n"
+    diff = "@@ -1,3 +1,4 @@\n It's so.\n Caf\u00e9\n-old\n+new\n+more  \n"
+    assert text(apply_diff(prompt, diff)) == "It\u2019s so.  \r\nCafe\u0301\r\nnew\r\nmore  \r\n"
+
+
+def test_a_line_ends_at_a_newline_only() -> None:
+    prompt = "a\x0cb\u2028c\x85d\n\x1ce\rf\n"
+    diff = "@@ -1,2 +1,2 @@\n a\x0cb\u2028c\x85d\n-\x1ce\rf\n+g\n"
+    assert text(apply_diff(prompt, diff)) == "a\x0cb\u2028c\x85d\ng\n"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "diff", "after"),
+    [
+        ("a\nb", "@@ -1,2 +1,2 @@\n a\n-b\n+c\n", "a\nc"),
+        ("a\nb", "@@ -1,2 +1,3 @@\n a\n b\n+c\n", "a\nb\nc"),
+        ("a\nb", "@@ -1,2 +1 @@\n a\n-b\n", "a"),
+        ("a\n", "@@ -1 +1 @@\n-a\n+b\n\\ No newline at end of file\n", "b"),
+        ("a", "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n", "a\n"),
+        ("a\nb\n", "@@ -1 +1 @@\n-a\n+c\n\\ No newline at end of file\n b\n", "c\nb\n"),
+    ],
+)
+def test_the_final_newline_stays_unless_a_marker_at_the_end_says_otherwise(
+    prompt: str, diff: str, after: str
+) -> None:
+    assert text(apply_diff(prompt, diff)) == after
+
+
+def test_hunks_that_change_one_line_differently_are_refused() -> None:
+    hunk = "@@ -4 +4 @@\n-- Be brief.\n+- Be {}.\n"
+    both = hunk.format("long") + hunk.format("short")
+    assert refusal(apply_diff(PROMPT, both)) is RefusalCode.OVERLAPPING
+    assert text(apply_diff(PROMPT, hunk.format("long") * 2)) == PROMPT.replace("brief", "long")
+
+
+@pytest.mark.parametrize(
+    "diff",
+    [
+        "@@ -3,2 +3,2 @@\n - Be kind.\n-- Be brief.\n+- Be bri",
+        "```diff\n@@ -3,3 +3,3 @@\n - Be kind.\n-- Be brief.\n+- Be long.\n",
+        "@@ -2,4 +2,5 @@\n \n - Be kind.\n-- Be brief.\n",
+        "@@ -3,2 +3,2 @@\n - Be kind.\n-- Be brief.\n+- Be long.\n@@ -6,",
+    ],
+)
+def test_an_answer_cut_short_is_no_diff(diff: str) -> None:
+    assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.CUT_SHORT
+
+
+@pytest.mark.parametrize("line", ["...", "[rest of the rules unchanged]", "# ... existing rules"])
+def test_a_line_that_stands_for_text_left_out_is_refused(line: str) -> None:
+    diff = f"@@ -4 +4,2 @@\n-- Be brief.\n+- Be long.\n+{line}\n"
+    assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.PLACEHOLDER
+    assert f"{line}\n" in text(apply_diff(PROMPT + f"{line}\n", diff))
+    pair = ("- Be brief.", f"- Be long.\n{line}")
+    assert refusal(apply_replacements(PROMPT, [pair])) is RefusalCode.PLACEHOLDER
+
+
+def test_what_was_applied_before_and_what_changes_nothing_is_refused() -> None:
+    insertion = "@@ -3 +3,2 @@\n - Be kind.\n+- Be brief.\n"
+    assert refusal(apply_diff(PROMPT, insertion)) is RefusalCode.ALREADY_APPLIED
+    assert refusal(apply_diff(PROMPT, "@@ -3 +3 @@\n - Be kind.\n")) is RefusalCode.NO_CHANGE
+    done = "@@ -4 +4 @@\n-- Be rude.\n+- Be brief.\n"
+    assert refusal(apply_diff(PROMPT, done)) is RefusalCode.ALREADY_APPLIED
+
+
+def test_one_refused_hunk_refuses_the_diff() -> None:
+    good = "@@ -4 +4 @@\n-- Be brief.\n+- Be long.\n"
+    assert refusal(apply_diff(PROMPT, good + "@@ -7 +7 @@\n-The ending.\n+Bye.\n")) is (
+        RefusalCode.NO_MATCH
+    )
+
+
+def test_a_hostile_diff_is_answered_by_its_size() -> None:
+    assert refusal(apply_diff(PROMPT, "@@ -1 +1 @@\n" * 170_000)) is RefusalCode.TOO_LARGE
+    assert refusal(apply_replacements("a", [("a", "b" * 10**6)])) is RefusalCode.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("pairs", "code"),
+    [
+        ([], RefusalCode.NO_HUNKS),
+        ([(" \n", "x")], RefusalCode.NOTHING_TO_VERIFY),
+        ([("Be", "Stay")], RefusalCode.AMBIGUOUS),
+        ([("Be rude", "Be mean")], RefusalCode.NO_MATCH),
+        ([("be kind", "be good")], RefusalCode.NO_MATCH),
+        ([("kind", "kind")], RefusalCode.NO_CHANGE),
+        ([("Be kind.\n- Be", "x"), ("Be brief", "y")], RefusalCode.OVERLAPPING),
+        ([("- Be kind.", "- Be kind.\n- Be brief.")], RefusalCode.ALREADY_APPLIED),
+        ([("- Be kind.\n", "- Be good.")], RefusalCode.GLUES_LINES),
+        ([("kind", "good"), ("Never ever", "x")], RefusalCode.NO_MATCH),
+    ],
+)
+def test_pairs_are_held_to_one_exact_place(pairs: list[tuple[str, str]], code: RefusalCode) -> None:
+    assert refusal(apply_replacements(PROMPT, pairs)) is code
+
+
+def test_all_pairs_speak_of_the_prompt_as_it_was_given() -> None:
+    pairs = [("kind", "brief-ish"), ("brief", "kind")]
+    assert text(apply_replacements(PROMPT, pairs)) == (
+        PROMPT.replace("brief", "KIND").replace("kind", "brief-ish").replace("KIND", "kind")
+    )
+
+
+def test_pairs_forgive_line_endings_and_typography_and_keep_the_prompts_bytes() -> None:
+    prompt = "Don\u2019t stop.  \r\nGo on.\r\nThe end.\r\n"
+    pair = ("Don't stop.\nGo on.", "Don't stop.\nGo far.\nVery far.")
+    assert text(apply_replacements(prompt, [pair])) == (
+        "Don\u2019t stop.  \r\nGo far.\r\nVery far.\r\nThe end.\r\n"
+    )
+
+
+def test_patches_of_one_prompt_are_settled_against_the_same_original() -> None:
+    kind = "@@ -3 +3 @@\n-- Be kind.\n+- Be good.\n- Be brief.\n".replace("\n- Be brief.", "")
+    pairs = [("Never guess", "Never ever guess")]
+    clash = [("kind", "nice")]
+    settled = apply_all(PROMPT, [kind, pairs, clash, "no diff", kind])
+    assert settled.text == PROMPT.replace("kind", "good").replace("Never", "Never ever")
+    codes = [getattr(outcome, "code", None) for outcome in settled.outcomes]
+    assert codes == [None, None, "overlapping", "no_hunks", "no_change"]
+    assert text(settled.outcomes[1]) == PROMPT.replace("Never", "Never ever")
+
+
+def test_two_insertions_at_one_place_depend_on_their_order_and_conflict() -> None:
+    settled = apply_all(PROMPT, [[("The end.", "The end.\nA")], [("The end.", "The end.\nB")]])
+    assert refusal(settled.outcomes[1]) is RefusalCode.OVERLAPPING
+
+
+@pytest.mark.parametrize(
+    ("candidate", "whole"),
+    [
+        ("You are an agent.\n\n1. Be kind.\n", True),
+        ("", False),
+        ("@@ -1 +1 @@\n", False),
+        ("--- a/x\n", False),
+        ("You are.\n- Be kind.\n", False),
+        ("You are.\n+ Be kind.\n", False),
+        ("<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n", False),
+        ("@@ -1 +1 @@\\n-a\\n+b", False),
+        ("diff --git a/x b/x\n", False),
+    ],
+)
+def test_a_whole_prompt_has_no_diff_syntax_at_all(candidate: str, whole: bool) -> None:  # noqa: FBT001
+    assert is_whole_prompt(candidate) is whole
+
+
+def test_one_line_at_the_top_is_one_line_changed() -> None:
+    lines = [f"line {n}\n" for n in range(99)]
+    assert changed_share("".join(lines), "".join(["new\n", *lines])) == pytest.approx(0.01)
+
+
+def test_a_prompt_of_many_lines_stays_cheap() -> None:
+    before = "x\n\n" * 2_500
+    after = "\ny\n\n" * 1_700
+    assert changed_share(before, after) > 0.2
+    diff = canonical_diff(before, after)
+    assert diff.count("\n-") + diff.count("\n+") < 6_000
+
+
+def demo() -> list[tuple[str, str, Patched | Refused]]:
+    """Return each prompt patch of the demo: its id, the prompt, the outcome."""
+    answer = json.loads((DEMO / "teacher_answer.json").read_text())
+    assert tomllib.loads((DEMO / "student" / "config.toml").read_text())
+    outcomes = []
+    for edit in answer["edits"]:
+        payload = edit["payload"]
+        if edit["op"] != "patch_system_prompt":
+            continue
+        file = DEMO / "student" / "agents" / payload["agent"] / "system_prompt.md"
+        prompt = file.read_text()
+        if "diff" in payload:
+            outcome = apply_diff(prompt, payload["diff"])
+        else:
+            pairs = [(pair["find"], pair["replace"]) for pair in payload["replacements"]]
+            outcome = apply_replacements(prompt, pairs)
+        outcomes.append((edit["id"], prompt, outcome))
+    return outcomes
+
+
+def test_the_demo_applies_what_fits_and_refuses_what_misquotes() -> None:
+    outcomes = {edit: outcome for edit, _, outcome in demo()}
+    assert {edit for edit, outcome in outcomes.items() if isinstance(outcome, Patched)} == {
+        "edit-04",
+        "edit-07",
+        "edit-10",
+    }
+    assert refusal(outcomes["edit-12"]) is RefusalCode.NO_MATCH
+    shares = {
+        edit: changed_share(prompt, outcome.text)
+        for edit, prompt, outcome in demo()
+        if isinstance(outcome, Patched)
+    }
+    assert shares["edit-04"] == pytest.approx(0.1, abs=0.01)
+    assert shares["edit-07"] == pytest.approx(0.53, abs=0.01)

@@ -1,0 +1,243 @@
+"""Laws of the patch engine, on texts nobody chose."""
+
+import difflib
+import random
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from planner.patch import (
+    Patched,
+    Refused,
+    apply_all,
+    apply_diff,
+    apply_replacements,
+    canonical_diff,
+    changed_share,
+)
+from tests.diff_defects import Draft, Truth, decided, draw, make_pieces, reworded, write
+
+LINE = st.one_of(
+    st.sampled_from(["", "a", "b", "- a", "+ b", "---", "@@ -1 +1 @@", "```", "-- a", " a", "\ta"]),
+    st.text(alphabet="ab \x0c\x85\u2028\x1c\té", max_size=6),
+)
+ENDING = st.sampled_from(["\n", "\n", "\n", "\r\n"])
+
+
+@st.composite
+def texts(draw_one: st.DrawFn) -> str:
+    lines = draw_one(st.lists(st.tuples(LINE, ENDING), max_size=14))
+    text = "".join(line + ending for line, ending in lines)
+    return text if draw_one(st.booleans()) else text.removesuffix("\n").removesuffix("\r")
+
+
+def lines_of(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def longest_common(first: list[str], second: list[str]) -> int:
+    """The textbook table."""
+    row = [0] * (len(second) + 1)
+    for one in first:
+        above = 0
+        for at, other in enumerate(second, 1):
+            above, row[at] = row[at], above + 1 if one == other else max(row[at], row[at - 1])
+    return row[-1]
+
+
+@given(texts(), texts())
+def test_changed_share_is_one_minus_the_longest_common_subsequence(before: str, after: str) -> None:
+    first, second = lines_of(before), lines_of(after)
+    longest = max(len(first), len(second))
+    expected = 1 - longest_common(first, second) / longest if longest else 0.0
+    assert changed_share(before, after) == pytest.approx(expected)
+    assert 0.0 <= changed_share(before, after) <= 1.0
+    assert changed_share(before, after) == changed_share(after, before)
+
+
+@given(texts())
+def test_changed_share_is_zero_for_the_same_and_one_against_nothing(text: str) -> None:
+    assert changed_share(text, text) == 0.0
+    assert changed_share(text, "") == (1.0 if text else 0.0)
+
+
+def naive(before: str, diff: str) -> str:
+    """Apply a diff by its line numbers, checking nothing: the simplest executor."""
+    lines = lines_of(before)
+    result, at = "", 0
+    rows = lines_of(diff)[2:]
+    for number, row in enumerate(rows):
+        found = re.match(r"@@ -(\d+),(\d+) ", row)
+        opened = rows[number + 1 : number + 2] == ["\\ No newline at end of file\n"]
+        text = row[1:].removesuffix("\n") if opened else row[1:]
+        if found:
+            start = int(found[1]) - (int(found[2]) > 0)
+            result += "".join(lines[at:start])
+            at = start
+        elif row[0] in " -":
+            assert lines[at] == text
+            result += text if row[0] == " " else ""
+            at += 1
+        elif row[0] == "+":
+            result += text
+    return result + "".join(lines[at:])
+
+
+@given(texts(), texts())
+def test_a_naive_executor_arrives_at_the_same_text(before: str, after: str) -> None:
+    diff = canonical_diff(before, after)
+    assert (naive(before, diff) if diff else before) == after
+
+
+def by_tool(folder: Path, command: list[str], before: str, diff: str) -> bytes:
+    file = folder / "system_prompt.md"
+    file.write_bytes(before.encode())
+    done = subprocess.run(
+        command, cwd=folder, input=diff.encode(), capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return file.read_bytes() if file.exists() else b""
+
+
+COMMANDS = {
+    "patch": ["patch", "-p1", "--binary", "--no-backup-if-mismatch", "--fuzz=0"],
+    "git apply": ["git", "apply", "--unidiff-zero", "-"],
+}
+
+
+def edited(seed: int) -> tuple[str, str]:
+    """Return a prompt and an edit of it, with line endings and ends of all sorts."""
+    rng = random.Random(f"canonical/{seed}")
+    draft = draw(rng)
+    odd = ["", "", "", "\r", "\x0cx", "\u2028y", "\x85", " \t"]
+    ends = {line: line + rng.choice(odd) for line in dict.fromkeys([*draft.before, *draft.after])}
+    before = "\n".join(ends[line] for line in draft.before) + rng.choice(["\n", ""])
+    after = "\n".join(ends[line] for line in draft.after) + rng.choice(["\n", ""])
+    empty = rng.random()
+    return "" if empty < 0.05 else before, after
+
+
+@pytest.mark.parametrize("tool", COMMANDS)
+def test_the_real_tools_and_we_arrive_at_the_same_bytes(tool: str, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    for seed in range(60):
+        before, after = edited(seed)
+        diff = canonical_diff(before, after)
+        if diff:
+            assert by_tool(tmp_path, COMMANDS[tool], before, diff) == after.encode(), seed
+
+
+def test_our_own_canonical_diff_applies_or_is_refused_for_a_reason_of_the_rules() -> None:
+    refused = 0
+    for seed in range(200):
+        before, after = (text.removesuffix("\r") for text in edited(seed))
+        outcome = apply_diff(before, canonical_diff(before, after))
+        if isinstance(outcome, Refused):
+            refused += 1
+        else:
+            mixed = "\r" in before and not before.endswith("\n")
+            same = folded(outcome.text) == folded(after) if mixed else outcome.text == after
+            assert same, seed
+    assert refused <= 20
+
+
+@given(texts(), texts())
+def test_a_canonical_diff_never_gives_another_text(before: str, after: str) -> None:
+    outcome = apply_diff(before, canonical_diff(before, after))
+    if isinstance(outcome, Patched):
+        assert folded(outcome.text) == folded(after)
+
+
+def folded(text: str) -> list[str]:
+    """Forget endings: a prompt that mixes them may get its neighbour's."""
+    return [line.rstrip("\r\n") for line in lines_of(text)]
+
+
+@given(st.text(alphabet="ab@-+ \n\\`~.<>=*|0123,n\r", max_size=80), texts())
+def test_no_text_makes_the_engine_crash(diff: str, prompt: str) -> None:
+    outcome = apply_diff(prompt, diff)
+    assert isinstance(outcome, Patched) or outcome.reason
+
+
+@given(st.lists(st.tuples(st.text("ab\n ", max_size=5), st.text("ab\n .", max_size=5)), max_size=3))
+def test_a_pair_is_a_replacement_of_the_one_place(pairs: list[tuple[str, str]]) -> None:
+    prompt = "a b\nab aab\n bb a\n"
+    outcome = apply_replacements(prompt, pairs)
+    if isinstance(outcome, Patched) and len(pairs) == 1:
+        (find, replace) = pairs[0]
+        if prompt.count(find) == 1:
+            assert outcome.text == prompt.replace(find, replace)
+
+
+@given(st.integers(0, 10**6))
+def test_rewording_any_quoted_line_of_the_prompt_refuses_the_diff(seed: int) -> None:
+    draft = draw(random.Random(f"reword/{seed}"))
+    rng = draft.rng
+    quoted = [
+        piece.at + offset
+        for piece in draft.pieces
+        for offset, text in enumerate(piece.old)
+        if text.strip()
+    ]
+    assume(quoted)
+    at = rng.choice(quoted)
+    prompt = list(draft.before)
+    prompt[at] = reworded(rng, prompt[at]) + " changed since"
+    assert isinstance(apply_diff("\n".join(prompt) + "\n", write(draft)), Refused) or twin(
+        draft, at
+    )
+
+
+def twin(draft: Draft, at: int) -> bool:
+    """Say whether a hunk that quoted the line stands elsewhere too."""
+    text = "\n" + "\n".join(draft.before) + "\n"
+    return any(
+        text.count("\n" + "\n".join(piece.old) + "\n") > 1
+        for piece in draft.pieces
+        if piece.at <= at < piece.at + len(piece.old)
+    )
+
+
+@given(st.integers(0, 10**6))
+def test_a_diff_of_the_standard_library_applies_exactly(seed: int) -> None:
+    draft = draw(random.Random(f"difflib/{seed}"))
+    assume(decided(draft) is Truth.APPLY)
+    rows = difflib.unified_diff(draft.before, draft.after, "a/p.md", "b/p.md", lineterm="")
+    outcome = apply_diff(draft.prompt, "\n".join(rows) + "\n")
+    if isinstance(outcome, Refused):
+        assert outcome.code in {"already_applied", "nothing_to_verify"}
+    else:
+        assert outcome.text == draft.intended
+
+
+@given(st.integers(0, 10**6))
+def test_patches_that_merge_give_the_same_text_in_either_order(seed: int) -> None:
+    rng = random.Random(f"merge/{seed}")
+    draft = draw(rng)
+    diffs = [write(draft_of(draft, n)) for n in range(len(draft.pieces))]
+    settled = apply_all(draft.prompt, diffs)
+    if all(isinstance(outcome, Patched) for outcome in settled.outcomes):
+        assert settled.text == draft.intended
+        assert apply_all(draft.prompt, diffs[::-1]).text == settled.text
+
+
+def draft_of(draft: Draft, number: int) -> Draft:
+    return Draft(draft.rng, draft.before, draft.after, [draft.pieces[number]])
+
+
+@given(st.integers(0, 10**6))
+def test_two_random_edits_merge_only_where_they_do_not_overlap(seed: int) -> None:
+    rng = random.Random(f"clash/{seed}")
+    before = [f"{n} line" for n in range(12)]
+    start, other = rng.randrange(12), rng.randrange(12)
+    edits = [(start, start + rng.randint(0, 2), ["x"]), (other, other + rng.randint(0, 2), ["y"])]
+    drafts = [Draft(rng, before, before, make_pieces(before, [edit])) for edit in edits]
+    settled = apply_all(drafts[0].prompt, [write(draft) for draft in drafts])
+    first, second = (set(range(edit[0], min(12, edit[1]))) for edit in edits)
+    if first & second:
+        assert isinstance(settled.outcomes[1], Refused)
+    assert settled.text == apply_all(drafts[0].prompt, [write(d) for d in drafts]).text
