@@ -160,8 +160,13 @@ def _codes(error: BaseException) -> Iterator[str]:
 
 def _service_codes(error: BaseException) -> Iterator[str]:
     response = getattr(error, "response", None)
-    if not isinstance(response, dict):
-        return
-    code = str(response.get("Error", {}).get("Code", ""))
-    status = str(response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
-    yield from (text for text in (code, status) if re.fullmatch(r"[A-Za-z0-9.]{1,64}", text))
+    told = response if isinstance(response, dict) else {}
+    candidates = (
+        told.get("Error", {}).get("Code"),  # S3
+        told.get("ResponseMetadata", {}).get("HTTPStatusCode"),
+        getattr(error, "error_code", None),  # Azure
+        getattr(error, "status_code", None),
+        getattr(error, "code", None),  # Google
+    )
+    texts = map(str, filter(None, candidates))
+    yield from (text for text in texts if re.fullmatch(r"[A-Za-z0-9.]{1,64}", text))
