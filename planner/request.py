@@ -7,7 +7,7 @@ least. All text that comes from files stands in frames, and is data.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -33,7 +33,9 @@ from planner.models import (
 from planner.schema import answer_schema, operation_instructions
 
 BYTES_PER_TOKEN = 3
-"""UTF-8 bytes that a token is taken for: fewer than any tokenizer in use needs on plain text."""
+"""UTF-8 bytes that a token is taken for; digits and signs count twice."""
+
+_LETTERS_AND_BLANKS = re.compile(r"[^\W\d_]|\s")
 
 DIAGNOSIS_SHARE = 0.25
 """Share of the budget that the head of the diagnosis keeps before prompts are left out."""
@@ -158,8 +160,13 @@ def in_form(request: TeacherRequest, form: ResponseForm) -> TeacherRequest:
 
 
 def estimate_tokens(text: str) -> int:
-    """Return an upper estimate of a text's tokens, without a tokenizer."""
-    return -(-len(text.encode()) // BYTES_PER_TOKEN)
+    """Return an upper estimate of a text's tokens, without a tokenizer.
+
+    Measured against cl100k: 1.5 times as many for the demo's request, 1.0 to 1.3 for prose
+    in other languages, JSON and code, 0.8 for long hexadecimal numbers.
+    """
+    signs = _LETTERS_AND_BLANKS.sub("", text)
+    return -(-(len(text.encode()) + len(signs.encode())) // BYTES_PER_TOKEN)
 
 
 def prompt_tokens(request: TeacherRequest) -> int:
@@ -296,11 +303,17 @@ def shortened(part: Part, excess: int, *, floor: int) -> Part:
     """Return the part without its end, or without all where half of it would mislead."""
     if part.name != "diagnosis":
         return Part(name=part.name, text="")
-    spare = len(framed(Part(name=part.name, text=CUT_MARK), "0" * MARK_LENGTH)) + BYTES_PER_TOKEN
-    size = max(floor, part.tokens - excess) * BYTES_PER_TOKEN - spare
-    head = part.text.encode()[: max(size, 0)].decode(errors="ignore")
-    head = head[: head.rfind("\n") + 1]
+    room = max(floor, part.tokens - excess) - Part(name=part.name, text=CUT_MARK).tokens
+    head = "".join(_lines_within(part.text, room))
     return Part(name=part.name, text=head + CUT_MARK if head else "")
+
+
+def _lines_within(text: str, room: int) -> Iterator[str]:
+    for line in text.splitlines(keepends=True):
+        room -= estimate_tokens(line)
+        if room < 0:
+            return
+        yield line
 
 
 CUT_MARK = "[The rest of the diagnosis was left out: it is too long.]"

@@ -109,6 +109,8 @@ FAILED: dict[str, type[TeacherError]] = {
 """Faults that fail, and what they mean."""
 
 STALLS = {"stall", "stall-in-body", "drip"}
+SHORT = 2.0
+"""Seconds: enough for a request to arrive on a busy machine."""
 COUNTED_APART = {"empty-choices"}
 
 
@@ -165,13 +167,15 @@ def test_a_fault_costs_one_request_and_has_its_class_and_leaks_nothing(
     fault: str, model: str, server: LoopbackTeacher, caplog: pytest.LogCaptureFixture
 ) -> None:
     script = f"{fault}@{model.partition('/')[0]}"
-    limit = 0.5 if fault in STALLS else 30.0
+    limit = SHORT if fault in STALLS else 60.0
+    server.board.hung_up.clear()
     with caplog.at_level(logging.DEBUG), pytest.raises(PlannerError) as caught:
         ask(server, script, model=model, time_limit_seconds=limit)
     error = caught.value
     reported()
     assert type(error) is FAILED[fault]
     assert len(server.requests(script)) == 1
+    assert fault not in STALLS or server.hung_up_on(fault)
     assert error.__cause__ is None
     assert error.__context__ is None
     told = "".join(traceback.format_exception(error)) + repr(error) + repr(pickle.dumps(error))
@@ -208,17 +212,6 @@ def reported() -> None:
 
 def leaks(text: str) -> list[str]:
     return [key for key in (KEY, ENVIRONMENT_KEY) if key in text]
-
-
-@pytest.mark.parametrize("fault", sorted(STALLS))
-@pytest.mark.parametrize("model", [OPENAI, ANTHROPIC])
-def test_the_connection_is_closed_when_the_time_is_over(
-    fault: str, model: str, server: LoopbackTeacher
-) -> None:
-    server.board.hung_up.clear()
-    with pytest.raises(TeacherTimeout):
-        ask(server, f"{fault}@closed", model=model, time_limit_seconds=0.3)
-    assert server.hung_up_on(fault)
 
 
 def test_nobody_at_the_endpoint_is_worth_a_retry() -> None:
@@ -261,7 +254,7 @@ def test_what_the_provider_asks_us_to_wait_is_on_the_error(server: LoopbackTeach
 
 def test_a_read_time_out_is_transient_where_the_operator_says_so(server: LoopbackTeacher) -> None:
     with pytest.raises(TeacherUnavailable):
-        ask(server, "stall@may", time_limit_seconds=0.3, retry_read_timeouts=True)
+        ask(server, "stall@may", time_limit_seconds=SHORT, retry_read_timeouts=True)
 
 
 def test_no_choices_is_an_empty_answer_that_was_paid(server: LoopbackTeacher) -> None:
@@ -325,7 +318,7 @@ def test_a_form_set_by_the_operator_is_not_changed(server: LoopbackTeacher) -> N
 
 def test_the_fallback_keeps_to_the_time_limit_of_the_whole_call(server: LoopbackTeacher) -> None:
     with pytest.raises(TeacherTimeout):
-        ask(server, "400-schema,stall@limit", time_limit_seconds=1.0)
+        ask(server, "400-schema,stall@limit", time_limit_seconds=SHORT)
 
 
 def test_nothing_is_sent_that_nobody_set(server: LoopbackTeacher) -> None:
