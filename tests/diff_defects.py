@@ -6,6 +6,8 @@ the intended text comes from the edit itself, and whether a hunk stands in one
 place only is counted naively.
 """
 
+# ruff: noqa: E501, FBT001, FBT002, FBT003, RUF001, RUF005, PERF401
+
 import json
 import random
 import re
@@ -13,13 +15,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-WORDS = (
+WORDS = re.findall(
+    r"\w+",
     "agent answer ask before book call careful check city client confirm customer date day delay "
     "email escalate explain file first follow friendly guess help invoice keep language limit list "
     "manager name never note number offer order parcel person phone plan polite price promise "
     "queue quote read refund reply report rule search send sensor short sign source step stop "
-    "summary team ticket time tool tone trace translate urgent use verify wait warranty week write"
-).split()
+    "summary team ticket time tool tone trace translate urgent use verify wait warranty week write",
+)
 
 
 class Truth(StrEnum):
@@ -80,9 +83,19 @@ class Draft:
     def intended(self) -> str:
         return text_of(self.after, self.newline, self.eol)
 
-    def case(self, diff: str, truth: Truth = Truth.APPLY, **changes: str) -> Case:
-        made = Case(self.prompt, diff, self.intended, truth)
-        return replace(made, **changes)
+    def case(
+        self,
+        diff: str,
+        truth: Truth = Truth.APPLY,
+        prompt: str | None = None,
+        intended: str | None = None,
+    ) -> Case:
+        return Case(
+            self.prompt if prompt is None else prompt,
+            diff,
+            self.intended if intended is None else intended,
+            truth,
+        )
 
 
 def text_of(lines: list[str], newline: bool = True, eol: str = "\n") -> str:
@@ -1302,7 +1315,7 @@ judged(
         for line in write(d).splitlines(keepends=True)
     ),
     Truth.EITHER,
-)  # noqa: RUF001
+)
 judged("cut_header_at_end", lambda d: write(d) + "@@ -90,4", Truth.EITHER)
 judged("empty_hunk_at_end", lambda d: write(d) + "@@ -90,4 +91,5 @@\n", Truth.EITHER)
 judged("cut_after_sign", lambda d: write(d)[: write(d).rindex("\n", 0, -1) + 2], Truth.EITHER)
@@ -1590,19 +1603,11 @@ def mixed_endings_exact(rng: random.Random) -> Case:
     before, after = [ends[x] for x in draft.before], [ends[x] for x in draft.after]
     draft = replace(draft, before=before, after=after, pieces=pieces)
     uniform = len({line[-1:] == "\r" for line in before}) == 1
-    return draft.case(
-        write(draft),
-        Truth.EITHER if uniform else decided(draft),
-        **(
-            {
-                "intended": text_of(
-                    [x.rstrip("\r") + before[0][len(before[0].rstrip("\r")) :] for x in after]
-                )
-            }
-            if uniform
-            else {}
-        ),
-    )
+    if not uniform:
+        return draft.case(write(draft), decided(draft))
+    eol = "\r\n" if before[0].endswith("\r") else "\n"
+    meant = text_of([line.rstrip("\r") for line in after], eol=eol)
+    return draft.case(write(draft), Truth.EITHER, intended=meant)
 
 
 @kind(SECOND)
@@ -1700,7 +1705,7 @@ for _role, _sign in (("context", " "), ("removed", "-")):
         f"{_role}_ligature", _sign, lambda t, rng: t.replace("fi", "ﬁ").replace("fr", "fʀ"), SECOND
     )
     misquoted(f"{_role}_full_width_digit", _sign, lambda t, rng: re.sub(r"\d", "３", t), SECOND)
-    misquoted(f"{_role}_dash", _sign, lambda t, rng: t.replace("-", "–"), SECOND)  # noqa: RUF001
+    misquoted(f"{_role}_dash", _sign, lambda t, rng: t.replace("-", "–"), SECOND)
     misquoted(
         f"{_role}_zero_width",
         _sign,

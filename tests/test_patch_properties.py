@@ -139,8 +139,8 @@ def test_our_own_canonical_diff_applies_or_is_refused_for_a_reason_of_the_rules(
         if isinstance(outcome, Refused):
             refused += 1
         else:
-            mixed = "\r" in before and not before.endswith("\n")
-            same = folded(outcome.text) == folded(after) if mixed else outcome.text == after
+            crlf = "\r" in before + after
+            same = folded(outcome.text) == folded(after) if crlf else outcome.text == after
             assert same, seed
     assert refused <= 20
 
