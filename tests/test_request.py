@@ -39,6 +39,7 @@ OPENING = re.compile(r"<<<data (\S+) ([0-9a-f]{32})>>>\n")
 def composed(
     found: Diagnosis | None = None, who: Student | None = None, **fields: object
 ) -> ComposedRequest:
+    """Compose for a teacher with these settings."""
     found = found or diagnosis()
     teacher = RequestSettings.model_validate({"model": "openai/gpt-5", **fields})
     return compose_request(found, screen_clusters(found.clusters), who or student(), teacher)
@@ -251,7 +252,7 @@ WHOLE = composed(big_diagnosis(), big_student()).estimated_prompt_tokens
 
 
 def test_within_the_budget_nothing_is_cut() -> None:
-    assert composed(big_diagnosis(), big_student(), request_token_budget=WHOLE + 100).cuts == ()
+    assert composed(big_diagnosis(), big_student(), request_token_budget=WHOLE + 300).cuts == ()
 
 
 @pytest.mark.parametrize("share", [0.95, 0.8, 0.6, 0.5, 0.4])
@@ -270,7 +271,9 @@ def test_parts_are_cut_in_the_stated_order() -> None:
     budgets = range(WHOLE - 100, FIXED_TOKENS + 500, -120)
     order: list[str] = []
     for budget in budgets:
-        result = composed(big_diagnosis(), big_student(), request_token_budget=budget)
+        result = composed(
+            big_diagnosis(), big_student(), request_token_budget=budget, mask_secrets=False
+        )
         order += [cut.part for cut in result.cuts if cut.part not in order]
     assert order == [
         "agents.coder.few_shot",
@@ -284,7 +287,10 @@ def test_parts_are_cut_in_the_stated_order() -> None:
 def test_a_prompt_is_shown_whole_or_not_at_all() -> None:
     prompts = big_student().prompts
     for budget in range(WHOLE, FIXED_TOKENS + 500, -311):
-        shown = dict(frames(sent(big_diagnosis(), big_student(), request_token_budget=budget)))
+        request = sent(
+            big_diagnosis(), big_student(), request_token_budget=budget, mask_secrets=False
+        )
+        shown = dict(frames(request))
         assert all(shown.get(name, prompts[name]) == prompts[name] for name in prompts)
 
 
