@@ -1,9 +1,10 @@
 """The teacher's text to items, whatever came back: nothing is ever invented.
 
 An item is read only where its closing brace stands in the text. What is mended
-cannot change a meaning: fences, prose, a byte-order mark, trailing commas,
-comments, line breaks inside strings, bare keys, Python's quotes and words,
-typographic quotes around a string. All else is rejected with its text.
+cannot change a meaning: fences, prose, thinking aloud, a byte-order mark,
+trailing commas, comments, line breaks inside strings, bare keys, Python's quotes
+and words, typographic quotes around a string, full-width commas and colons,
+escaped apostrophes, lists in lists. All else is rejected with its text.
 
 Which list counts: the last list under an `edits` key that holds an object (a
 draft or an example comes before the answer), except that a list nested beside or
@@ -49,18 +50,18 @@ _TOKEN: Final = re.compile(
     | (?P<comment>//[^\n]*+ | \#[^\n]*+ | /\*(?:.*?\*/|.*+))
     | (?P<open>[\[{{])
     | (?P<close>[\]}}])
-    | (?P<comma>,)
-    | (?P<colon>:)
+    | (?P<comma>[,\uff0c])
+    | (?P<colon>[:\uff1a])
     | (?P<string>"(?:[^"\\]|\\.)*+")
     | (?P<single>'(?:[^'\\]|\\.)*+')
     | (?P<smart>“(?:[^“”"\\]|\\.)*+”)
     | (?P<quote>["'“”])
-    | (?P<word>(?:(?!{_SPACE})[^"'“”{{}}\[\],:])++)
+    | (?P<word>(?:(?!{_SPACE})[^"'“”{{}}\[\],\uff0c:\uff1a])++)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _VALUE_ENDS: Final = frozenset({"string", "single", "smart", "word", "close"})
-_COLON: Final = rf"[\"'”]?{_SPACE}*+:"
+_COLON: Final = rf"[\"'”]?{_SPACE}*+[:\uff1a]"
 _LIST: Final = re.compile(rf"\bedits{_COLON}{_SPACE}*+(?=[\[{{])", re.IGNORECASE)
 _ITEM: Final = (
     rf"\{{{_SPACE}*+[\"'“]?"
@@ -72,12 +73,16 @@ _NEXT_ITEM: Final = re.compile(rf"\}}{_SPACE}*+,?{_SPACE}*+(?={_ITEM})")
 _OP: Final = re.compile(rf"\bop{_COLON}")
 _OBJECT: Final = re.compile(rf"\{{(?={_SPACE}*+[\"'“]?\w++{_COLON})")
 _JSON_IN_STRING: Final = re.compile(
-    r"(?:\A\s*+(?:```\w*+\s++)?|\bedits\"\s*+:\s*+)"
-    r'"((?:\s|\\[nrt])*+[\[{](?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*+)',
+    r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments)\"\s*+:\s*+\")"
+    r'((?:\s|\\[nrt])*+[\[{](?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*+)',
     re.DOTALL,
 )
-"""The whole answer, or the list, as a string: never a text inside an edit."""
+"""The whole answer, a tool's arguments or the list as a string: never a text inside an edit."""
+_THINKING: Final = re.compile(r"\s*<(think|thinking|reasoning)>")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
+"""JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
+_ASCII: Final = {"\uff1a": ":"}
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
 
 
@@ -146,11 +151,17 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
     Returns:
         Every item with its value or its fault; never an error, whatever the text.
     """
-    body = text[:max_characters].lstrip("\ufeff")
+    body = _without_thinking(text[:max_characters].lstrip("\ufeff"))
     if len(text) > max_characters:
         return _with_rest(_read_broken(body), len(text), max_characters)
     clean = _read_clean(body)
     return _read_broken(body) if clean is None else clean
+
+
+def _without_thinking(text: str) -> str:
+    """Leave out what a model thought aloud: a draft in it is no answer."""
+    found = _THINKING.match(text)
+    return text.partition(f"</{found[1]}>")[2] if found else text
 
 
 def _with_rest(read: Salvaged, length: int, limit: int) -> Salvaged:
@@ -175,16 +186,12 @@ def _read_clean(text: str) -> Salvaged | None:
         value = json.loads(text, **doubts.hooks())
     except (ValueError, RecursionError):
         return None
-    if (
-        doubts.doubled
-        or doubts.not_finite
-        or not isinstance(value, dict)
-        or not isinstance(value.get("edits"), list)
-    ):
+    edits = value.get("edits") if isinstance(value, dict) else None
+    if doubts.doubled or doubts.not_finite or not isinstance(edits, list):
         return None
-    if len(value["edits"]) > MAX_ITEMS:
+    if len(edits) > MAX_ITEMS or any(isinstance(one, list) for one in edits):
         return None
-    items = tuple(_plain_item(one) for one in value["edits"])
+    items = tuple(_plain_item(one) for one in edits)
     return Salvaged(items, closed=True, proposes_nothing=not items)
 
 
@@ -242,8 +249,9 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
 
 def _read_string(text: str) -> Salvaged:
     """Read an answer that was written as JSON inside a JSON string."""
-    found = _JSON_IN_STRING.search(text)
-    if not found or '\\"' not in found[1]:
+    strings = (found for found in _JSON_IN_STRING.finditer(text) if '\\"' in found[1])
+    found = next(strings, None)
+    if found is None:
         return Salvaged(())
     try:
         inner = json.loads(f'"{found[1]}"', strict=False)
@@ -316,15 +324,19 @@ def _lists(text: str, marks: _Marks) -> list[_List]:
     while len(lists) < MAX_LISTS and (found := _LIST.search(text, position)):
         start = found.end()
         is_list = text[start] == "["
-        read = _ListReader(text, start, marks).read() if is_list else _read_keyed(text, start)
+        read = _ListReader(text, start, marks).read() if is_list else _keyed(text, start, marks)
         lists.append(read)
         position = max(read.end, start + 1)
     return lists
 
 
-def _read_keyed(text: str, start: int) -> _List:
+def _keyed(text: str, start: int, marks: _Marks) -> _List:
     """Read `"edits": {...}`: one edit without its list, or edits by their names."""
     extent = _extent(text, start)
+    kind, _, end = _next_token(text, extent.end)
+    if kind == "comma" and _ITEM_START.match(text, _next_token(text, end)[1]):
+        # `"edits": {...}, {...}` is a list whose bracket is missing.
+        return _ListReader(text, start - 1, marks).read()
     item = _item_at(text, start, extent)
     values = list(item.value.values()) if isinstance(item.value, dict) else []
     if item.value and "op" not in item.value and all(isinstance(one, dict) for one in values):
@@ -347,6 +359,8 @@ class _ListReader:
         """Where the last item begins."""
         self.resumed = False
         """The last item was found again after a broken one."""
+        self.nesting = 0
+        """Lists around the items, inside this one."""
 
     def read(self) -> _List:
         closed: bool | None = None
@@ -365,7 +379,7 @@ class _ListReader:
         self.position = end
         match kind:
             case "open":
-                return self._read_item(start)
+                return self._open(start)
             case "close":
                 return self._close(self.text[start])
             case "comma":
@@ -376,6 +390,12 @@ class _ListReader:
                 return self._read_word(start, end)
         self.position = start
         return self._resume(start) if kind == "colon" and self.items else False
+
+    def _open(self, start: int) -> bool | None:
+        if self.text[start] == "{":
+            return self._read_item(start)
+        self.nesting += 1
+        return None
 
     def _read_item(self, start: int) -> bool | None:
         self.item_start = start
@@ -424,7 +444,8 @@ class _ListReader:
 
     def _close(self, bracket: str) -> bool | None:
         if bracket == "]":
-            return True
+            self.nesting -= 1
+            return True if self.nesting < 0 else None
         following = _next_token(self.text, self.position)[0]
         return None if following in ("comma", "close") else False
 
@@ -660,12 +681,19 @@ def _mend(raw: str) -> str | None:
 
 
 def _mended(kind: str, word: str, following: str) -> str | None:
-    if kind == "comma":
-        return "" if following == "close" else word
-    if kind in ("single", "smart"):
-        return _as_json_string(word[1:-1])
-    if kind != "word":
-        return None if kind == "quote" else word
+    match kind:
+        case "comma":
+            return "" if following == "close" else ","
+        case "single" | "smart":
+            return _as_json_string(word[1:-1])
+        case "word":
+            return _mended_word(word, following)
+        case "quote":
+            return None
+    return _ESCAPED_APOSTROPHE.sub(r"\1'", word) if kind == "string" else _ASCII.get(word, word)
+
+
+def _mended_word(word: str, following: str) -> str | None:
     if following == "colon":
         return f'"{word}"' if word.isidentifier() else None
     return _PYTHON_WORDS.get(word, f" {word} ")

@@ -420,6 +420,50 @@ def other_items_between(rng: random.Random, edits: list[Edit]) -> Made:
     return dumped({"edits": mixed}, rng), edits
 
 
+@kind
+def escaped_apostrophes(rng: random.Random, edits: list[Edit]) -> Made:
+    return clean_text(rng, edits).replace("'", "\\'"), edits
+
+
+@kind
+def full_width_marks(rng: random.Random, edits: list[Edit]) -> Made:
+    raw = outside_strings(clean_text(rng, edits), r",", "\uff0c")
+    return outside_strings(raw, r":", "\uff1a"), edits
+
+
+@kind
+def list_in_list(rng: random.Random, edits: list[Edit]) -> Made:
+    return dumped({"edits": rng.choice([[edits], [[one] for one in edits]])}, rng), edits
+
+
+@kind
+def opening_bracket_missing(rng: random.Random, edits: list[Edit]) -> Made:
+    return '{"edits": ' + ", ".join(dumped(one, rng) for one in edits) + "]}", edits
+
+
+@kind
+def escaped_without_a_string(rng: random.Random, edits: list[Edit]) -> Made:
+    return json.dumps(clean_text(rng, edits))[1:-1], edits
+
+
+@kind
+def arguments_of_a_tool(rng: random.Random, edits: list[Edit]) -> Made:
+    return dumped({"name": "plan", "arguments": clean_text(rng, edits)}, rng), edits
+
+
+@kind
+def tail_only(rng: random.Random, edits: list[Edit]) -> Made:
+    whole = json.dumps({"edits": edits})
+    first = json.dumps(edits[0])
+    start = whole.index(first) + rng.randrange(3, len(first))
+    return whole[start:], edits[1:]
+
+
+@kind
+def only_thinking(rng: random.Random, edits: list[Edit]) -> Made:
+    return f"<think>Perhaps {clean_text(rng, edits)}, but", []
+
+
 # --- one item is broken, the others can be had -------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from tests.answer_defects import KINDS, cases
 from tests.builders import answer, item
 
 SEEDS = [11, 12, 13]
-CASES_A_SEED = 700
+CASES_A_SEED = 490
 
 
 def values(read: Salvaged) -> list[Any]:
@@ -144,7 +144,7 @@ def test_a_complete_empty_list_says_that_nothing_is_proposed(text: str) -> None:
     [
         ('"add a tool"', RejectionCode.NOT_AN_OBJECT),
         ("7", RejectionCode.NOT_AN_OBJECT),
-        ("[1, 2]", RejectionCode.NOT_AN_OBJECT),
+        ("[1]", RejectionCode.NOT_AN_OBJECT),
         ("null", RejectionCode.NOT_AN_OBJECT),
         ('{"op": "a", "op": "b"}', RejectionCode.DOUBLED_KEYS),
         ('{"op": "a", "payload": {"x": 1, "x": 1}}', RejectionCode.DOUBLED_KEYS),
