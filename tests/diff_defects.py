@@ -1832,7 +1832,7 @@ for _defect in sorted(set(TEXT_DEFECTS) - {"plus_notes"}):
 
 
 def cut_and(defect: str, cut_first: bool) -> Kind:
-    """Cut an answer at any point; what was whole before the cut may stand."""
+    """Cut an answer at any point; between two hunks nobody can tell."""
 
     def make(rng: random.Random) -> Case:
         draft = draw(rng)
@@ -1840,10 +1840,13 @@ def cut_and(defect: str, cut_first: bool) -> Kind:
         at = rng.random()
         text = write(draft)
         if cut_first:
-            diff = change(text[: int(at * len(text))], rng)
-        else:
-            whole = change(text, rng)
-            diff = whole[: int(at * len(whole))]
+            return draft.case(change(text[: int(at * len(text))], rng), Truth.EITHER)
+        whole = change(text, rng)
+        diff = whole[: int(at * len(whole))]
+        for number in range(1, len(draft.pieces)):
+            part = replace(draft, pieces=draft.pieces[:number])
+            if diff.rstrip("> \r\n`") == change(write(part), rng).rstrip("> \r\n`"):
+                return draft.case(diff, Truth.EITHER, intended=patched(part))
         return draft.case(diff, Truth.EITHER)
 
     return make

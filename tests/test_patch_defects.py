@@ -45,9 +45,9 @@ def test_there_are_more_than_a_hundred_kinds_of_defects() -> None:
 
 
 def test_a_defective_diff_gives_the_intended_text_or_a_refusal() -> None:
-    check(range(8))
+    check(range(4))
 
 
 @pytest.mark.slow
 def test_a_defective_diff_gives_the_intended_text_or_a_refusal_on_many_seeds() -> None:
-    check(range(1_000, 1_060))
+    check(range(1_000, 1_012))

@@ -83,7 +83,11 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
     placed = _unverified(page, pieces) or place_hunks(page, pieces)
     if isinstance(placed, Refused):
         return placed
-    refusal = _disordered(placed) or _cut(page, placed, read.hunks, fence_open=read.fence_open)
+    refusal = (
+        _disordered(placed)
+        or _frayed(page, placed)
+        or _cut(page, placed, read.hunks, fence_open=read.fence_open)
+    )
     return refusal or _joined(page, placed)
 
 
@@ -119,6 +123,23 @@ def _disordered(placed: Sequence[Placed]) -> Refused | None:
     return None
 
 
+def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
+    """Refuse a change at a hunk's edge where its counts miss context that may have stood there."""
+    for one in placed:
+        header, (old, new) = one.hunk.header, counts(one.hunk.rows)
+        if header.old is None or header.new is None or header.old - old != header.new - new:
+            continue
+        at_top, at_end = one.at == 0, one.end == len(page.lines)
+        edges = (one.rows[0].sign != " " and not at_top, one.rows[-1].sign != " " and not at_end)
+        if header.old > old and any(edges):
+            return Refused(
+                RefusalCode.UNCLEAR,
+                f"Hunk {one.hunk.number} has fewer lines than its header counts, and a change at "
+                "its edge: a line around the change may be missing.",
+            )
+    return None
+
+
 def _cut(
     page: Page, placed: Sequence[Placed], hunks: Sequence[Hunk], *, fence_open: bool
 ) -> Refused | None:
@@ -131,7 +152,7 @@ def _cut(
             last.open_ended or header.old is not None
         )
     else:
-        cut = last.open_ended and not _counts_hold(last)
+        cut = bool(placed) and last.open_ended and not _counts_hold(last)
     return _cut_short(last) if cut else None
 
 

@@ -73,6 +73,8 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
     if not hunks:
         return Refused(RefusalCode.NO_HUNKS, "The text holds no hunk of a diff.")
     ends = found.regions[-1]
+    if ends.last and ends.lines and ends.lines[-1] == "@":
+        return Refused(RefusalCode.CUT_SHORT, "The diff ends inside the header of a hunk.")
     if ends.last and not text.endswith("\n"):
         refusal = _cut_in_line(ends, hunks[-1])
         if refusal:
