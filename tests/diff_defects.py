@@ -2136,3 +2136,130 @@ def trailing_blanks_added_verbatim(rng: random.Random) -> Case:
     ]
     draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
     return draft.case(write(draft), Truth.APPLY)
+
+
+# --- the fourth round: after all mending, once more kinds that had not been thought of -----
+
+FOURTH: dict[str, Kind] = {}
+
+
+def fourth(
+    name: str, change: Callable[[Draft], str], truth: Truth = Truth.EITHER, **options: object
+) -> None:
+    judged(name, change, truth, FOURTH, **options)
+
+
+def text4(name: str, change: Callable[[str, random.Random], str], **options: object) -> None:
+    on_text(name, change, table=FOURTH, **options)
+
+
+fourth("last_row_dropped", lambda d: "\n".join(write(d).split("\n")[:-2]) + "\n")
+fourth("first_row_dropped", lambda d: re.sub(r"(?m)^(@@ .*\n).*\n", r"\1", write(d), count=1))
+fourth(
+    "plus_dropped_at_edge_in_fence", lambda d: fence(re.sub(r"\n\+.*\n(?=@@|\Z)", "\n", write(d)))
+)
+fourth("minus_for_context", lambda d: re.sub(r"(?m)^ (?=\S)", "-", write(d), count=1))
+fourth("plus_for_context", lambda d: re.sub(r"(?m)^ (?=\S)", "+", write(d), count=1))
+fourth("context_sorted", lambda d: write(d, rows=lambda p: sorted(body(p), key=lambda x: x[0])))
+fourth("removed_rows_swapped", lambda d: write(d, rows=lambda p: body(p)[::-1]), least=1)
+fourth(
+    "context_joined_by_space", lambda d: re.sub(r"(?m)^( .+)\n (?=\S)", r"\1 ", write(d), count=1)
+)
+fourth("tabs_as_signs", lambda d: re.sub(r"(?m)^ ", "\t", write(d)))
+fourth("nbsp_as_sign", lambda d: re.sub(r"(?m)^ ", "\u00a0", write(d)))
+fourth("unicode_minus_as_sign", lambda d: re.sub(r"(?m)^-(?!-- )", "\u2212", write(d)))
+fourth("full_width_plus_as_sign", lambda d: re.sub(r"(?m)^\+(?!\+\+ )", "\uff0b", write(d)))
+fourth("gt_lt_as_signs", lambda d: write(d).replace("\n-", "\n<").replace("\n+", "\n>"))
+fourth("notes_then_more_hunks", lambda d: write(d).replace("\n@@", "\n\n+ Next one\n\n@@", 2))
+fourth(
+    "notes_in_the_middle_without_counts",
+    lambda d: bare_heads(write(d)).replace("\n@@", "\n\n+ Next one\n\n@@", 2),
+)
+fourth(
+    "cut_and_thanks",
+    lambda d: write(d)[: len(write(d)) * 2 // 3] + "\n\nLet me know if you need the rest.\n",
+)
+fourth(
+    "cut_and_dots",
+    lambda d: write(d)[: len(write(d)) * 2 // 3].rsplit("\n", 1)[0] + "\n...\n",
+    least=1,
+)
+fourth(
+    "cut_and_added_dots",
+    lambda d: write(d)[: len(write(d)) * 2 // 3].rsplit("\n", 1)[0] + "\n+...\n",
+    Truth.REFUSE,
+)
+fourth(
+    "added_trails_off",
+    lambda d: (
+        re.sub(r"(?m)^(\+(?!\+\+ ).+)$", r"\1\n+(etc.)", write(d), count=1)
+        if re.search(r"(?m)^\+(?!\+\+ ).+$", write(d))
+        else ""
+    ),
+    Truth.REFUSE,
+)
+fourth(
+    "diff_of_a_diff",
+    lambda d: "@@ -1,3 +1,3 @@\n" + "".join("+" + x + "\n" for x in write(d).splitlines()),
+    Truth.REFUSE,
+)
+fourth(
+    "hunk_told_reversed_too",
+    lambda d: write(d) + write(d).translate({43: 45, 45: 43}),
+    Truth.EITHER,
+)
+
+text4("windows_prose", lambda t, rng: "Here:\r\n\r\n" + t)
+text4("two_blank_fences", lambda t, rng: "```\n\n```\n\n" + fence(t))
+text4("language_on_next_line", lambda t, rng: "```\ndiff\n" + t + "```\n")
+text4("trailing_spaces_on_fences", lambda t, rng: "```diff   \n" + t + "```   \n")
+text4(
+    "details_tag", lambda t, rng: f"<details>\n<summary>Patch</summary>\n\n{fence(t)}\n</details>\n"
+)
+text4("bold_title", lambda t, rng: f"**system_prompt.md**\n{t}")
+text4("git_apply_heredoc", lambda t, rng: f"git apply <<'PATCH'\n{t}PATCH\n")
+text4("code_span_lines", lambda t, rng: f"`diff`\n\n{t}")
+text4("thinking_tags", lambda t, rng: f"<thinking>\nI should be careful.\n</thinking>\n{t}")
+text4(
+    "commit_message",
+    lambda t, rng: (
+        "From 1234567 Mon Sep 17 00:00:00 2001\nFrom: A <a@b.c>\nSubject: [PATCH] x\n\nWhy.\n---\n system_prompt.md | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n\n"
+        + t
+    ),
+)
+
+
+@kind(FOURTH)
+def prompt_of_equal_lines(rng: random.Random) -> Case:
+    lines = ["same"] * rng.randint(3, 12)
+    at = rng.randrange(len(lines))
+    edits: list[Op] = [(at, at + 1, ["other"])]
+    draft = Draft(rng, lines, apply_edits(lines, edits), make_pieces(lines, edits))
+    return draft.case(write(draft), Truth.EITHER)
+
+
+@kind(FOURTH)
+def stale_by_one_deleted_line(rng: random.Random) -> Case:
+    """A line inside of what a hunk quotes is gone since."""
+    draft = draw(rng)
+    piece = rng.choice(draft.pieces)
+    inner = list(range(piece.at + 1, piece.at + len(piece.old) - 1))
+    inner = [at for at in inner if draft.before[at].strip()]
+    if not inner:
+        return draft.case(write(draft), decided(draft))
+    now = list(draft.before)
+    del now[rng.choice(inner)]
+    fits = all(places(now, p.old) for p in draft.pieces)
+    return draft.case(write(draft), Truth.EITHER if fits else Truth.REFUSE, prompt=text_of(now))
+
+
+@kind(FOURTH)
+def stale_by_one_new_line(rng: random.Random) -> Case:
+    draft = draw(rng)
+    piece = rng.choice(draft.pieces)
+    if len(piece.old) < 3:
+        return draft.case(write(draft), decided(draft))
+    now = list(draft.before)
+    now.insert(piece.at + rng.randint(1, len(piece.old) - 1), "A line that came since.")
+    fits = all(places(now, p.old) for p in draft.pieces)
+    return draft.case(write(draft), Truth.EITHER if fits else Truth.REFUSE, prompt=text_of(now))

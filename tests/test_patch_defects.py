@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from planner.patch import Patched, apply_diff
-from tests.diff_defects import FIRST, SECOND, THIRD, Case, Kind, Truth, draw_case
+from tests.diff_defects import FIRST, FOURTH, SECOND, THIRD, Case, Kind, Truth, draw_case
 
-KINDS: dict[str, Kind] = {**FIRST, **SECOND, **THIRD}
+KINDS: dict[str, Kind] = {**FIRST, **SECOND, **THIRD, **FOURTH}
 
 
 def judge(case: Case) -> str:
