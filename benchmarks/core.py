@@ -22,7 +22,7 @@ _ANCESTOR = "a plan phase that checks nothing"
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
-    rounds = 3 if quick else 5
+    rounds = 1 if quick else 3
     counts = (10, 60) if quick else (10, 60, 300, 3_000)
     for prompt_lines in (40,) if quick else (40, 400):
         for count in counts:

@@ -105,13 +105,16 @@ def _in_threads(place: _Place, count: int) -> Iterator[Row]:
     second = place.night(str(root), parallel=PARALLEL)
     assert not second.sessions
     yield Row("requests to the teacher, second night", place.teacher.requests() - asked, "")
-    for plan in root.glob("*/plan.json"):
+    lost = sorted(root.glob("*/plan.json"))[:100]
+    for plan in lost:
         plan.unlink()
     asked = place.teacher.requests()
     third = place.night(str(root), parallel=PARALLEL)
-    assert len(third.sessions) == count
+    assert len(third.sessions) == len(lost)
     paid = place.teacher.requests() - asked
-    yield Row("requests to the teacher, where all plans were lost and made again", paid, "")
+    yield Row(
+        f"requests to the teacher, where {len(lost)} plans were lost and made again", paid, ""
+    )
 
 
 def _root(place: _Place, name: str, count: int) -> Path:
