@@ -2158,9 +2158,7 @@ fourth("first_row_dropped", lambda d: re.sub(r"(?m)^(@@ .*\n).*\n", r"\1", write
 fourth(
     "plus_dropped_at_edge_in_fence", lambda d: fence(re.sub(r"\n\+.*\n(?=@@|\Z)", "\n", write(d)))
 )
-fourth("minus_for_context", lambda d: re.sub(r"(?m)^ (?=\S)", "-", write(d), count=1))
 fourth("plus_for_context", lambda d: re.sub(r"(?m)^ (?=\S)", "+", write(d), count=1))
-fourth("context_sorted", lambda d: write(d, rows=lambda p: sorted(body(p), key=lambda x: x[0])))
 fourth("removed_rows_swapped", lambda d: write(d, rows=lambda p: body(p)[::-1]), least=1)
 fourth(
     "context_joined_by_space", lambda d: re.sub(r"(?m)^( .+)\n (?=\S)", r"\1 ", write(d), count=1)

@@ -7,7 +7,7 @@ from planner.patch.align import changed_blocks
 from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, line_ending, splice
 from planner.patch.escapes import spellings
-from planner.patch.gaps import parts
+from planner.patch.gaps import parts, trails_off
 from planner.patch.hunks import Header, Hunk, Row, counts, row
 from planner.patch.lines import fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
@@ -83,12 +83,12 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
     placed = _unverified(page, pieces) or place_hunks(page, pieces)
     if isinstance(placed, Refused):
         return placed
-    refusal = (
+    return (
         _disordered(placed)
-        or _frayed(page, placed)
         or _cut(page, placed, read.hunks, fence_open=read.fence_open)
+        or _frayed(page, placed)
+        or _joined(page, placed)
     )
-    return refusal or _joined(page, placed)
 
 
 def _unverified(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
@@ -145,7 +145,9 @@ def _cut(
 ) -> Refused | None:
     """Refuse a diff whose last hunk may have lost its end (rule R10)."""
     last = hunks[-1]
-    if last.changes:
+    if trails_off(page, last):
+        cut = True
+    elif last.changes:
         honest = all(_counts_hold(hunk) for hunk in hunks[:-1])
         header = last.header if honest else Header()
         cut = seems_cut(page, header, last.rows, placed[-1].end, fence_open=fence_open) and (
@@ -225,8 +227,9 @@ def _bare(row: Row) -> str:
 def _doubtful(page: Page, placed: Placed, blocks: Sequence[Block]) -> Refused | None:
     """Refuse what has been applied before, and a kept `+` bullet that reads as an addition."""
     number, line = placed.hunk.number, placed.at + 1
-    inserts = all(start == end for start, end, _ in blocks)
-    if inserts and any(_stands(page, start, rows) for start, _, rows in blocks):
+    added = [(start, rows) for start, end, rows in blocks if start == end]
+    pure = len(added) == len(blocks) or not _counts_hold(placed.hunk)
+    if pure and any(_stands(page, start, rows) for start, rows in added):
         return Refused(
             RefusalCode.ALREADY_APPLIED,
             f"The lines that hunk {number} adds stand at prompt line {line} already.",

@@ -1,6 +1,6 @@
 """Dots that stand for skipped context cut a hunk into parts, in order."""
 
-from planner.patch.hunks import Header, Hunk, Row
+from planner.patch.hunks import Header, Hunk, Row, counts
 from planner.patch.page import Page
 from planner.patch.placeholder import is_ellipsis
 
@@ -19,6 +19,14 @@ def parts(page: Page, hunk: Hunk) -> list[Hunk]:
     cut = [Hunk(hunk.number, hunk.header, first)]
     cut += [Hunk(hunk.number, Header(), group) for group in others]
     return [part for part in cut if part.changes or any(row.key for row in part.rows)]
+
+
+def trails_off(page: Page, hunk: Hunk) -> bool:
+    """Say whether a hunk ends in dots, and its counts say that more was meant."""
+    if hunk.header.old is None or hunk.header.new is None or not _skips(page, hunk.rows[-1]):
+        return False
+    old, new = counts([row for row in hunk.rows if not _skips(page, row)])
+    return old < hunk.header.old or new < hunk.header.new
 
 
 def _skips(page: Page, row: Row) -> bool:

@@ -32,18 +32,16 @@ def apply_all(prompt: str, patches: Sequence[Patch]) -> Settled:
     outcomes: list[Patched | Refused] = []
     for patch in patches:
         changes = _read(prompt, patch)
-        merged = changes if isinstance(changes, Refused) else _merge(prompt, accepted, changes)
-        if isinstance(changes, Refused) or isinstance(merged, Refused):
-            outcomes.append(changes if isinstance(changes, Refused) else _refused(merged))
+        if isinstance(changes, Refused):
+            outcomes.append(changes)
+            continue
+        merged = _merge(prompt, accepted, changes)
+        if isinstance(merged, Refused):
+            outcomes.append(merged)
             continue
         accepted = merged
         outcomes.append(Patched(splice(prompt, changes)))
     return Settled(splice(prompt, accepted), tuple(outcomes))
-
-
-def _refused(outcome: Changes | Refused) -> Refused:
-    assert isinstance(outcome, Refused)  # noqa: S101
-    return outcome
 
 
 def _read(prompt: str, patch: Patch) -> Changes | Refused:
