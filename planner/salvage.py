@@ -432,12 +432,9 @@ class _ListReader:
         return False if following is None else None
 
     def _check_what_follows(self) -> bool | None:
-        """Reject an item that closes too early: it would be read without its last fields."""
-        kind, start, end = _next_token(self.text, self.position)
-        if kind in ("string", "single", "smart"):
-            is_field = _next_token(self.text, end)[0] == "colon"
-            return self._resume(start) if is_field or self.resumed else None
-        if kind == "colon" or (kind in ("word", "quote") and self.resumed):
+        """Reject an item that was found again and stands inside a text: a quoted example."""
+        kind, start, _ = _next_token(self.text, self.position)
+        if self.resumed and kind in ("string", "single", "smart", "word", "quote"):
             return self._resume(start)
         self.resumed = False
         return None

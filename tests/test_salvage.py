@@ -183,9 +183,10 @@ def test_an_item_that_closes_too_early_is_not_read_without_its_last_fields() -> 
     assert faults(read) == [RejectionCode.MALFORMED]
 
 
-def test_an_example_inside_a_broken_string_is_not_read_as_an_edit() -> None:
+@pytest.mark.parametrize("before", ["never write {}, ", 'say "no" to {}, '])
+def test_an_example_inside_a_broken_string_is_not_read_as_an_edit(before: str) -> None:
     example = json.dumps(item(id="example"))
-    broken = f'{{"op": "x", "rationale": "never write {{}}, {example} again", "id": "b"}}'
+    broken = f'{{"op": "x", "rationale": "{before}{example} again", "id": "b"}}'
     text = f'{{"edits": [{broken}, {json.dumps(item(id="c"))}]}}'
     assert [one["id"] for one in values(read_items(text))] == ["c"]
 
