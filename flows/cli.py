@@ -123,6 +123,58 @@ def show(
 
 
 @app.command
+def review(
+    session_url: str,
+    /,
+    *,
+    approve: Annotated[list[str] | None, Parameter(negative="")] = None,
+    reject: Annotated[list[str] | None, Parameter(negative="")] = None,
+    reason: str = "",
+    by: str = "",
+    student: str | None = None,
+    approvals: str | None = None,
+    export: str | None = None,
+    as_json: Json = False,
+) -> int:
+    """Decide on a plan's edits of tier review and manual; asks for each of them on a terminal.
+
+    Decisions are frozen beside the plan, once, all of them together; where all edits were
+    approved on other nights, that is frozen at once. Without any decision this only shows
+    what waits and what was decided.
+
+    Args:
+        session_url: The session's directory: a path or any fsspec URL.
+        approve: The id of an edit to approve; give it once for each.
+        reject: The id of an edit to reject; give it once for each.
+        reason: Why, for all of them.
+        by: Who decides.
+        student: The student's directory: a whole new prompt is then shown as a diff.
+        approvals: Where approvals are remembered, .approvals beside the session by default.
+        export: An executor's queue of files, into which approved edits are exported.
+        as_json: Print one JSON object, for scripts.
+    """
+    with _reported(as_json=as_json):
+        from flows.review_cli import ask, decide_session, report, summary
+        from planner.review import chosen
+        from planner.reviewing import open_review
+        from planner.session import Session
+        from planner.student import fetch_student
+
+        opened = open_review(Session.at(_as_url(session_url)), approvals and _as_url(approvals))
+        who = None if student is None else fetch_student(_as_url(student))
+        choices = chosen(approve or (), reject or (), reason)
+        on_a_terminal = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+        if opened.waits and not choices and on_a_terminal:
+            choices, by = ask(opened, who, by, show=_print_markdown)
+        done = decide_session(opened, choices, by=by, queue_url=export and _as_url(export))
+        if as_json:
+            print(json.dumps(summary(done)))
+        else:
+            _print_markdown(report(done, who))
+        return 0
+
+
+@app.command
 def demo(
     *,
     directory: Path = Path("learning-planner-demo"),
@@ -252,9 +304,9 @@ def _reported(*, as_json: bool) -> Iterator[None]:
 
 
 def _exit_code(error: "PlannerError") -> int:
-    from planner.errors import PolicyInvalid, SessionUrlInvalid, SettingsInvalid
+    from planner.errors import PolicyInvalid, ReviewInvalid, SessionUrlInvalid, SettingsInvalid
 
-    usage = (PolicyInvalid, SessionUrlInvalid, SettingsInvalid)
+    usage = (PolicyInvalid, ReviewInvalid, SessionUrlInvalid, SettingsInvalid)
     return BAD_USAGE if isinstance(error, usage) else FAILED
 
 

@@ -6,7 +6,7 @@ same edit on another night is approved already, with when and by whom.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
@@ -31,7 +31,10 @@ MAX_CHARACTERS: Final = 400_000
 
 _PAST: Final = {"approve": "approved", "reject": "rejected"}
 
-Said = Annotated[str, Field(pattern=r"\S", max_length=2_000)]
+LONGEST_REASON: Final = 2_000
+"""Characters."""
+
+Said = Annotated[str, Field(pattern=r"\S", max_length=LONGEST_REASON)]
 Person = Annotated[str, Field(pattern=r"\S", max_length=200)]
 
 
@@ -103,6 +106,24 @@ def undecided(plan: LearningPlan, approved: Mapping[str, Decision]) -> tuple[Edi
         approved: Remembered approvals, by edit digest.
     """
     return tuple(edit for edit in needs_decision(plan) if edit.digest not in approved)
+
+
+def chosen(approve: Iterable[str], reject: Iterable[str], reason: str) -> dict[str, Choice]:
+    """Return choices by edit id, all with one reason.
+
+    Raises:
+        ReviewInvalid: An edit is in both lists, or the reason is empty or too long.
+    """
+    verdicts = dict.fromkeys(approve, Verdict.APPROVE)
+    both = [edit_id for edit_id in reject if verdicts.get(edit_id) is Verdict.APPROVE]
+    verdicts |= dict.fromkeys(reject, Verdict.REJECT)
+    if both:
+        raise ReviewInvalid(f"Nothing was decided: {both[0]!r} is both approved and rejected.")
+    if verdicts and not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise ReviewInvalid(
+            f"Nothing was decided: give a reason, of at most {LONGEST_REASON} characters."
+        )
+    return {one: Choice(verdict=verdict, reason=reason) for one, verdict in verdicts.items()}
 
 
 def decide(
@@ -309,7 +330,7 @@ def review_report(
     told = [_told(edit, decided[edit.digest], plan) for edit in edits if edit.digest in decided]
     parts = [f"# Review of {inline(plan.session_id)}", _state(len(waiting), len(edits))]
     parts += ["\n".join(told)] if told else []
-    parts += _sections(waiting, plan, student.prompts if student else {})
+    parts += _sections(waiting, plan, student)
     return "\n\n".join(parts) + "\n"
 
 
@@ -330,16 +351,22 @@ def _told(edit: Edit, decision: Decision, plan: LearningPlan) -> str:
     )
 
 
-def _sections(edits: list[Edit], plan: LearningPlan, prompts: Mapping[str, str]) -> Iterator[str]:
-    clusters = {cluster.id: cluster for cluster in plan.failure_clusters}
+def _sections(edits: list[Edit], plan: LearningPlan, student: Student | None) -> Iterator[str]:
     room = MAX_CHARACTERS
     for place, edit in enumerate(edits):
-        section = "\n\n".join([edit_section(edit, clusters), *_against(edit, prompts)])
+        section = edit_report(edit, plan, student)
         room -= len(section)
         if room < 0 and place:
             yield f"... and {len(edits) - place} more edits, not shown here: see plan.json."
             return
         yield section
+
+
+def edit_report(edit: Edit, plan: LearningPlan, student: Student | None = None) -> str:
+    """Tell one edit as markdown: for which cluster, why, and what it changes."""
+    clusters = {cluster.id: cluster for cluster in plan.failure_clusters}
+    prompts = student.prompts if student else {}
+    return "\n\n".join([edit_section(edit, clusters), *_against(edit, prompts)])
 
 
 def _against(edit: Edit, prompts: Mapping[str, str]) -> Iterator[str]:

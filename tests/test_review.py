@@ -1,6 +1,11 @@
 """What people decide on a plan: complete, frozen, remembered by content, handed over safely."""
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -358,3 +363,77 @@ def test_a_review_is_bounded() -> None:
         for n in range(6)
     ]
     assert len(review_report(planned(*items), {})) < 500_000
+
+
+# --- the command --------------------------------------------------------------------------
+
+
+COMMAND = (sys.executable, "-c", "from flows.cli import main; main()", "review")
+
+
+def command(*arguments: object) -> tuple[int, dict[str, Any]]:
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_a_script_looks_decides_and_exports(root: Store, tmp_path: Path) -> None:
+    session = a_session(root)
+    code, seen = command(session.url)
+    assert (code, seen["outcome"], seen["undecided"]) == (0, "waiting", ["patch", "tune"])
+    both = ["--approve", "patch", "--reject", "tune", "--reason", "Read it.", "--by", "ada"]
+    code, told = command(session.url, *both, "--export", tmp_path / "queue")
+    assert (code, told["outcome"], told["approved"]) == (0, "reviewed", ["patch"])
+    assert [path.name for path in (tmp_path / "queue").iterdir()] == ["night-1__patch.json"]
+    assert open_review(session).review is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--approve", "patch", "--reason", "x", "--by", "ada"], "`tune` is undecided"),
+        (["--approve", "patch", "--reject", "patch", "--reason", "x"], "both approved"),
+        (["--approve", "patch", "--by", "ada"], "give a reason"),
+        (["--export", "queue"], "nothing was exported"),
+    ],
+)
+def test_the_command_refuses_half_a_decision(
+    root: Store, arguments: list[str], sentence: str
+) -> None:
+    session = a_session(root)
+    code, told = command(session.url, *arguments)
+    assert code == 2
+    assert sentence in told["message"]
+    assert session.read_review() is None
+
+
+def test_on_a_terminal_the_command_asks_for_each_edit(root: Store) -> None:
+    session = a_session(root)
+    master, slave = pty.openpty()
+    asking = subprocess.Popen(
+        [*COMMAND, session.url],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        close_fds=True,
+    )
+    os.close(slave)
+    for line in ("approve", "Sound.", "reject", "Too dear.", "ada"):
+        os.write(master, f"{line}\n".encode())
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(master, 65_536):
+            shown += piece
+    assert asking.wait(60) == 0, shown.decode()
+    assert "Run all the tests" in shown.decode()
+    review = open_review(session).review
+    assert review is not None
+    assert [(one.verdict, one.reason, one.decided_by) for one in review.decisions] == [
+        ("approve", "Sound.", "ada"),
+        ("reject", "Too dear.", "ada"),
+    ]
