@@ -116,7 +116,7 @@ def send(
                     response = await litellm.acompletion(**arguments, num_retries=0, max_retries=0)
                 return _answer(response)
             except TimeoutError:
-                return _late(time_limit_seconds)
+                return _seen_on(wire, _late(time_limit_seconds))
             except Exception as error:  # noqa: BLE001 - litellm raises whatever its providers raise
                 return _seen_on(wire, failure_of(error, api_key=api_key))
 
@@ -183,7 +183,7 @@ def _answer(response: Any) -> Answer:
         finish_reason=_text(getattr(choice, "finish_reason", None)),
         model=_text(response.model),
         usage=_usage(getattr(response, "usage", None)),
-        listed_cost_usd=_money(response._hidden_params.get("response_cost")),  # noqa: SLF001
+        listed_cost_usd=_money(getattr(response, "_hidden_params", {}).get("response_cost")),
     )
 
 
@@ -224,8 +224,9 @@ def _within(seconds: float, attempt: Coroutine[Any, Any, Answer | Failure]) -> A
     try:
         return outcome.result(timeout=seconds)
     except FutureTimeout:
-        outcome.cancel()
         return _late(seconds)
+    finally:
+        outcome.cancel()  # also where the caller is interrupted: the connection is closed
 
 
 @cache

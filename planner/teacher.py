@@ -56,6 +56,7 @@ _CUT_AT_LIMIT = {"length", "max_tokens"}
 _DECLINED = {"content_filter", "refusal"}
 _SELF_HOSTED = {"hosted_vllm", "llamafile", "lm_studio", "ollama", "ollama_chat", "xinference"}
 _OLLAMA = {"ollama", "ollama_chat"}
+_FREE = KnownPrices(prices=Prices(input=0.0, output=0.0), source=SELF_HOSTED)
 
 
 class AnyTeacher(RequestSettings):
@@ -124,7 +125,7 @@ class Teacher(AnyTeacher):
 
     @model_validator(mode="after")
     def _one_source_of_the_key(self) -> Self:
-        if self.api_key is not None and self.api_key_env is not None:
+        if self.api_key and self.api_key_env:
             msg = "give either api_key or api_key_env, and not both"
             raise ValueError(msg)
         return self
@@ -159,9 +160,9 @@ class Teacher(AnyTeacher):
 
     def _key(self) -> str | None:
         """Return the endpoint's key; None leaves it to the provider's own variable."""
-        if self.api_key is not None:
+        if self.api_key:
             return self.api_key.get_secret_value()
-        if self.api_key_env is None:
+        if not self.api_key_env:
             return NO_KEY if self.api_base else None
         key = os.environ.get(self.api_key_env)
         if not key:
@@ -174,6 +175,8 @@ class Teacher(AnyTeacher):
     def _known_prices(self, facts: ModelFacts) -> KnownPrices | None:
         if self.prices is not None:
             return KnownPrices(prices=self.prices, source=OPERATOR)
+        if self._is_ones_own():
+            return _FREE
         if facts.input_usd is not None and facts.output_usd is not None:
             listed = Prices(
                 input=facts.input_usd,
@@ -181,18 +184,19 @@ class Teacher(AnyTeacher):
                 cached_input=facts.cached_input_usd,
             )
             return KnownPrices(prices=listed, source=PRICE_LIST)
-        if self._nobody_bills():
-            return KnownPrices(prices=Prices(input=0.0, output=0.0), source=SELF_HOSTED)
+        # A model that no list knows, on this machine; one that is listed may be a gateway's.
+        if self.api_base and not self._has_key() and _is_loopback(self.api_base):
+            return _FREE
         return None
 
-    def _nobody_bills(self) -> bool:
+    def _is_ones_own(self) -> bool:
         """Tell whether the call is on nobody's account: no key, and a server one runs oneself."""
-        if self.api_key is not None or self.api_key_env is not None:
-            return False
         provider = self.model.partition("/")[0]
-        if self.api_base is None:
-            return provider in _OLLAMA
-        return provider in _SELF_HOSTED or _is_loopback(self.api_base)
+        known = _SELF_HOSTED if self.api_base else _OLLAMA
+        return provider in known and not self._has_key()
+
+    def _has_key(self) -> bool:
+        return bool(self.api_key or self.api_key_env)
 
 
 class _Call:

@@ -62,7 +62,6 @@ async def _watched(transport: httpx.AsyncHTTPTransport, request: httpx.Request) 
 @contextmanager
 def one_request() -> Iterator[Wire]:
     """Let one HTTP request through in this context, and tell what came of it."""
-    httpx.AsyncHTTPTransport.handle_async_request = _watched  # type: ignore[method-assign,assignment]
     wire = Wire()
     token = _current.set(wire)
     try:
@@ -70,3 +69,7 @@ def one_request() -> Iterator[Wire]:
     finally:
         wire.is_over = True
         _current.reset(token)
+
+
+# Once, when this module is imported by the first call: who wraps it later keeps his wrapping.
+httpx.AsyncHTTPTransport.handle_async_request = _watched  # type: ignore[method-assign,assignment]

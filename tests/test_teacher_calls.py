@@ -276,6 +276,13 @@ def test_the_environments_key_never_goes_to_an_endpoint_of_ones_own(
     assert leaks(str(headers)) == []
 
 
+@pytest.mark.parametrize("empty", [{"api_key": ""}, {"api_key": None, "api_key_env": ""}])
+def test_an_empty_field_of_a_form_is_no_key(empty: dict[str, Any], server: LoopbackTeacher) -> None:
+    script = f"ok@empty-{len(empty)}"
+    ask(server, script, **empty)
+    assert leaks(str(only(server, script).headers)) == []
+
+
 def test_the_variable_that_is_named_goes_to_the_endpoint(server: LoopbackTeacher) -> None:
     ask(server, "ok@named", api_key=None, api_key_env="OPENAI_API_KEY")
     assert only(server, "ok@named").headers["authorization"] == f"Bearer {ENVIRONMENT_KEY}"
@@ -285,6 +292,19 @@ def test_the_variable_that_is_named_goes_to_the_endpoint(server: LoopbackTeacher
 def test_a_local_server_needs_no_key_and_no_price(model: str, server: LoopbackTeacher) -> None:
     reply = ask(server, "ok@local", model=model, api_key=None)
     assert (reply.cost_usd, reply.cost_source) == (0.0, "self-hosted")
+
+
+def test_a_server_of_ones_own_has_no_price_whatever_its_models_are_called(
+    server: LoopbackTeacher,
+) -> None:
+    reply = ask(server, "ok@own", model="hosted_vllm/gpt-5", api_key=None)
+    assert (reply.cost_usd, reply.cost_source) == (0.0, "self-hosted")
+
+
+def test_a_gateway_on_this_machine_has_the_price_of_a_listed_model(
+    server: LoopbackTeacher,
+) -> None:
+    assert ask(server, "ok@gateway", api_key=None).cost_source == "price list"
 
 
 # --- the form ----------------------------------------------------------------
