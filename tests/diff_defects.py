@@ -2150,7 +2150,7 @@ def fourth(
 
 
 def text4(name: str, change: Callable[[str, random.Random], str], **options: object) -> None:
-    on_text(name, change, table=FOURTH, **options)
+    on_text(name, change, table=FOURTH, by_number=True, **options)
 
 
 fourth("last_row_dropped", lambda d: "\n".join(write(d).split("\n")[:-2]) + "\n")
@@ -2176,11 +2176,6 @@ fourth(
 fourth(
     "cut_and_thanks",
     lambda d: write(d)[: len(write(d)) * 2 // 3] + "\n\nLet me know if you need the rest.\n",
-)
-fourth(
-    "cut_and_dots",
-    lambda d: write(d)[: len(write(d)) * 2 // 3].rsplit("\n", 1)[0] + "\n...\n",
-    least=1,
 )
 fourth(
     "cut_and_added_dots",
@@ -2261,3 +2256,16 @@ def stale_by_one_new_line(rng: random.Random) -> Case:
     now.insert(piece.at + rng.randint(1, len(piece.old) - 1), "A line that came since.")
     fits = all(places(now, p.old) for p in draft.pieces)
     return draft.case(write(draft), Truth.EITHER if fits else Truth.REFUSE, prompt=text_of(now))
+
+
+@kind(FOURTH)
+def cut_and_dots(rng: random.Random) -> Case:
+    """The answer stops in the middle and says so by dots; between hunks nobody can tell."""
+    draft = draw(rng)
+    text = write(draft)
+    cut = text[: len(text) * 2 // 3].rsplit("\n", 1)[0] + "\n"
+    for number in range(1, len(draft.pieces)):
+        part = replace(draft, pieces=draft.pieces[:number])
+        if cut == write(part):
+            return draft.case(cut + "...\n", Truth.EITHER, intended=patched(part))
+    return draft.case(cut + "...\n", Truth.EITHER)

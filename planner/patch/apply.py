@@ -127,7 +127,7 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
     """Refuse a change at a hunk's edge where its counts miss context that may have stood there."""
     for one in placed:
         header, (old, new) = one.hunk.header, counts(one.hunk.rows)
-        if header.old is None or header.new is None or header.old - old != header.new - new:
+        if header.old is None or header.new is None or header.new < new:
             continue
         at_top, at_end = one.at == 0, one.end == len(page.lines)
         edges = (one.rows[0].sign != " " and not at_top, one.rows[-1].sign != " " and not at_end)
@@ -234,9 +234,10 @@ def _doubtful(page: Page, placed: Placed, blocks: Sequence[Block]) -> Refused | 
             RefusalCode.ALREADY_APPLIED,
             f"The lines that hunk {number} adds stand at prompt line {line} already.",
         )
-    if not _counts_hold(placed.hunk) and any(_is_bullet(page, *block) for block in blocks):
+    if not _counts_hold(placed.hunk) and any(_is_beside(page, *block) for block in blocks):
         return Refused(
-            RefusalCode.UNCLEAR, f"Hunk {number} may quote a bullet of the prompt, or add it."
+            RefusalCode.UNCLEAR,
+            f"Hunk {number} may quote the line beside its change, or add it again.",
         )
     return None
 
@@ -247,10 +248,14 @@ def _stands(page: Page, at: int, rows: Sequence[Row]) -> bool:
     return page.fits(keys, at) or page.fits(keys, at - len(keys))
 
 
-def _is_bullet(page: Page, start: int, end: int, rows: Sequence[Row]) -> bool:
-    """Say whether an added row, sign included, is the prompt's line beside it."""
-    beside = {page.keys[at] for at in (start - 1, end) if 0 <= at < len(page.keys)}
-    return any(fold(row.raw) in beside for row in rows)
+def _is_beside(page: Page, start: int, end: int, rows: Sequence[Row]) -> bool:
+    """Say whether an added row, with or without its sign, is the prompt's line beside it."""
+    if not rows:
+        return False
+    above = page.keys[start - 1] if start else ""
+    below = page.keys[end] if end < len(page.keys) else ""
+    bullet = any(fold(row.raw) in {above, below} for row in rows)
+    return bullet or above == rows[0].key != "" or below == rows[-1].key != ""
 
 
 def _change(page: Page, placed: Placed, block: Block) -> Change:
