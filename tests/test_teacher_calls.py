@@ -4,6 +4,7 @@ Each test counts the requests that arrived. litellm is imported once for the fil
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import pickle
@@ -19,6 +20,7 @@ import pytest
 from pydantic import SecretStr
 
 from planner import litellm_call
+from planner.asking import ask_teacher
 from planner.errors import (
     BudgetExceeded,
     PlannerError,
@@ -35,9 +37,10 @@ from planner.errors import (
     TeacherTimeout,
     TeacherUnavailable,
 )
-from planner.models import Message, ResponseForm, TeacherReply, TeacherRequest
+from planner.models import ComposedRequest, Message, ResponseForm, TeacherReply, TeacherRequest
 from planner.money import Prices
 from planner.schema import answer_schema
+from planner.session import Session
 from planner.teacher import LONGEST_ANSWER, REFUSAL, Teacher
 from tests.loopback_teacher import EMPTY_ANSWER, FAULTS, LoopbackTeacher, Seen
 
@@ -212,6 +215,19 @@ def reported() -> None:
 
 def leaks(text: str) -> list[str]:
     return [key for key in (KEY, ENVIRONMENT_KEY) if key in text]
+
+
+@pytest.mark.parametrize("fault", ["ok", "401-echo", "400", "refusal", "429-quota", "html"])
+def test_no_key_is_in_any_file_of_the_session(
+    fault: str, server: LoopbackTeacher, tmp_path: Path
+) -> None:
+    session = Session.at(str(tmp_path / "session"))
+    teacher = teacher_at(server, f"{fault}@files", OPENAI)
+    with contextlib.suppress(TeacherError):
+        ask_teacher(session, teacher, ComposedRequest(request=request_of(OPENAI)))
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) >= 3
+    assert leaks("".join(path.read_text() for path in files)) == []
 
 
 def test_nobody_at_the_endpoint_is_worth_a_retry() -> None:
