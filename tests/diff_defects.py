@@ -2154,7 +2154,7 @@ def text4(name: str, change: Callable[[str, random.Random], str], **options: obj
 
 
 fourth("last_row_dropped", lambda d: "\n".join(write(d).split("\n")[:-2]) + "\n")
-fourth("first_row_dropped", lambda d: re.sub(r"(?m)^(@@ .*\n).*\n", r"\1", write(d), count=1))
+fourth("first_row_dropped", lambda d: re.sub(r"(?m)^(@@ .*\n)[- ].*\n", r"\1", write(d), count=1))
 fourth(
     "plus_dropped_at_edge_in_fence", lambda d: fence(re.sub(r"\n\+.*\n(?=@@|\Z)", "\n", write(d)))
 )

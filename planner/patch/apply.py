@@ -154,7 +154,8 @@ def _cut(
             last.open_ended or header.old is not None
         )
     else:
-        cut = bool(placed) and last.open_ended and not _counts_hold(last)
+        counted = last.header.old is not None
+        cut = bool(placed) and (last.open_ended or counted) and not _counts_hold(last)
     return _cut_short(last) if cut else None
 
 

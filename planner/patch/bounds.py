@@ -138,7 +138,8 @@ def _hides_change(missing: tuple[int, int], rows: Sequence[Row], end: int) -> bo
     above, below = _leading(rows), _leading(rows[::-1])
     starts_page = end == counts(rows)[0]
     width = max(above, _USUAL_CONTEXT) if starts_page else above
-    return below < above or (min(missing) >= width and max(missing) > width)
+    ends_in_context = missing[0] == missing[1] and below + missing[0] <= width
+    return below < above or ends_in_context or (min(missing) >= width and max(missing) > width)
 
 
 def _leading(rows: Sequence[Row]) -> int:

@@ -1,8 +1,13 @@
 """Dots that stand for skipped context cut a hunk into parts, in order."""
 
+import re
+
 from planner.patch.hunks import Header, Hunk, Row, counts
 from planner.patch.page import Page
-from planner.patch.placeholder import is_ellipsis
+
+_DOTS = re.compile(
+    r"\s*(?:#{1,6}|//|/\*|<!--|[\[(])?\s*(?:\.{3,10}|\u2026)\s*(?:\*/|-->|[\])])?\s*$"
+)
 
 
 def parts(page: Page, hunk: Hunk) -> list[Hunk]:
@@ -30,4 +35,4 @@ def trails_off(page: Page, hunk: Hunk) -> bool:
 
 
 def _skips(page: Page, row: Row) -> bool:
-    return row.sign == " " and is_ellipsis(row.text) and not page.has(row.key)
+    return row.sign == " " and bool(_DOTS.match(row.text)) and not page.has(row.key)
