@@ -1,0 +1,210 @@
+"""One item of an answer: read as it stands, or mended where that has one meaning only."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+from planner.models import RejectionCode
+from planner.salvage.tokens import TOKEN, Extent, extent_of
+
+SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+_ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
+"""JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
+
+_ASCII: Final = {"\uff1a": ":"}
+
+_PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the teacher's list: its value, or why it has none."""
+
+    value: Any = None
+    """JSON in Python's types; None where there is a fault."""
+    fault: RejectionCode | None = None
+    reason: str = ""
+    raw: Any = None
+    """What stands in the text, where there is a fault."""
+    is_object: bool = False
+    """A complete object stands in the text, be it ambiguous."""
+
+
+def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = sorted(key for key, _ in pairs)
+        doubled.extend(key for key, following in pairwise(keys) if key == following)
+    return made
+
+
+def plain_item(value: Any) -> Item:
+    """Return the item of a value that needed no mending."""
+    if isinstance(value, dict):
+        return Item(value, is_object=True)
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        return _item_in_string(value)
+    return not_an_object(value)
+
+
+def not_an_object(value: Any) -> Item:
+    """Return the item of a value that cannot be an edit."""
+    kinds = {str: "text", list: "a list", bool: "a truth value", type(None): "null"}
+    kind = kinds.get(type(value), "a number")
+    reason = f"an edit must be an object; this item is {kind}"
+    return Item(fault=RejectionCode.NOT_AN_OBJECT, reason=reason, raw=value)
+
+
+def _item_in_string(text: str) -> Item:
+    """Read an edit that was written as JSON inside a string."""
+    start = text.index("{")
+    extent = extent_of(text, start)
+    if extent.fault or text[extent.end :].strip():
+        return not_an_object(text)
+    item = parse_item(text[start : extent.end])
+    return item if item.is_object else not_an_object(text)
+
+
+def item_at(text: str, start: int, extent: Extent) -> Item:
+    """Read the item that stands at `start`, where it closes."""
+    raw = text[start : extent.end]
+    if extent.fault:
+        return Item(fault=extent.fault, reason=extent.reason, raw=representable(raw))
+    return parse_item(raw)
+
+
+def parse_item(raw: str) -> Item:
+    """Read one item whose brackets close, as it stands or mended."""
+    doubts = Doubts([], [])
+    value = _load(raw, doubts)
+    if value is None and (mended := _mend(raw)) is not None:
+        doubts = Doubts([], [])
+        value = _load(mended, doubts)
+    if value is None:
+        reason = "it is no JSON, and no mending would leave its meaning beyond doubt"
+        return Item(fault=RejectionCode.MALFORMED, reason=reason, raw=representable(raw))
+    if not isinstance(value, dict):
+        return not_an_object(value if _is_representable(raw) else representable(raw))
+    fault = _doubt(raw, doubts)
+    if fault:
+        return Item(fault=fault[0], reason=fault[1], raw=representable(raw), is_object=True)
+    return Item(value, is_object=True)
+
+
+class Doubts(NamedTuple):
+    """What JSON's parser would pass over in silence."""
+
+    doubled: list[str]
+    not_finite: list[str]
+
+    def hooks(self) -> dict[str, Any]:
+        """Return the parser's arguments that note doubts."""
+        return {
+            "object_pairs_hook": partial(_object, self.doubled),
+            "parse_constant": self.not_finite.append,
+            "parse_float": partial(_finite, self.not_finite),
+        }
+
+
+def _doubt(raw: str, doubts: Doubts) -> tuple[RejectionCode, str] | None:
+    if doubts.doubled:
+        keys = ", ".join(f"`{key[:40]}`" for key in sorted(set(doubts.doubled))[:5])
+        return RejectionCode.DOUBLED_KEYS, f"it has {keys} twice: which one counts is unknown"
+    if doubts.not_finite:
+        return RejectionCode.MALFORMED, f"{doubts.not_finite[0][:40]} is no JSON number"
+    if not _is_representable(raw):
+        return RejectionCode.MALFORMED, "it holds half a character, which cannot be written"
+    return None
+
+
+def _load(raw: str, doubts: Doubts) -> Any:
+    """Parse JSON of bounded depth; None where it is none."""
+    try:
+        return json.loads(raw, strict=False, **doubts.hooks())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _finite(not_finite: list[str], digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        not_finite.append(digits)
+        return 0.0
+    return number
+
+
+def parse_value(raw: str) -> Any:
+    """Parse a string or a list of one bare word; None where it is neither."""
+    doubts = Doubts([], [])
+    value = _load(raw, doubts)
+    if value is None and (mended := _mend(raw)) is not None:
+        value = _load(mended, doubts)
+    return None if doubts.not_finite else value
+
+
+def _is_representable(raw: str) -> bool:
+    """Tell whether all that the text says can be written as UTF-8."""
+    if not SURROGATE.search(raw):
+        return True
+    try:
+        re.sub(r"(?<!\\)((?:\\\\)*+)((?:\\u[0-9a-fA-F]{4})++)", _decode_escapes, raw).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _decode_escapes(found: re.Match[str]) -> str:
+    return str(json.loads(f'"{found[2]}"'))
+
+
+def representable(text: str) -> str:
+    r"""Return a text as it can be written: half a character becomes its `\ud800`."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _mend(raw: str) -> str | None:
+    """Rewrite what is not JSON but can mean one thing only; None where anything else stands."""
+    pieces: list[str] = []
+    tokens = [
+        (token.lastgroup or "", token[0])
+        for token in TOKEN.finditer(raw)
+        if token.lastgroup not in ("space", "comment")
+    ]
+    for (kind, word), (following, _) in pairwise([*tokens, ("end", "")]):
+        piece = _mended(kind, word, following)
+        if piece is None:
+            return None
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _mended(kind: str, word: str, following: str) -> str | None:
+    match kind:
+        case "comma":
+            return "" if following == "close" else ","
+        case "single" | "smart":
+            return _as_json_string(word[1:-1])
+        case "word":
+            return _mended_word(word, following)
+        case "quote":
+            return None
+    return _ESCAPED_APOSTROPHE.sub(r"\1'", word) if kind == "string" else _ASCII.get(word, word)
+
+
+def _mended_word(word: str, following: str) -> str | None:
+    if following == "colon":
+        return f'"{word}"' if word.isidentifier() else None
+    return _PYTHON_WORDS.get(word, f" {word} ")
+
+
+def _as_json_string(body: str) -> str:
+    """Requote a string; an escape that JSON does not know stays, and fails to parse."""
+    return '"' + re.sub(r"\\(.)|\"", _requoted, body, flags=re.DOTALL) + '"'
+
+
+def _requoted(found: re.Match[str]) -> str:
+    return "'" if found[1] == "'" else '\\"' if found[0] == '"' else found[0]

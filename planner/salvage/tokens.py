@@ -1,0 +1,101 @@
+"""The words of broken JSON, and where a value ends: linear, without recursion."""
+
+import re
+from typing import Final, NamedTuple
+
+from planner.models import RejectionCode
+
+MAX_DEPTH: Final = 40
+"""Nesting inside one item; a valid edit needs 5."""
+
+SPACE: Final = r"[\s\ufeff\u200b\u2060]"
+
+TOKEN: Final = re.compile(
+    rf"""
+      (?P<space>{SPACE}++)
+    | (?P<comment>//[^\n]*+ | \#[^\n]*+ | /\*(?:.*?\*/|.*+))
+    | (?P<open>[\[{{])
+    | (?P<close>[\]}}])
+    | (?P<comma>[,\uff0c])
+    | (?P<colon>[:\uff1a])
+    | (?P<string>"(?:[^"\\]++|\\.)*+")
+    | (?P<single>'(?:[^'\\]++|\\.)*+')
+    | (?P<smart>“(?:[^“”"\\]++|\\.)*+”)
+    | (?P<quote>["'“”])
+    | (?P<word>(?:(?!{SPACE})[^"'“”{{}}\[\],\uff0c:\uff1a])++)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+COLON: Final = rf"[\"'”]?{SPACE}*+[:\uff1a]"
+_VALUE_ENDS: Final = frozenset({"string", "single", "smart", "word", "close"})
+
+
+class Extent(NamedTuple):
+    """Where a value ends, or where and why it breaks off."""
+
+    end: int
+    fault: RejectionCode | None = None
+    reason: str = ""
+
+
+def next_token(text: str, position: int) -> tuple[str, int, int]:
+    """Return the next token that is neither space nor comment: kind, start, end."""
+    while token := TOKEN.match(text, position):
+        if token.lastgroup not in ("space", "comment"):
+            return token.lastgroup or "", token.start(), token.end()
+        position = token.end()
+    return "end", position, position
+
+
+def extent_of(text: str, start: int) -> Extent:
+    """Find where the value that opens at `start` closes."""
+    stack: list[str] = []
+    before = "start"
+    position = start
+    while token := TOKEN.match(text, position):
+        kind = token.lastgroup or ""
+        position = token.end()
+        if kind in ("space", "comment"):
+            continue
+        fault = _fault(text, token, stack, before)
+        if fault:
+            return fault
+        if kind == "open":
+            stack.append(text[position - 1])
+        elif kind == "close":
+            stack.pop()
+            if not stack:
+                return Extent(position)
+        before = kind
+    return _cut(text)
+
+
+def _cut(text: str) -> Extent:
+    reason = "the answer ends before its closing brace; nothing was invented to complete it"
+    return Extent(len(text), RejectionCode.CUT_SHORT, reason)
+
+
+def _fault(text: str, token: re.Match[str], stack: list[str], before: str) -> Extent | None:
+    """Tell why no valid JSON goes on with this token, where that is so."""
+    kind = token.lastgroup
+    start = token.start()
+    if kind == "quote":
+        return _cut(text) if token[0] in "\"'" and before not in _VALUE_ENDS else _broken(start)
+    if kind == "close" and {"{": "}", "[": "]"}[stack[-1]] != token[0]:
+        return _broken(start, "a bracket closes that was not opened, or one is missing")
+    if kind == "open" and stack:
+        if stack[-1] == "{" and before != "colon":
+            reason = "the next edit begins before its closing brace"
+            return Extent(start, RejectionCode.CUT_SHORT, reason)
+        if len(stack) >= MAX_DEPTH:
+            return _broken(start, f"it is nested more than {MAX_DEPTH} levels deep")
+    if before in _VALUE_ENDS and (kind == "open" or (kind in _VALUE_ENDS and kind != "close")):
+        return _broken(start)
+    return None
+
+
+def _broken(
+    position: int, reason: str = "it is no JSON: two values follow each other, or a quote is open"
+) -> Extent:
+    return Extent(position, RejectionCode.MALFORMED, reason)
