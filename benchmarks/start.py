@@ -15,7 +15,7 @@ HEAVY = (
     "botocore",
     "aiohttp",
     "httpx",
-    "detect_secrets",
+    "kingfisher_sdk",
     "tiktoken",
     "markdown_it",
     "rich",

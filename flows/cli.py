@@ -299,7 +299,8 @@ def _reported(*, as_json: bool) -> Iterator[None]:
             kind = type(error).__name__
             print(json.dumps({"outcome": "failed", "error": kind, "message": error.message}))
         else:
-            print(f"{error.message}\n{error.remedy}", file=sys.stderr)
+            told = () if error.remedy in error.message else (error.remedy,)
+            print(error.message, *told, sep="\n", file=sys.stderr)
         raise SystemExit(_exit_code(error)) from None
 
 

@@ -47,7 +47,7 @@ def test_a_frozen_session_is_shown_again_without_heavy_imports(planned: DemoSess
         "import sys; from flows.cli import app\n"
         f"app(['plan', {str(planned.session)!r}, '--replay', {str(planned.answer)!r}, '--json'],"
         " result_action='return_value')\n"
-        "print([m for m in ('prefect', 'litellm', 's3fs', 'detect_secrets') if m in sys.modules])"
+        "print([m for m in ('prefect', 'litellm', 's3fs', 'kingfisher_sdk') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     told, heavy = done.stdout.strip().splitlines()

@@ -19,7 +19,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_importing_the_library_loads_neither_prefect_nor_litellm() -> None:
-    heavy = {"prefect", "litellm", "openai", "s3fs", "botocore", "detect_secrets", "flows"}
+    heavy = {"prefect", "litellm", "openai", "s3fs", "botocore", "kingfisher_sdk", "flows"}
     assert not loaded_by("import planner") & heavy
 
 
