@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, cast
+from uuid import UUID
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
@@ -142,7 +143,10 @@ def read_answer() -> Answer | None:
     """Return what a person answered in this run, at any attempt; None where nobody has."""
     with get_client(sync_client=True) as client:
         kept = client.filter_flow_run_input(
-            flow_run_id=_run_id(), key_prefix="suspended-", limit=100, exclude_keys=set()
+            flow_run_id=UUID(runtime.flow_run.id),
+            key_prefix="suspended-",
+            limit=100,
+            exclude_keys=set(),
         )
     answers = [one for one in kept if one.key.endswith("-response")]
     if not answers:
@@ -182,7 +186,8 @@ def _explained(opened: OpenReview) -> str:
     return (
         f"**{count} edits of {code(opened.plan.session_id)} wait for your decision.** Read their "
         f"diffs and rationales in the artifact {code(key)} of this run first. "
-        f"{link('The plan', opened.session.plan_url)} has the digest {code(opened.plan.digest)}."
+        f"{link('The plan', opened.session.plan_url)} has the digest "
+        f"{code(opened.plan.digest[:12])}."
     )
 
 
@@ -239,28 +244,24 @@ def told(outcome: Reviewed) -> str:
     return f"{len(outcome.approved)} approved, {len(outcome.rejected)} rejected{exported}."
 
 
-def _run_id() -> Any:
-    return runtime.flow_run.id
+_stored: Final[dict[str, Any]] = {
+    "tags": {TAG},
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(2),
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": may_succeed_again,
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+}
 
 
-_stored = task(
-    tags={TAG},
-    retries=3,
-    retry_delay_seconds=exponential_backoff(2),
-    retry_jitter_factor=0.5,
-    retry_condition_fn=may_succeed_again,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
-
-
-@_stored
+@task(task_run_name="read the plan of {session.id}", **_stored)
 def read(session: Session, approvals_url: str | None) -> OpenReview:
     """Read the plan, its review, and what is remembered of its edits."""
     return open_review(session, approvals_url)
 
 
-@_stored
+@task(task_run_name="freeze the review", **_stored)
 def freeze(opened: OpenReview, answer: Answer) -> Review:
     """Freeze the decisions beside the plan, once, and remember the approvals."""
     return close_review(
@@ -271,7 +272,7 @@ def freeze(opened: OpenReview, answer: Answer) -> Review:
     )
 
 
-@_stored
+@task(task_run_name="export approved edits", **_stored)
 def export(opened: OpenReview, done: Review | None, queue: Store) -> tuple[str, ...]:
     """Hand the approved edits over as files of an executor's queue."""
     return export_approved(opened, done, queue)
