@@ -184,7 +184,9 @@ def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) 
 
 def _changes(before: str, payload: Mapping[str, Any]) -> Changes:
     if "diff" in payload:
-        changes = read_diff(before, payload["diff"])
+        # The answer's string was closed, so its last line is whole; a diff that stands by
+        # itself is refused there, because a cut inside that line could not be seen.
+        changes = read_diff(before, payload["diff"].removesuffix("\n") + "\n")
     else:
         pairs = [(pair["find"], pair["replace"]) for pair in payload["replacements"]]
         changes = read_replacements(before, pairs)

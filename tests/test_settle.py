@@ -77,6 +77,11 @@ def test_pairs_and_a_sloppy_diff_of_one_change_carry_the_same_diff() -> None:
     assert the_edit(diff(sloppy)).payload == one.payload
 
 
+def test_a_diff_without_a_last_line_break_is_whole_because_its_string_was_closed() -> None:
+    edit = the_edit(diff("@@ -8 +8,2 @@\n 4. Explain what you did.\n+5. Stop."))
+    assert patched(edit) == PROMPT + "5. Stop.\n"
+
+
 def test_what_a_plan_carries_fits_the_payload_of_its_operation() -> None:
     for op in Op:
         edit = the_edit(item(op))
