@@ -3,11 +3,16 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.stores", "tests.prefect_server"]
 
 for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AWS_PROFILE", "PREFECT_API_URL"):
     os.environ.pop(name, None)
+
+# A property is no stopwatch: on a busy machine the first example is slow.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
