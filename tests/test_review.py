@@ -127,10 +127,15 @@ def test_a_choice_has_a_reason(reason: str) -> None:
 # --- the plan is the last safety barrier ---------------------------------------------------
 
 
-def test_a_changed_plan_is_not_reviewed(root: Store) -> None:
+@pytest.mark.parametrize(
+    ("stands", "instead"),
+    [(b"Run all the tests", b"Run no tests at all"), (b': "review"', b': "auto"')],
+)
+def test_a_changed_plan_is_not_reviewed(root: Store, stands: bytes, instead: bytes) -> None:
     session = Session.under(root.url, "changed")
-    data = plan_bytes(plan_of_three()).replace(b"Run all the tests", b"Run no tests at all")
-    session.freeze_plan(data)
+    data = plan_bytes(plan_of_three())
+    assert stands in data
+    session.freeze_plan(data.replace(stands, instead))
     with pytest.raises(ArtifactInvalid, match="changed after it was frozen"):
         open_review(session)
 
