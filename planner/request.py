@@ -8,6 +8,7 @@ least. All text that comes from files stands in frames, and is data.
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -92,7 +93,7 @@ class Part(Frozen):
     name: str
     text: str
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """Estimated size, its frame included; nothing where there is no text."""
         return estimate_tokens(framed(self, "0" * MARK_LENGTH)) if self.text else 0
