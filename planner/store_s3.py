@@ -14,6 +14,14 @@ import fsspec
 if TYPE_CHECKING:
     from planner.store import StoreSettings
 
+_alive: dict[int, Any] = {}
+"""Every instance ever made, by its id: none may be collected in a forked child.
+
+There s3fs would close connections that are its parent's too, and the parent would wait
+for answers that its event loop no longer hears: each request after a fork stalled until
+the read time-out (measured).
+"""
+
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
@@ -31,6 +39,7 @@ def filesystem(settings: "StoreSettings") -> Any:
     )
     # Not a constructor argument. One would not repeat a GET that was cut off.
     instance.retries = 2
+    _alive[id(instance)] = instance
     return instance
 
 

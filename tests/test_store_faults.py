@@ -1,10 +1,12 @@
 """What a failing store does to a session: one right sentence, and nothing lost."""
 
 import errno
+import gc
 import os
 import pickle
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -104,6 +106,18 @@ def test_a_get_that_breaks_off_once_is_read_again(broken: tuple[Store, FaultProx
     store.write("a", b"whole content")
     proxy.break_with("truncate", gets, times=1)
     assert store.read("a") == b"whole content"
+
+
+def test_a_forked_child_never_closes_the_connections_of_its_parent(seaweedfs: S3Server) -> None:
+    store = seaweedfs.root()
+    store.write("a", b"1")
+    parents = weakref.ref(store._filesystem())
+    if (child := os.fork()) == 0:
+        store.read("a")
+        gc.collect()
+        os._exit(0 if parents() else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert store.read("a") == b"1"
 
 
 def test_a_store_that_does_not_answer_is_given_up(broken: tuple[Store, FaultProxy]) -> None:
