@@ -13,6 +13,8 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Completed, Failed
 
 from flows import tasks
+from flows.artifacts import publish_plan
+from flows.blocks import load_store_settings
 from flows.events import emit_plan_frozen
 from flows.pacing import PacedTeacher
 from flows.parameters import LimitName, TeacherParameters, Url, chosen_policy, chosen_teacher
@@ -72,6 +74,7 @@ def run_name() -> str:
 @flow(
     name="distill",
     flow_run_name=run_name,
+    persist_result=tasks.KEEP_RESULTS,
     result_serializer="json",
     on_crashed=[tell_unknown_parameters],
 )
@@ -80,9 +83,12 @@ async def distill(
     *,
     student_url: Url | None = None,
     teacher: TeacherParameters | None = None,
+    teacher_block: BlockName | None = None,
     replay_url: Url | None = None,
+    store_block: BlockName | None = None,
     policy_url: Url | None = None,
     teacher_limit: LimitName | None = None,
+    max_cost_usd: Usd | None = None,
     ask_again: bool = False,
 ) -> Distilled:
     """Turn the diagnosis of one session into a frozen, risk-tiered plan.
@@ -91,15 +97,20 @@ async def distill(
         session_url: The session's directory: a path or URL, such as s3://bucket/sessions/ID.
         student_url: The student's directory. Without it no prompt can be patched.
         teacher: Who is asked, once. The key comes from the workers' environment.
+        teacher_block: The name of a teacher's block to use instead, with its key.
         replay_url: A file with a recorded answer to use instead: no model is called.
+        store_block: The name of a session store's block. Empty: as the environment says.
         policy_url: A TOML file that overrides risk tiers.
         teacher_limit: A global concurrency limit of Prefect that all calls share.
+        max_cost_usd: Lowers the teacher's own budget for this call, in USD.
         ask_again: Pay for another answer although one is recorded.
     """
     try:
-        session = Session.at(session_url)
-        policy = chosen_policy(policy_url)
-        paced = PacedTeacher.of(chosen_teacher(teacher, replay_url), teacher_limit)
+        settings = load_store_settings(store_block)
+        session = Session.at(session_url, settings)
+        policy = chosen_policy(policy_url, settings)
+        asked = chosen_teacher(teacher, teacher_block, replay_url, settings)
+        paced = PacedTeacher.of(lowered(asked, max_cost_usd), teacher_limit)
         return _ended(_distilled(session, paced, student_url, policy, ask_again=ask_again))
     except PlannerError as error:
         return cast("Distilled", failed(error))
@@ -114,7 +125,7 @@ def _distilled(
     ask_again: bool,
 ) -> Distilled:
     reading = tasks.read_inputs.submit(session)
-    student = tasks.read_student(student_url) if student_url else Student()
+    student = tasks.read_student(student_url, session.settings) if student_url else Student()
     inputs = reading.result()
     if inputs.plan is not None:
         return _was_frozen(session, inputs, inputs.plan, student, policy)
@@ -166,6 +177,7 @@ def _walk(
 
 def publish(plan: LearningPlan, plan_url: str) -> None:
     """Show a frozen plan to people and executors; the one place where this happens."""
+    publish_plan(plan, plan_url)
     emit_plan_frozen(plan, plan_url)
 
 

@@ -36,6 +36,7 @@ from flows.handover import Became, SessionNight, plan_here, plan_on_pool, spent_
 from flows.pacing import slots_decay
 from flows.parameters import LimitName, TeacherParameters, Url, chosen_policy, chosen_teacher
 from flows.purse import Purse
+from flows.tasks import KEEP_RESULTS
 from planner.errors import BudgetExceeded, PlannerError, SettingsInvalid, TeacherBusy
 from planner.models import Frozen, Student
 from planner.session import Session
@@ -68,7 +69,12 @@ class Night(Frozen):
         return sum(session.became is became for session in self.sessions)
 
 
-@flow(name="nightly", result_serializer="json", on_crashed=[tell_unknown_parameters])
+@flow(
+    name="nightly",
+    persist_result=KEEP_RESULTS,
+    result_serializer="json",
+    on_crashed=[tell_unknown_parameters],
+)
 def nightly(
     sessions_root: Url,
     *,

@@ -26,7 +26,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from prefect import Task, task
 from prefect.cache_policies import INPUTS, NO_CACHE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.context import FlowRunContext, TaskRunContext
+from prefect.context import TaskRunContext
 from prefect.settings import get_current_settings
 from prefect.tasks import exponential_backoff
 
@@ -42,6 +42,9 @@ R = TypeVar("R")
 
 TAG: Final = "learning-planner"
 TEACHER_TAG: Final = "teacher-call"
+
+KEEP_RESULTS: Final = get_current_settings().results.persist_by_default
+"""Whether a flow's own result is kept; said aloud, since naming a serializer alone keeps it."""
 
 
 def may_succeed_again(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -93,17 +96,16 @@ class PureStep(CachePolicy):
 
 
 def results_are_kept() -> bool:
-    """Tell what Prefect's settings and the flow say of tasks without an opinion."""
+    """Tell what Prefect's settings say of the results of tasks."""
     settings = get_current_settings()
     if settings.tasks.default_persist_result is not None:
         return settings.tasks.default_persist_result
-    flow_run = FlowRunContext.get()
-    return flow_run.persist_result if flow_run else settings.results.persist_by_default
+    return settings.results.persist_by_default
 
 
 def _pure(step: Callable[P, R], run_name: str) -> Task[P, R]:
     return task(
-        name=step.__name__.lstrip("_"),
+        name=step.__name__,
         task_run_name=run_name,
         tags={TAG},
         cache_policy=PureStep(),
@@ -111,9 +113,9 @@ def _pure(step: Callable[P, R], run_name: str) -> Task[P, R]:
     )(step)
 
 
-def _stored(step: Callable[P, R], run_name: str) -> Task[P, R]:
+def _stored(step: Callable[P, R], name: str, run_name: str) -> Task[P, R]:
     return task(
-        name=step.__name__.lstrip("_"),
+        name=name,
         task_run_name=run_name,
         tags={TAG},
         retries=ATTEMPTS - 1,
@@ -140,8 +142,8 @@ def _freeze_plan(session: Session, learning_plan: LearningPlan) -> str:
     return session.plan_url
 
 
-read_inputs = _stored(_read_inputs, "read {session.id}")
-read_student = _stored(student.fetch_student, "read the student")
+read_inputs = _stored(_read_inputs, "read_inputs", "read {session.id}")
+read_student = _stored(student.fetch_student, "read_student", "read the student")
 read_diagnosis = _pure(diagnosis.read_diagnosis, "read the diagnosis")
 screen_clusters = _pure(evidence.screen_clusters, "screen clusters")
 compose_request = _pure(request.compose_request, "compose the request")
@@ -160,4 +162,4 @@ parse_edits = _pure(answer.parse_edits, "parse edits")
 settle_patches = _pure(settle.settle_patches, "settle patches")
 assign_tiers = _pure(risk.assign_tiers, "assign tiers")
 assemble_plan = _pure(plan.assemble_plan, "assemble the plan")
-freeze_plan = _stored(_freeze_plan, "freeze {learning_plan.session_id}")
+freeze_plan = _stored(_freeze_plan, "freeze_plan", "freeze {learning_plan.session_id}")

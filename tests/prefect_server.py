@@ -72,7 +72,7 @@ class PrefectServer:
         return done.stdout
 
 
-def wait_until(condition: Callable[[], T | None], *, within: float = 90, what: str = "it") -> T:
+def wait_until(condition: Callable[[], T | None], *, within: float = 240, what: str = "it") -> T:
     """Return the condition's first truthy value."""
     deadline = time.monotonic() + within
     while not (value := condition()):
