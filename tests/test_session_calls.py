@@ -22,7 +22,7 @@ from planner.store import Store
 from tests.stores import FaultProxy, Request
 
 LOG = "teacher_traces/plan.jsonl"
-QUICK = Timing(beat=0.05, silence=0.5, patience=20, insistence=20)
+QUICK = Timing(beat=0.05, silence=0.5, patience=200, insistence=60)
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_a_worker_that_lives_on_another_machine_is_waited_for(
 ) -> None:
     worker = Worker(local, temporary=tmp_path)
     with pytest.raises(TeacherBusy):
-        local.claim("abc", {}, timing=Timing(silence=0.5, patience=1.5))
+        local.claim("abc", {}, timing=Timing(silence=1.5, patience=3))
     worker.answer()
     assert local.claim("abc", {}) == Recorded({"from": "worker"})
 
