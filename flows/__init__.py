@@ -5,7 +5,7 @@ from prefect import flow
 from flows import ask_teacher, compose_request, screen_clusters
 ```
 
-The flow of many sessions is `flows.nightly.nightly`: the module has its name.
+The flows `flows.nightly.nightly` and `flows.review.review` have their modules' names.
 Prefect is imported when a name is first asked for, not when the package is.
 """
 
@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flows.blocks import SessionStoreBlock, TeacherBlock
     from flows.distillation import Distilled, distill
     from flows.events import emit_diagnosis_completed, emit_plan_frozen
     from flows.pacing import PacedTeacher
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
+    "flows.blocks": ("SessionStoreBlock", "TeacherBlock"),
     "flows.distillation": ("Distilled", "distill"),
     "flows.events": ("emit_diagnosis_completed", "emit_plan_frozen"),
     "flows.pacing": ("PacedTeacher",),
@@ -55,6 +57,8 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "Distilled",
     "PacedTeacher",
+    "SessionStoreBlock",
+    "TeacherBlock",
     "TeacherParameters",
     "ask_teacher",
     "assemble_plan",

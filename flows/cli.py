@@ -264,9 +264,9 @@ def _teacher(
             "Give the teacher: either --model, such as anthropic/claude-opus-4-5, "
             "or --replay with a recorded answer."
         )
-    if model is not None:
+    if replay is None:
         try:
-            return Teacher(model=model, api_base=api_base, max_cost_usd=max_cost_usd)
+            return Teacher(model=str(model), api_base=api_base, max_cost_usd=max_cost_usd)
         except ValidationError as error:
             faults = error.errors()
         raise SettingsInvalid(" ".join(map(_told, faults)))

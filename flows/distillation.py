@@ -17,7 +17,16 @@ from flows.artifacts import publish_plan
 from flows.blocks import load_store_settings
 from flows.events import emit_plan_frozen
 from flows.pacing import PacedTeacher
-from flows.parameters import LimitName, TeacherParameters, Url, chosen_policy, chosen_teacher
+from flows.parameters import (
+    BlockName,
+    LimitName,
+    TeacherParameters,
+    Url,
+    Usd,
+    chosen_policy,
+    chosen_teacher,
+    lowered,
+)
 from planner.errors import ArtifactMissing, PlannerError
 from planner.models import Frozen, LearningPlan, Proposal, Student, TeacherReply
 from planner.plan import count_tiers, read_plan

@@ -114,7 +114,7 @@ def plan_on_pool(
     night_began: datetime,
     *,
     deployment: str,
-    urls: Mapping[str, str | None],
+    passed_on: Mapping[str, str | None],
     teacher_limit: str | None,
     time_limit_seconds: float,
 ) -> SessionNight:
@@ -129,9 +129,10 @@ def plan_on_pool(
         run_deployment(
             deployment,
             parameters={
-                **urls,
+                **passed_on,
                 "session_url": session.url,
-                "teacher": _asked(teacher),
+                "teacher": None if passed_on["teacher_block"] else _asked(teacher),
+                "max_cost_usd": teacher.max_cost_usd if isinstance(teacher, Teacher) else None,
                 "teacher_limit": teacher_limit,
             },
             timeout=time_limit_seconds,

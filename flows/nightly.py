@@ -31,10 +31,21 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from pydantic import Field
 
+from flows.artifacts import publish_night, publish_progress
+from flows.blocks import load_store_settings
 from flows.distillation import failed, tell_unknown_parameters
 from flows.handover import Became, SessionNight, plan_here, plan_on_pool, spent_since
 from flows.pacing import slots_decay
-from flows.parameters import LimitName, TeacherParameters, Url, chosen_policy, chosen_teacher
+from flows.parameters import (
+    BlockName,
+    LimitName,
+    TeacherParameters,
+    Url,
+    Usd,
+    chosen_policy,
+    chosen_teacher,
+    lowered,
+)
 from flows.purse import Purse
 from flows.tasks import KEEP_RESULTS
 from planner.errors import BudgetExceeded, PlannerError, SettingsInvalid, TeacherBusy
@@ -80,10 +91,12 @@ def nightly(
     *,
     student_url: Url | None = None,
     teacher: TeacherParameters | None = None,
+    teacher_block: BlockName | None = None,
     replay_url: Url | None = None,
+    store_block: BlockName | None = None,
     policy_url: Url | None = None,
     teacher_limit: LimitName | None = None,
-    budget_usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = 20.0,
+    budget_usd: Usd | None = 20.0,
     mode: Mode = Mode.THREADS,
     parallel: Annotated[int, Field(ge=1, le=100)] = 4,
     deployment: Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")] = "distill/distill",
@@ -96,7 +109,9 @@ def nightly(
         sessions_root: The directory above the sessions: a path or URL, such as s3://b/sessions.
         student_url: The student's directory. Without it no prompt can be patched.
         teacher: Who is asked, once a session. The key comes from the workers' environment.
+        teacher_block: The name of a teacher's block to use instead, with its key.
         replay_url: A file with a recorded answer to use instead: no model is called.
+        store_block: The name of a session store's block. Empty: as the environment says.
         policy_url: A TOML file that overrides risk tiers.
         teacher_limit: A global concurrency limit of Prefect that all calls share.
         budget_usd: Budget for the night in USD. What does not fit waits. Empty: no limit.
@@ -108,25 +123,28 @@ def nightly(
     """
     began = datetime.now(UTC)
     try:
-        asked = chosen_teacher(teacher, replay_url)
-        policy = chosen_policy(policy_url)
+        settings = load_store_settings(store_block)
+        asked = chosen_teacher(teacher, teacher_block, replay_url, settings)
+        policy = chosen_policy(policy_url, settings)
         if teacher_limit is not None:
             slots_decay(teacher_limit)  # a missing limit is told before the first session
-        waiting = sorted(find_waiting(sessions_root), key=lambda session: session.url)
+        waiting = sorted(find_waiting(sessions_root, settings), key=lambda session: session.url)
         step: Task[..., SessionNight] = plan_on_pool if mode is Mode.WORK_POOL else plan_here
         options: dict[str, Any] = {"night_began": began, "teacher_limit": teacher_limit}
         if mode is Mode.WORK_POOL:
             options |= {
                 "deployment": deployment,
-                "urls": {
+                "passed_on": {
                     "student_url": student_url,
+                    "teacher_block": teacher_block,
                     "replay_url": replay_url,
+                    "store_block": store_block,
                     "policy_url": policy_url,
                 },
                 "time_limit_seconds": run_time_limit_seconds,
             }
         else:
-            student = fetch_student(student_url) if student_url else Student()
+            student = fetch_student(student_url, settings) if student_url else Student()
             options |= {"student": student, "policy": policy}
         with _runner(mode, parallel, dask_address) as runner:
             coordinator = Coordinator(
@@ -141,9 +159,8 @@ def nightly(
             sessions = coordinator.plan(waiting)
     except PlannerError as error:
         return cast("Night", failed(error))
-    return _ended(
-        Night(sessions=sessions, spent_usd=coordinator.purse.spent_usd, budget_usd=budget_usd)
-    )
+    night = Night(sessions=sessions, spent_usd=coordinator.purse.spent_usd, budget_usd=budget_usd)
+    return _ended(night, sessions_root)
 
 
 @dataclass(frozen=True)
@@ -190,7 +207,7 @@ class Coordinator:
         granted = self.purse.reserve(_bound(self.teacher))
         if granted is None:
             return False
-        future = self.begin(session, _bounded(self.teacher, granted))
+        future = self.begin(session, lowered(self.teacher, granted))
         self.flying[future.task_run_id] = Flight(session, granted, future)
         future.add_done_callback(lambda done: self.landed.put(done.task_run_id))
         return True
@@ -218,6 +235,7 @@ class Coordinator:
 
 def show_progress(latest: SessionNight, *, done: int, total: int) -> None:
     """Show how far the night is; the one place where this happens."""
+    publish_progress(done, total)
     get_run_logger().info(
         "%d of %d: %s %s %s", done, total, latest.session_url, latest.became, latest.reason
     )
@@ -230,7 +248,7 @@ def told(night: Night) -> str:
     return f"{len(night.sessions)} sessions: {counts}. Spent {night.spent_usd:.4f} USD of {budget}."
 
 
-def _ended(night: Night) -> Night:
+def _ended(night: Night, sessions_root: str) -> Night:
     """End the run with a state that says what became of the sessions.
 
     Failed where nothing but failures came of the night: then it is not the sessions.
@@ -239,6 +257,7 @@ def _ended(night: Night) -> Night:
     for session in night.sessions:
         logger.info("%s", session.line)
     message = told(night)
+    publish_night(night.sessions, sessions_root, message)
     logger.info("%s", message)
     failures = night.count(Became.FAILED)
     if failures and failures == len(night.sessions):
@@ -269,9 +288,3 @@ def _bound(teacher: AnyTeacher) -> float:
     if not isinstance(teacher, Teacher):
         return 0.0
     return math.inf if teacher.max_cost_usd is None else teacher.max_cost_usd
-
-
-def _bounded(teacher: AnyTeacher, granted_usd: float) -> AnyTeacher:
-    if not isinstance(teacher, Teacher) or math.isinf(granted_usd):
-        return teacher
-    return teacher.model_copy(update={"max_cost_usd": granted_usd})
