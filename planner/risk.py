@@ -47,14 +47,21 @@ class PayloadRule(StrEnum):
 class TierPolicy(Frozen):
     """The operator's tiers; the defaults are the table's."""
 
-    tiers: dict[Op, Tier] = Field(default_factory=dict)
-    """In place of the table's tier."""
-    floors: dict[PayloadRule, Tier] = Field(default_factory=dict)
-    """At least this tier where the rule holds; `review` where nothing is said."""
-    acting_tools: tuple[str, ...] = ()
-    """Further tools that act on the world."""
-    prompt_params: tuple[str, ...] = ()
-    """Further parameters that hold text for the model."""
+    tiers: dict[Op, Tier] = Field(
+        default_factory=dict, description="`[tiers]`: per operation, in place of the table's tier."
+    )
+    floors: dict[PayloadRule, Tier] = Field(
+        default_factory=dict,
+        description="`[floors]`: at least this tier where the payload's rule (`prompt_like_param`, "
+        "`acting_tool`, `tool_description`) holds; `review` where nothing is said, and `auto` "
+        "switches a rule off.",
+    )
+    acting_tools: tuple[str, ...] = Field(
+        default=(), description="`[names]`: further tools that act on the world."
+    )
+    prompt_params: tuple[str, ...] = Field(
+        default=(), description="`[names]`: further parameters that hold text for the model."
+    )
 
     def tier_of(self, op: Op) -> Tier:
         """Return the operation's tier before its payload is looked at."""

@@ -45,16 +45,30 @@ class StoreSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    endpoint_url: str | None = Field(default=None, description="S3 endpoint other than AWS.")
-    region: str | None = None
-    addressing_style: Literal["auto", "path", "virtual"] = "auto"
-    access_key_id: SecretStr | None = None
-    secret_access_key: SecretStr | None = None
-    session_token: SecretStr | None = None
-    anonymous: bool = False
-    connect_timeout: float = Field(default=5, gt=0, description="Seconds.")
+    endpoint_url: str | None = Field(
+        default=None, description="Endpoint of an S3-compatible server. Empty: AWS."
+    )
+    region: str | None = Field(default=None, description="Region of the bucket.")
+    addressing_style: Literal["auto", "path", "virtual"] = Field(
+        default="auto", description="Whether the bucket stands in the URL's path or host."
+    )
+    access_key_id: SecretStr | None = Field(
+        default=None, description="Access key. Empty: as the environment says."
+    )
+    secret_access_key: SecretStr | None = Field(
+        default=None, description="The secret that belongs to the access key."
+    )
+    session_token: SecretStr | None = Field(
+        default=None, description="Token of temporary credentials."
+    )
+    anonymous: bool = Field(default=False, description="Send no credentials at all.")
+    connect_timeout: float = Field(
+        default=5, gt=0, description="Seconds until a connection must stand."
+    )
     read_timeout: float = Field(default=30, gt=0, description="Seconds without a byte.")
-    total_attempts: int = Field(default=3, ge=1, le=10)
+    total_attempts: int = Field(
+        default=3, ge=1, le=10, description="How often one storage request is sent at most."
+    )
     extra: dict[str, Any] = Field(
         default={},
         repr=False,
