@@ -111,7 +111,8 @@ def test_a_bad_value_is_refused_before_anything_runs(
 @pytest.mark.server
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "parameters"), [("distill", {"session_url": "/any"}), ("nightly", {})]
+    ("name", "parameters"),
+    [("distill", {"session_url": "/any"}), ("nightly", {}), ("review", {"session_url": "/any"})],
 )
 def test_an_unknown_parameter_fails_with_a_sentence(
     deployed: Deployed, name: str, parameters: dict[str, str]
