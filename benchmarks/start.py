@@ -47,7 +47,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
             what: lambda arguments=arguments: run_python(*arguments)
             for what, arguments in commands.items()
         }
-        seconds = in_turns(actions, 2 if quick else 7)
+        seconds = in_turns(actions, 2 if quick else 5)
         nothing, prefect = (
             median(seconds[what]) for what in ("python, and nothing", "`import prefect`")
         )

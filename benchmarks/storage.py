@@ -53,7 +53,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
             direct,
             proxy,
             delays,
-            repeats=2 if quick else 7,
+            repeats=2 if quick else 5,
         )
     naive = walks.pop("naive")
     for name, walk in walks.items():
