@@ -33,9 +33,9 @@ from benchmarks.world import (
     workshop,
 )
 from flows.distillation import distill
-from flows.handover import Became
 from flows.nightly import Mode, Night, nightly
 from flows.parameters import TeacherParameters
+from flows.session_night import Became
 from planner.planner import plan_session
 from planner.session import Session
 from planner.store import Store

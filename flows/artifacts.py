@@ -10,7 +10,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
@@ -27,13 +27,11 @@ from prefect.logging.loggers import get_logger
 from prefect.utilities.context import get_task_and_flow_run_ids
 
 from flows.pictures import as_markdown, clusters_picture, tiers_picture
+from flows.session_night import SessionNight
 from planner.markdown import code, shortened, visible
 from planner.models import Edit, LearningPlan, sha256
 from planner.operations import Tier
 from planner.report import plan_report
-
-if TYPE_CHECKING:
-    from flows.handover import SessionNight
 
 MAX_CHARACTERS: Final = 200_000
 """Size of a markdown artifact: browsers show it without a wait."""
@@ -103,7 +101,7 @@ def publish_progress(done: int, total: int) -> None:
     )
 
 
-def publish_night(sessions: Sequence["SessionNight"], sessions_root: str, told: str) -> None:
+def publish_night(sessions: Sequence[SessionNight], sessions_root: str, told: str) -> None:
     """Publish the table of a night's sessions: outcome, reason and cost; failed ones first.
 
     Args:
@@ -159,7 +157,7 @@ def _edit_row(edit: Edit) -> Row:
     }
 
 
-def _session_row(night: "SessionNight") -> Row:
+def _session_row(night: SessionNight) -> Row:
     return {
         "session": _cell(night.session_url.rpartition("/")[2]),
         "outcome": str(night.became),

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final, Self, cast
+from typing import Any, Final, cast
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
@@ -14,10 +13,11 @@ from prefect.tasks import exponential_backoff
 
 from flows.distillation import WAS_FROZEN, publish
 from flows.pacing import PacedTeacher
+from flows.session_night import Became, SessionNight
 from flows.tasks import TAG, may_succeed_again
 from planner import errors
 from planner.errors import ArtifactMissing, PlannerError, StorageError
-from planner.models import Frozen, Student
+from planner.models import Student
 from planner.planner import plan_session
 from planner.retrying import ATTEMPTS, FIRST_WAIT_SECONDS
 from planner.risk import TierPolicy
@@ -28,39 +28,6 @@ TRACE_LOG: Final = "teacher_traces/plan.jsonl"
 
 MAYBE_BILLED: Final = ("answered", "truncated", "refused", "abandoned", "failed: TeacherTimeout")
 """How the outcome of a call begins whose unknown cost may be more than 0."""
-
-
-class Became(StrEnum):
-    """What became of one session."""
-
-    PLANNED = "planned"
-    WAS_FROZEN = "was_frozen"
-    WAITING = "waiting"
-    FAILED = "failed"
-
-
-class SessionNight(Frozen):
-    """One session's night."""
-
-    session_url: str
-    became: Became
-    reason: str = ""
-    """Why it waits or failed."""
-    spent_usd: float | None = 0.0
-    """What this night paid for it; None where unknown."""
-
-    @classmethod
-    def of(
-        cls, session: Session, became: Became, reason: str = "", *, spent_usd: float | None = 0.0
-    ) -> Self:
-        """Return a session's night."""
-        return cls(session_url=session.url, became=became, reason=reason, spent_usd=spent_usd)
-
-    @property
-    def line(self) -> str:
-        """The session's night as one line."""
-        spent = "cost unknown" if self.spent_usd is None else f"{self.spent_usd:.4f} USD"
-        return f"{self.session_url} | {self.became} | {spent} | {self.reason}"
 
 
 def may_succeed_tonight(step: Task[Any, Any], run: TaskRun, state: State[Any]) -> bool:

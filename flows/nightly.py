@@ -34,7 +34,7 @@ from pydantic import Field
 from flows.artifacts import publish_night, publish_progress
 from flows.blocks import load_store_settings
 from flows.distillation import failed, tell_unknown_parameters
-from flows.handover import Became, SessionNight, plan_here, plan_on_pool, spent_since
+from flows.handover import plan_here, plan_on_pool, spent_since
 from flows.pacing import slots_decay
 from flows.parameters import (
     BlockName,
@@ -47,6 +47,7 @@ from flows.parameters import (
     lowered,
 )
 from flows.purse import Purse
+from flows.session_night import Became, SessionNight
 from flows.tasks import KEEP_RESULTS
 from planner.errors import BudgetExceeded, PlannerError, SettingsInvalid, TeacherBusy
 from planner.models import Frozen, Student

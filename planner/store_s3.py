@@ -6,13 +6,12 @@ in 37 seconds and a missing key costs two; with these at most six, and one.
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import fsspec
 
-if TYPE_CHECKING:
-    from planner.store import StoreSettings
+from planner.store_settings import StoreSettings
 
 _alive: dict[int, Any] = {}
 """Every instance ever made, by its id: none may be collected in a forked child.
@@ -25,7 +24,7 @@ the read time-out (measured).
 _AWS_HOSTS = (".amazonaws.com", ".amazonaws.com.cn")
 
 
-def filesystem(settings: "StoreSettings") -> Any:
+def filesystem(settings: StoreSettings) -> Any:
     """Return the shared s3fs instance of this process for these settings."""
     instance = fsspec.filesystem(
         "s3",
@@ -62,7 +61,7 @@ def is_aws(instance: Any) -> bool:
     return host.endswith(_AWS_HOSTS)
 
 
-def _credentials(settings: "StoreSettings") -> dict[str, str]:
+def _credentials(settings: StoreSettings) -> dict[str, str]:
     secrets = {
         "key": settings.access_key_id,
         "secret": settings.secret_access_key,
@@ -71,7 +70,7 @@ def _credentials(settings: "StoreSettings") -> dict[str, str]:
     return {name: value.get_secret_value() for name, value in secrets.items() if value}
 
 
-def _config(settings: "StoreSettings") -> dict[str, Any]:
+def _config(settings: StoreSettings) -> dict[str, Any]:
     config: dict[str, Any] = {
         "connect_timeout": settings.connect_timeout,
         "read_timeout": settings.read_timeout,
@@ -86,7 +85,7 @@ def _config(settings: "StoreSettings") -> dict[str, Any]:
     return config
 
 
-def _is_look_alike(settings: "StoreSettings") -> bool:
+def _is_look_alike(settings: StoreSettings) -> bool:
     names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
     endpoint = settings.endpoint_url or next(filter(None, map(os.environ.get, names)), None)
     return endpoint is not None and "AWS_REQUEST_CHECKSUM_CALCULATION" not in os.environ

@@ -27,8 +27,8 @@ from flows.artifacts import (
     publish_plan,
     publish_progress,
 )
-from flows.handover import Became, SessionNight
 from flows.pictures import MAX_CLUSTERS, clusters_picture, tiers_picture
+from flows.session_night import Became, SessionNight
 from planner.models import LearningPlan
 from planner.operations import Op, Tier
 from planner.report import plan_report

@@ -15,9 +15,9 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from prefect.client.schemas.objects import State
 
-from flows.handover import Became
 from flows.nightly import SOME_FAILED, Mode, Night, nightly
 from flows.purse import Purse
+from flows.session_night import Became
 from tests.demo_session import DemoSession
 from tests.flow_runs import COST_USD, paid_teacher
 from tests.loopback_teacher import LoopbackTeacher
