@@ -72,12 +72,18 @@ class PrefectServer:
         return done.stdout
 
 
-def wait_until(condition: Callable[[], T | None], *, within: float = 240, what: str = "it") -> T:
-    """Return the condition's first truthy value."""
+def wait_until(
+    condition: Callable[[], T | None],
+    *,
+    within: float = 240,
+    every: float = 0.2,
+    what: str = "it",
+) -> T:
+    """Return the condition's first truthy value; all times in seconds."""
     deadline = time.monotonic() + within
     while not (value := condition()):
         assert time.monotonic() < deadline, f"{what} did not happen within {within} s"
-        time.sleep(0.1)
+        time.sleep(every)
     return value
 
 
