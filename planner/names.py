@@ -7,9 +7,7 @@ from typing import Final
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _PROMPT_STEM: Final = re.compile(r"prompt|instruction|persona|template|message", re.IGNORECASE)
-_PROMPT_WORD: Final = re.compile(
-    r"preamble|system|description|exemplars?|examples?|shots?"
-)
+_PROMPT_WORD: Final = re.compile(r"preamble|system|description|exemplars?|examples?|shots?")
 _ACTING_STEM: Final = re.compile(
     r"shell|exec|bash|http|subprocess|write|delete|upload|deploy|e-?mail|payment", re.IGNORECASE
 )
