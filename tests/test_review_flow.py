@@ -8,8 +8,7 @@ import httpx
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
-from prefect.exceptions import FlowPauseTimeout, Pause
-from prefect.exceptions import NotPausedError
+from prefect.exceptions import FlowPauseTimeout, NotPausedError, Pause
 from prefect.flow_runs import resume_flow_run
 
 from flows.artifacts import artifact_key
