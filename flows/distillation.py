@@ -10,6 +10,7 @@ from typing import Any, cast
 from prefect import Flow, flow, get_run_logger, runtime
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
+from prefect.context import SyncClientContext
 from prefect.states import Completed, Failed
 
 from flows import tasks
@@ -136,13 +137,16 @@ def _distilled(
     reading = tasks.read_inputs.submit(session)
     student = tasks.read_student(student_url, session.settings) if student_url else Student()
     inputs = reading.result()
-    if inputs.plan is not None:
-        return _was_frozen(session, inputs, inputs.plan, student, policy)
-    asked_at = datetime.now(UTC)
-    plan, reply = _walk(session, inputs, teacher, student, policy, ask_again=ask_again)
-    tasks.freeze_plan(session, plan)
-    publish(plan, session.plan_url)
-    return _outcome(session, plan, reused_answer=reply.answered_at < asked_at)
+    # One client for all that follows: in an async flow each task would make its own, and load
+    # the machine's certificates for it, which takes longer than most steps.
+    with SyncClientContext.get_or_create():
+        if inputs.plan is not None:
+            return _was_frozen(session, inputs, inputs.plan, student, policy)
+        asked_at = datetime.now(UTC)
+        plan, reply = _walk(session, inputs, teacher, student, policy, ask_again=ask_again)
+        tasks.freeze_plan(session, plan)
+        publish(plan, session.plan_url)
+        return _outcome(session, plan, reused_answer=reply.answered_at < asked_at)
 
 
 def _walk(

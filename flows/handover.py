@@ -14,7 +14,7 @@ from prefect.tasks import exponential_backoff
 from flows.distillation import WAS_FROZEN, publish
 from flows.pacing import PacedTeacher
 from flows.session_night import Became, SessionNight
-from flows.tasks import TAG, may_succeed_again
+from flows.tasks import may_succeed_again
 from planner import errors
 from planner.errors import ArtifactMissing, PlannerError, StorageError
 from planner.models import Student
@@ -37,7 +37,6 @@ def may_succeed_tonight(step: Task[Any, Any], run: TaskRun, state: State[Any]) -
 
 @task(
     task_run_name="plan {session.id}",
-    tags={TAG},
     retries=ATTEMPTS - 1,
     retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
     retry_jitter_factor=0.5,
@@ -71,7 +70,6 @@ def plan_here(
 
 @task(
     task_run_name="hand over {session.id}",
-    tags={TAG},
     cache_policy=NO_CACHE,
     persist_result=False,
 )
