@@ -8,12 +8,14 @@ way is lost. "The same": an undisturbed walk over the recorded answer freezes th
 import json
 import multiprocessing
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import forkserver
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import certifi
@@ -21,7 +23,7 @@ import pytest
 
 from planner.session import Session
 from tests.crash_walk import STEPS, Point, Walk, die_at, finish, measure
-from tests.demo_session import SESSION_ID, copy_demo
+from tests.demo_session import DEMO, SESSION_ID, copy_demo
 from tests.loopback_teacher import LoopbackTeacher
 from tests.prefect_server import ROOT, PrefectServer, wait_until
 from tests.stores import S3Server
@@ -29,11 +31,14 @@ from tests.stores import S3Server
 pytestmark = pytest.mark.slow
 
 SEED = 20261121
-POINTS = 9
-"""For each of the twelve steps."""
+FLOW_POINTS, LIBRARY_POINTS = 3, 6
+"""For each of the twelve steps: 108 in all. A flow's process costs Prefect's second each time."""
 AT_ONCE = 3
 CALL = "call the teacher"
 MAY_LOSE_AN_ANSWER = {CALL, "record the answer"}
+
+# Starting a process also reaps others, whose exit code another thread may be about to read.
+one_thread_reaps = Lock()
 
 Start = Callable[..., BaseProcess]
 Counts = dict[str, int]
@@ -57,10 +62,19 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
 
     def started(target: Callable[..., None], *arguments: Any) -> BaseProcess:
         process = context.Process(target=target, args=arguments, daemon=True)
-        process.start()
+        with one_thread_reaps:
+            process.start()
         return process
 
     return started
+
+
+def ended(process: BaseProcess) -> int | None:
+    """Wait for the end of a process; returns its exit code."""
+    wait([process.sentinel])
+    with one_thread_reaps:
+        process.join()
+    return process.exitcode
 
 
 def one_authority(directory: Path) -> Path:
@@ -129,9 +143,7 @@ class Lab:
         assert self.run(finish, walk) == 0
 
     def run(self, target: Callable[..., None], *arguments: Any) -> int | None:
-        process = self.start(target, *arguments)
-        process.join()
-        return process.exitcode
+        return ended(self.start(target, *arguments))
 
     def undisturbed_plan(self, scene: Scene) -> bytes:
         """Plan a copy of the session, with the answer that is recorded there, and no kill."""
@@ -179,11 +191,19 @@ def assert_every_call_is_told(session: Session) -> None:
 @pytest.fixture(scope="module")
 def flow_counts(
     prefect_server: PrefectServer, start: Start, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Counts]:
-    root = tmp_path_factory.mktemp("counts")
-    with LoopbackTeacher(answer=copy_demo(root).answer.read_text()) as loopback:
+) -> Counts:
+    return measured(start, tmp_path_factory.mktemp("flow"), prefect_url=prefect_server.api_url)
+
+
+@pytest.fixture(scope="module")
+def library_counts(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Counts:
+    return measured(start, tmp_path_factory.mktemp("library"))
+
+
+def measured(start: Start, root: Path, **walk: Any) -> Counts:
+    with LoopbackTeacher(answer=(DEMO / "teacher_answer.json").read_text("utf-8")) as loopback:
         lab = Lab(root, start, loopback)
-        yield lab.counts(lab.scene("flow", prefect_url=prefect_server.api_url).walk)
+        return lab.counts(lab.scene("measured", **walk).walk)
 
 
 @pytest.mark.server
@@ -198,7 +218,18 @@ def test_a_killed_flow_is_completed_by_a_rerun_to_the_same_bytes_and_paid_once(
         lab.kill_and_rerun(point, scene, by=library if number else scene.walk)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(kill, range(POINTS), points(flow_counts, step, POINTS)))
+        list(pool.map(kill, range(FLOW_POINTS), points(flow_counts, step, FLOW_POINTS)))
+
+
+@pytest.mark.parametrize("step", STEPS.values())
+def test_a_killed_walk_without_a_scheduler_is_completed_as_the_flow_is(
+    step: str, lab: Lab, library_counts: Counts
+) -> None:
+    def kill(number: int, point: Point) -> None:
+        lab.kill_and_rerun(point, lab.scene(f"point-{number}"))
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(kill, range(LIBRARY_POINTS), points(library_counts, step, LIBRARY_POINTS)))
 
 
 @pytest.mark.s3
@@ -214,12 +245,11 @@ def test_a_walk_killed_in_a_bucket_is_completed_as_on_a_disk(lab: Lab, seaweedfs
 
 
 def test_a_session_whose_every_rerun_is_killed_a_step_further_is_completed_in_the_end(
-    lab: Lab,
+    lab: Lab, library_counts: Counts
 ) -> None:
-    counts = lab.counts(lab.scene("measured").walk)
     scene = lab.scene("unlucky")
     for step in STEPS.values():
-        lab.kill(points(counts, step, 1)[0], scene)
+        lab.kill(points(library_counts, step, 1)[0], scene)
     lab.rerun(scene.walk)
     assert scene.requests <= 1 + len(MAY_LOSE_AN_ANSWER)
     assert scene.session.read_plan() == lab.undisturbed_plan(scene)
@@ -231,7 +261,7 @@ def test_a_kill_while_the_teacher_thinks_costs_that_one_answer(lab: Lab) -> None
     process = lab.start(finish, scene.walk)
     wait_until(lambda: scene.requests, what="the request")
     process.kill()
-    process.join()
+    ended(process)
     lab.rerun(scene.walk)
     assert scene.requests == 2
     assert scene.session.read_plan() == lab.undisturbed_plan(scene)
