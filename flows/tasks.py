@@ -41,9 +41,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TAG: Final = "learning-planner"
-"""On the paid step alone: Prefect asks its server about every tagged run of a task, for the
-tag's concurrency limit, and a flow of eleven short steps became 1.3 times as slow by that."""
-
 TEACHER_TAG: Final = "teacher-call"
 
 KEEP_RESULTS: Final = get_current_settings().results.persist_by_default
@@ -110,6 +107,7 @@ def _pure(step: Callable[P, R], run_name: str) -> Task[P, R]:
     return task(
         name=step.__name__,
         task_run_name=run_name,
+        tags={TAG},
         cache_policy=PureStep(),
         result_serializer="json",
     )(step)
@@ -119,6 +117,7 @@ def _stored(step: Callable[P, R], name: str, run_name: str) -> Task[P, R]:
     return task(
         name=name,
         task_run_name=run_name,
+        tags={TAG},
         retries=ATTEMPTS - 1,
         retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
         retry_jitter_factor=0.5,
