@@ -7,11 +7,16 @@ in a hand-written page; `tests/test_docs.py` fails when one is stale.
 from collections.abc import Callable, Iterator, Mapping
 from inspect import cleandoc
 from pathlib import Path
+from typing import Any
 
+from prefect import Flow
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from flows.distillation import distill
+from flows.nightly import nightly
+from flows.review import review
 from planner.errors import PlannerError
 from planner.operations import OPERATIONS
 from planner.risk import TierPolicy
@@ -40,6 +45,17 @@ def settings(model: type[BaseModel]) -> str:
     return _table(("setting", "default", "meaning"), rows)
 
 
+def parameters(flow: Flow[..., Any]) -> str:
+    """Return the table of a flow's parameters, as the run form of the UI shows them."""
+    schema = flow.parameters
+    rows = [
+        f"| `{name}` | {_shown('required' if name in schema.required else one.get('default'))} "
+        f"| {one.get('description', '')} |"
+        for name, one in schema.properties.items()
+    ]
+    return _table(("parameter", "default", "meaning"), rows)
+
+
 def operations() -> str:
     """Return the table of operations with their default tiers."""
     rows = [
@@ -55,6 +71,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "teacher": lambda: settings(Teacher),
     "store": lambda: settings(StoreSettings),
     "policy": lambda: settings(TierPolicy),
+    "distill": lambda: parameters(distill),
+    "nightly": lambda: parameters(nightly),
+    "review": lambda: parameters(review),
 }
 
 
@@ -85,9 +104,13 @@ def _first_line(error: type[PlannerError]) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    if field.is_required():
+    required = field.is_required()
+    return _shown("required" if required else field.get_default(call_default_factory=True))
+
+
+def _shown(value: Any) -> str:
+    if value == "required":
         return "required"
-    value = field.get_default(call_default_factory=True)
     return "" if value in (None, PydanticUndefined, "", {}, ()) else f"`{value}`"
 
 

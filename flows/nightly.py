@@ -119,7 +119,7 @@ def nightly(
         mode: Where sessions are planned: in threads here, by a work pool, or on Dask.
         parallel: How many sessions at once.
         deployment: In mode work_pool: the deployment whose runs plan the sessions.
-        run_time_limit_seconds: In mode work_pool: how long to wait for a run.
+        run_time_limit_seconds: In mode work_pool: how many seconds to wait for a run.
         dask_address: In mode dask: the scheduler's address. Empty: a cluster on this machine.
     """
     began = datetime.now(UTC)
