@@ -8,7 +8,7 @@ patches have been tried, so that a rejected edit takes nobody's place.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -210,7 +210,7 @@ def _row(value: Mapping[str, Any]) -> Operation:
     if row is None:
         raise _Rejected(RejectionCode.UNKNOWN_OPERATION, f"there is no operation {_shown(op)}")
     pillar = value.get("pillar")
-    if pillar is not None and pillar != row.pillar.value:
+    if pillar is not None and pillar != row.pillar:
         reason = f"`{row.op}` belongs to the pillar `{row.pillar}`, not to {_shown(pillar)}"
         raise _Rejected(RejectionCode.WRONG_PILLAR, reason)
     return row
@@ -239,7 +239,7 @@ def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise _Rejected(*_payload_fault(faults, row)) from None
-    if any(map(holds_mask, _texts(payload))):
+    if holds_mask(repr(payload)):
         raise _Rejected(RejectionCode.MASKED_SECRET, _WHY_MASKED)
     _require_agreement(_AGENT_IN_TARGET, target, "agent", payload)
     if row.op is Op.EDIT_TOOL_DESCRIPTION:
@@ -251,15 +251,6 @@ _WHY_MASKED: Final = (
     "its payload holds the mask of a credential that the teacher was not shown; "
     "the mask must not become the student's text"
 )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts of a payload that fits its model, and so is not deep."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
 
 
 def _given_payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _CONTROL: Final = re.compile(
 )
 _MEANINGFUL: Final = re.compile(r"([\\`*\[\]<>|~$&@]|(?<![^\W_])_|_(?![^\W_]))")
 """An underscore inside a word means nothing, and names read better without escapes."""
-_AUTOLINK: Final = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|javascript|data|www)([:.])")
+_AUTOLINK: Final = re.compile(r"(?i)\b((?:https?|ftp|mailto|xmpp)(?=:)|www(?=\.))(.)")
 _BLOCK_START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=-]))(.)")
 _NAMES: Final = re.compile(r"(`[\w.:/-]{1,200}`)")
 """Harmless code spans: our own sentences name edits and operations so."""

@@ -49,7 +49,10 @@ class Tier(StrEnum):
     @property
     def strictness(self) -> int:
         """0 for `auto`, 1 for `review`, 2 for `manual`."""
-        return list(Tier).index(self)
+        return _STRICTNESS[self]
+
+
+_STRICTNESS = {tier: place for place, tier in enumerate(Tier)}
 
 
 class Payload(BaseModel):
