@@ -17,10 +17,11 @@ from pydantic import JsonValue
 
 _MASK = re.compile(r"\[masked-secret-\d+\]")
 
-_NAME = (
-    r"(?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?"
-    r"|(?:api|access|auth|account|private|secret|signing|encryption)[_ -]?key)"
+_NAME = re.compile(
+    r"pass(?:word|wd|phrase|code)|pwd|secret[_ -]?key|secret|token|credentials?"
+    r"|(?:api|access|auth|account|private|signing|encryption)[_ -]?key"
 )
+"""What names a credential, in lower case; names may overlap, and the longest at a place counts."""
 
 
 def _word(least: int, most: int) -> str:
@@ -36,16 +37,16 @@ _BY_PLACE = (
         r"\b[a-z][a-z0-9+.-]{1,30}://[^\s/:@\"'<>]{0,200}:"
         r"(?!\[masked-)(?P<secret>[^\s/@\"'<>{}$]{3,300})@"
     ),
-    # A setting: MY_TOKEN=..., "api_key": "...", password: ...
-    re.compile(
-        rf"{_NAME}[\"']?[ \t]{{0,5}}:?[:=][ \t]{{0,5}}[\"'`]?{_word(8, 500)}", re.IGNORECASE
-    ),
     # A header: Authorization: Bearer ...
     re.compile(rf"\b(?:Bearer|Basic|Token)[ \t]{{1,5}}{_word(16, 4000)}", re.IGNORECASE),
-    # A sentence: the password is ...
-    re.compile(rf"{_NAME}[ \t]{{1,5}}(?:is|was)[ \t]{{1,5}}[\"'`]?{_word(6, 200)}", re.IGNORECASE),
     # One half of a pair, which Kingfisher reports only beside the other.
     re.compile(r"\b(?P<secret>(?:AKIA|ASIA)[A-Z2-7]{16})\b"),
+)
+_BEHIND_A_NAME = (
+    # A setting: MY_TOKEN=..., "api_key": "...", password: ...
+    re.compile(rf"[\"']?[ \t]{{0,5}}:?[:=][ \t]{{0,5}}[\"'`]?{_word(8, 500)}"),
+    # A sentence: the password is ...
+    re.compile(rf"[ \t]{{1,5}}(?:is|was)[ \t]{{1,5}}[\"'`]?{_word(6, 200)}", re.IGNORECASE),
 )
 _KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----")
 _KEY_ENDS = re.compile(r"(?P<end>-----END [A-Z ]{0,30}PRIVATE KEY-----)|[\"'`]|\n[ \t>]*\n|\Z")
@@ -101,12 +102,24 @@ class Masker:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     yield from _spans_by_form(text)
     yield from _private_keys(text)
+    for match in _by_place(text):
+        start, end = match.span("secret")
+        end -= len(match["secret"]) - len(match["secret"].rstrip(".:)"))
+        if match["secret"].lower() not in _PLACEHOLDERS:
+            yield start, end
+
+
+def _by_place(text: str) -> Iterator[re.Match[str]]:
     for rule in _BY_PLACE:
-        for match in rule.finditer(text):
-            start, end = match.span("secret")
-            end -= len(match["secret"]) - len(match["secret"].rstrip(".:)"))
-            if match["secret"].lower() not in _PLACEHOLDERS:
-                yield start, end
+        yield from rule.finditer(text)
+    # Ten times as fast as an expression that ignores case; U+0130 alone would grow.
+    lowered = text.replace("\u0130", "i").lower()
+    name = _NAME.search(lowered)
+    while name:
+        for rule in _BEHIND_A_NAME:
+            if match := rule.match(text, name.end()):
+                yield match
+        name = _NAME.search(lowered, name.start() + 1)
 
 
 def _private_keys(text: str) -> Iterator[tuple[int, int]]:

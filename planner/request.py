@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from string import ascii_letters
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
@@ -36,7 +37,8 @@ from planner.schema import answer_schema, operation_instructions
 BYTES_PER_TOKEN = 3
 """UTF-8 bytes that a token is taken for; digits and signs count twice."""
 
-_LETTERS_AND_BLANKS = re.compile(r"[^\W\d_]|\s")
+_LETTERS_AND_BLANKS = re.compile(r"[^\W\d_]+|\s+")
+_ASCII_LETTERS_AND_BLANKS = f"{ascii_letters} \t\n\r\v\f".encode()
 
 DIAGNOSIS_SHARE = 0.25
 """Share of the budget that the head of the diagnosis keeps before prompts are left out."""
@@ -166,8 +168,11 @@ def estimate_tokens(text: str) -> int:
     Measured against cl100k: 1.5 times as many for the demo's request, 1.0 to 1.3 for prose
     in other languages, JSON and code, 0.8 for long hexadecimal numbers.
     """
-    signs = _LETTERS_AND_BLANKS.sub("", text)
-    return -(-(len(text.encode()) + len(signs.encode())) // BYTES_PER_TOKEN)
+    data = text.encode()
+    # Nearly all goes here, a hundred times as fast as by the expression.
+    rest = data.translate(None, _ASCII_LETTERS_AND_BLANKS).decode()
+    signs = _LETTERS_AND_BLANKS.sub("", rest)
+    return -(-(len(data) + len(signs.encode())) // BYTES_PER_TOKEN)
 
 
 def prompt_tokens(request: TeacherRequest) -> int:
