@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, Self, TypeVar, cast
 
 from prefect.blocks.core import Block
 from prefect.types import SecretDict
-from pydantic import Field, HttpUrl, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from planner.errors import SettingsInvalid
 from planner.session import Session
@@ -111,6 +111,12 @@ class SessionStoreBlock(Block):
         title="Options of other protocols",
         description="Options of fsspec for protocols other than S3, such as `token` for gs.",
     )
+
+    @field_validator("extra", mode="before")
+    @classmethod
+    def _untouched_is_empty(cls, given: object) -> object:
+        """Prefect's form sends an empty text, or nothing, where nobody entered options."""
+        return given or {}
 
     @model_validator(mode="after")
     def _one_source_of_credentials(self) -> Self:

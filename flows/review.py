@@ -27,7 +27,7 @@ from flows.distillation import failed, run_name, tell_unknown_parameters
 from flows.parameters import Url
 from flows.tasks import TAG, may_succeed_again
 from planner.errors import PlannerError, SettingsInvalid
-from planner.markdown import code, inline
+from planner.markdown import code
 from planner.models import Edit, Frozen, LearningPlan, Student
 from planner.review import (
     Choice,
@@ -177,7 +177,8 @@ def _fields(plan: LearningPlan) -> dict[str, Edit]:
 
 
 def _asked(edit: Edit) -> str:
-    return f"{edit.risk_tier}, on {inline(edit.target)}: {inline(edit.rationale, limit=300)}"
+    # Prefect's newer UI shows this as it is, the older one as markdown: code suits both.
+    return f"{edit.risk_tier}, on {code(edit.target)}: {code(edit.rationale, limit=500)}"
 
 
 def _explained(opened: OpenReview) -> str:
@@ -213,7 +214,8 @@ def _wait(opened: OpenReview, wait_days: float) -> None:
 def _show(opened: OpenReview, frozen: Review | None, student: Student | None) -> None:
     """Publish what is to decide, or what was decided, under the session's key."""
     report = review_report(opened.plan, opened.approved, frozen, student=student)
-    told = f"The review of {link('the plan', opened.session.plan_url)}"
+    url = opened.session.plan_url
+    told = f"The review of {link('the plan', url)} {code(url)}"
     publish_markdown(artifact_key("review", opened.session.url), report, told)
 
 

@@ -109,6 +109,7 @@ class Teacher(AnyTeacher):
     )
     prices: Prices | None = Field(
         default=None,
+        title="Prices",  # a nullable model has no title of its own: Prefect's form says "Field"
         description="USD per million tokens, where litellm's price list is wrong or silent.",
     )
 

@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.stores", "tests.prefect_server"]
+pytest_plugins = ["tests.stores", "tests.prefect_server", "tests.browser"]
 
 for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AWS_PROFILE", "PREFECT_API_URL"):
     os.environ.pop(name, None)

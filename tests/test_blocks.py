@@ -83,6 +83,11 @@ def test_a_store_block_takes_credentials_from_one_place() -> None:
         SessionStoreBlock(url="s3://b", access_key_id="a", aws_credentials="team")
 
 
+@pytest.mark.parametrize("untouched", ["", None, {}])
+def test_options_that_nobody_entered_are_none_however_the_ui_sends_them(untouched: Any) -> None:
+    assert SessionStoreBlock(url="s3://b", extra=untouched).get_settings().extra == {}
+
+
 @pytest.mark.parametrize(
     ("given", "url"),
     [("night-1", "s3://b/sessions/night-1"), ("s3://other/x", "s3://other/x")],
