@@ -7,6 +7,8 @@ dynamic programme, so 5,000 lines against 5,000 take milliseconds where
 
 from collections.abc import Iterator, Sequence
 
+_MAX_COUNTED = 4_000_000_000
+"""Cells that are counted, in half a second. Above it, the changed middle is all different."""
 _MAX_CELLS = 100_000_000
 """Rows kept for the way back, in bits: 12 MB. Above it, the changed middle is one block."""
 
@@ -43,11 +45,20 @@ def _shared_ends(first: Sequence[str], second: Sequence[str]) -> tuple[int, int]
 
 
 def common_lines(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return the length of the longest common subsequence of two lists of lines."""
+    """Return the length of the longest common subsequence of two lists of lines.
+
+    Where more than 60,000 changed lines stand against as many, those count as different.
+    """
     head, tail = _shared_ends(first, second)
     middle = first[head : len(first) - tail]
+    other = second[head : len(second) - tail]
+    both = set(middle).intersection(other)
+    middle = [line for line in middle if line in both]
+    other = [line for line in other if line in both]
+    if len(middle) * len(other) > _MAX_COUNTED:
+        return head + tail
     row = (1 << len(middle)) - 1
-    for row in _rows(middle, second[head : len(second) - tail]):  # noqa: B007
+    for row in _rows(middle, other):  # noqa: B007
         pass
     return head + tail + len(middle) - row.bit_count()
 

@@ -6,12 +6,12 @@ from itertools import pairwise
 from planner.patch.align import changed_blocks
 from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, line_ending, splice
-from planner.patch.escapes import spellings
+from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
 from planner.patch.hunks import Header, Hunk, Row, counts, row
 from planner.patch.lines import fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
-from planner.patch.page import Page
+from planner.patch.page import Page, page_of
 from planner.patch.place import Placed, place_hunks
 from planner.patch.reading import read_hunks
 
@@ -41,8 +41,14 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
             f"The diff or the prompt is too large: at most {_MAX_DIFF:,} characters on a prompt of "
             f"{_MAX_PROMPT:,}.",
         )
-    page = Page(prompt)
-    outcomes = [_settle(page, spelling, spelt=spelling != diff) for spelling in spellings(diff)]
+    page = page_of(prompt)
+    bare = unquoted(diff)
+    outcomes = [_settle(page, spelling, spelt=spelling != bare) for spelling in spellings(bare)]
+    if not outcomes:
+        return Refused(
+            RefusalCode.UNCLEAR,
+            "The diff spells its newlines out and adds another escape: write real characters.",
+        )
     applied = [outcome for outcome in outcomes if isinstance(outcome, Changes)]
     if len(applied) > 1 and len({splice(prompt, changes) for changes in applied}) > 1:
         return Refused(

@@ -23,7 +23,9 @@ def own_rows(page: Page, header: Header, rows: Sequence[Row], who: str) -> list[
     if complete is None:
         return _by_look(page, rows, who)
     tail = rows[complete:]
-    if not any(row.signed for row in tail):
+    if complete and tail and _reads_on(rows[complete - 1], tail[0]):
+        return _unclear(who)
+    if not any(row.signed and row.raw.strip() for row in tail):
         return list(rows[:complete])
     if tail[0].signed or _quotes(page, tail):
         return _by_look(page, rows, who)
@@ -43,6 +45,11 @@ def _counted(header: Header, rows: Sequence[Row]) -> int | None:
         old += row.sign != "+"
         new += row.sign != "-"
     return len(rows) if (old, new) == (header.old, header.new) and rows else None
+
+
+def _reads_on(last: Row, below: Row) -> bool:
+    """Say whether a line right below an added one may be its end, wrapped and without a sign."""
+    return last.sign == "+" and not below.signed and below.raw[:1].islower()
 
 
 def _quotes(page: Page, rows: Sequence[Row]) -> bool:

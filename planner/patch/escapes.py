@@ -1,4 +1,4 @@
-r"""Undo escaped newlines: a diff that arrives as one line with `\n` spelt out."""
+r"""Undo quoting: a diff that arrives as a JSON value, or with `\n` spelt out."""
 
 import json
 import re
@@ -6,20 +6,48 @@ import re
 _ESCAPED_BODY = re.compile(
     r"^[ \t]*(?:@@|--- |diff --git )[^\n]*?\\n(?:\\r)?[-+ @\\]", re.MULTILINE
 )
+_ADDED_ESCAPE = re.compile(r"^\+.*\\[\"'\\/bfnrtux]", re.MULTILINE)
 _DEEPEST = 3
+_QUOTED = re.compile(r"([\"'`]{1,3})((?:@@|--- |diff --git ).*)\1", re.DOTALL)
+
+
+def unquoted(text: str) -> str:
+    """Return the diff that a text quotes: as a JSON string, as an object's one field, in ticks."""
+    for _ in range(_DEEPEST):
+        bare = text.strip()
+        inner = _json_value(bare) if bare[:1] in {'"', "{"} else None
+        if inner is None:
+            found = _QUOTED.fullmatch(bare)
+            return found[2] if found else text
+        text = inner
+    return text
+
+
+def _json_value(text: str) -> str | None:
+    """Read a text as a JSON string, or as an object with one field that holds one."""
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    return value if isinstance(value, str) else None
 
 
 def spellings(text: str) -> list[str]:
     """Return the texts that a diff may stand for: itself, or with its escapes undone.
 
     Where newlines are spelt out, two writers are possible: one escaped the
-    whole text as JSON does, the other only the newlines.
+    whole text as JSON does, the other only the newlines. None is left where an
+    added line has another escape that JSON cannot read.
     """
     if "\\n" not in text or not _is_escaped(text):
         return [text]
     decoded = _from_json(text)
     plain = text.replace("\\r\\n", "\n").replace("\\n", "\n")
-    return [plain] if decoded in {None, plain} else [plain, str(decoded)]
+    if decoded is None:
+        return [] if _ADDED_ESCAPE.search(plain) else [plain]
+    return [plain] if decoded == plain else [plain, decoded]
 
 
 def _is_escaped(text: str) -> bool:

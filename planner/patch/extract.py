@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)[ \t]*(?:\{[^`]*\})?\r?$")
+_MARKS = frozenset("`~")
+"""With what a fence begins: most lines are none."""
 _LANGUAGES = frozenset({"diff", "patch", "udiff", "unidiff", "gitdiff", "git-diff"})
 _START = re.compile(r"@@|diff --git |--- \S|Index: |\*\*\* (?:Begin Patch|Update File)")
 _MAX_FENCES = 50
@@ -61,7 +63,7 @@ def _cut(
     at = 0
     while at < len(lines):
         end = at
-        if opens(lines, at):
+        if lines[at][:1] in _MARKS and opens(lines, at):
             end, region = _fenced(lines, at, longest=longest)
         elif _starts_diff(lines, at):
             end, region = _unfenced(lines, at)
@@ -124,7 +126,7 @@ def _opens_diff(lines: Sequence[str], at: int) -> bool:
 
 def _fence(line: str) -> re.Match[str] | None:
     """Read a line as a fence; most lines are none."""
-    return _FENCE.match(line) if line[:1] in {"`", "~"} else None
+    return _FENCE.match(line) if line[:1] in _MARKS else None
 
 
 def _opens_changes(lines: Sequence[str], at: int) -> bool:
@@ -156,5 +158,6 @@ def _closes(line: str, mark: str) -> bool:
 
 def _unfenced(lines: Sequence[str], at: int) -> tuple[int, Region]:
     """Return where a diff without a fence ends, and the diff."""
-    end = next((n for n in range(at + 1, len(lines)) if _opens_diff(lines, n)), len(lines))
+    marks = [n for n, line in enumerate(lines) if n > at and line[:1] in _MARKS]
+    end = next((n for n in marks if _opens_diff(lines, n)), len(lines))
     return end, Region(lines[at:end], fenced=False, closed=False, last=end == len(lines))

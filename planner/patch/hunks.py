@@ -13,6 +13,7 @@ _NUMBERS = re.compile(
 )
 
 _MARKER = re.compile(r"\\ ?(?:No newline| )", re.IGNORECASE)
+"""A note that no newline follows the line above."""
 
 
 class Row(NamedTuple):

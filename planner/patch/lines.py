@@ -4,27 +4,27 @@ r"""Lines as a patch means them: they end at `\n` and nowhere else.
 content. A `\r` right before the `\n` belongs to the line's ending.
 """
 
+import re
 import unicodedata
-from collections.abc import Sequence
 
-_COATS = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201a": "'",
-        "\u201b": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u201e": '"',
-        "\u201f": '"',
-        "\u2010": "-",
-        "\u2011": "-",
-        "\u00a0": " ",
-        "\u2007": " ",
-        "\u202f": " ",
-    }
-)
+_COATS = {
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201a": "'",
+    "\u201b": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u201e": '"',
+    "\u201f": '"',
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u00a0": " ",
+    "\u2007": " ",
+    "\u202f": " ",
+}
 """The same character in another typographic coat. Dashes are other characters."""
+
+_COATED = re.compile(f"[{''.join(_COATS)}]")
 
 
 def split_lines(text: str) -> list[str]:
@@ -51,16 +51,18 @@ def fold(line: str) -> str:
     Forgiven are trailing blanks and variants of the same character; a word, a
     number, the case of a letter and leading blanks are not.
     """
-    if not line.isascii():
-        line = unicodedata.normalize("NFC", line).translate(_COATS)
-    return line.rstrip(" \t\r\n")
+    return (line if line.isascii() else _bare(line)).rstrip(" \t\r\n")
 
 
-def fold_all(text: str, lines: Sequence[str]) -> list[str]:
-    """Fold all lines of a text."""
-    if text.isascii():
-        return [line.rstrip(" \t\r\n") for line in lines]
-    return [fold(line) for line in lines]
+def fold_all(text: str) -> list[str]:
+    """Fold all lines of a text that ends with a newline, or is empty."""
+    *lines, _ = (text if text.isascii() else _bare(text)).split("\n")
+    return [line.rstrip(" \t\r") for line in lines]
+
+
+def _bare(text: str) -> str:
+    """Return a text without typographic coats; `str.translate` would ask for every character."""
+    return _COATED.sub(lambda coat: _COATS[coat[0]], unicodedata.normalize("NFC", text))
 
 
 def is_blank(line: str) -> bool:

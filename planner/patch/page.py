@@ -6,7 +6,7 @@ one after another" is a search for a string in a string.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from planner.patch.changes import close
@@ -21,10 +21,15 @@ class Page:
 
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt
-        self.lines: Sequence[str] = split_lines(close(prompt))
-        self.keys: Sequence[str] = fold_all(prompt, self.lines)
-        self._codes = {key: chr(code) for code, key in enumerate(dict.fromkeys(self.keys))}
-        self._text = "".join([self._codes[key] for key in self.keys])
+        self.keys: Sequence[str] = fold_all(close(prompt))
+        different = dict.fromkeys(self.keys)
+        self._codes = dict(zip(different, map(chr, range(len(different))), strict=True))
+        self._text = "".join(map(self._codes.__getitem__, self.keys))
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The lines with their endings."""
+        return split_lines(close(self.prompt))
 
     @cached_property
     def offsets(self) -> Sequence[int]:
@@ -63,3 +68,9 @@ class Page:
         while at >= 0:
             yield at
             at = self._text.find(wanted, at + 1)
+
+
+@lru_cache(maxsize=4)
+def page_of(prompt: str) -> Page:
+    """Return a prompt's page; several patches of one prompt look at the same."""
+    return Page(prompt)

@@ -3,7 +3,10 @@
 import re
 
 _DOTS = re.compile(r"\.{3,}|\u2026")
-_WORD = re.compile(r"[a-z]+")
+_ELLIPSES = ("...", "\u2026")
+_COMMENTS = ("#", "//", "/*", "<!--")
+_BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
+_WORD = re.compile(r"\w+")
 _MARKS = " \t#/*-<>!()[]{}`_=~|:;,\"'+%"
 _TELLING = frozenset(
     {
@@ -29,11 +32,14 @@ def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
     if len(line) > _LONGEST:
         return False
-    words = _WORD.findall(line.lower())
-    if not words or _TELLING.isdisjoint(words):
-        return is_ellipsis(line)
     core = line.strip(_MARKS)
-    return _edged(core) or _bracketed(line.strip()) or _TELLING.union(_FILLING).issuperset(words)
+    opens, closes = core.startswith(_ELLIPSES), core.endswith(_ELLIPSES)
+    if opens and (closes or line.lstrip().startswith(_COMMENTS)):
+        return True
+    if not (opens or closes or _bracketed(line.strip())):
+        return _says_nothing(line)
+    words = set(_WORD.findall(line.lower()))
+    return not words.isdisjoint(_TELLING) or (opens and words <= _FILLING)
 
 
 def is_ellipsis(line: str) -> bool:
@@ -43,10 +49,18 @@ def is_ellipsis(line: str) -> bool:
     return not _DOTS.sub("", line).strip(_MARKS + ".")
 
 
-def _edged(core: str) -> bool:
-    """Say whether dots open or close a line."""
-    return core.startswith(("...", "\u2026")) or core.endswith(("...", "\u2026"))
+def _says_nothing(line: str) -> bool:
+    """Say whether no word of a line says anything but that text was left out."""
+    telling = False
+    for found in _WORD.finditer(line.lower()):
+        if found[0] in _TELLING:
+            telling = True
+        elif found[0] not in _FILLING:
+            return False
+    return telling
 
 
 def _bracketed(text: str) -> bool:
-    return text[:1] in "[(<{" and text[-1:] in "])>}"
+    """Say whether one pair of brackets holds the whole text."""
+    close = _BRACKETS.get(text[:1])
+    return close is not None and text.find(close) == len(text) - 1

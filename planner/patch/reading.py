@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from planner.patch.blocks import holds_blocks, read_blocks
 from planner.patch.bounds import is_signed, own_rows
 from planner.patch.extract import Extract, Region, extract
-from planner.patch.hunks import Hunk, read_rows
+from planner.patch.hunks import Hunk, Row, counts, read_rows
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 from planner.patch.placeholder import is_placeholder
 from planner.patch.sections import Section, sections
 
+_MARKER = re.compile(r"\\ ?No newline")
 _LONE_BLANK = re.compile(r" [^ \t\r]")
 
 
@@ -135,19 +136,30 @@ def _blank_is_usual(page: Page, hunk: Hunk) -> bool:
 
 
 def _checked(page: Page, reading: Reading) -> Reading | Refused:
-    """Refuse hunks that leave text out."""
+    """Refuse hunks that would write what nobody means."""
     for hunk in reading.hunks:
         for row in hunk.rows:
-            if row.sign == "+" and is_placeholder(row.text) and not page.has(row.key):
-                return Refused(
-                    RefusalCode.PLACEHOLDER,
-                    f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text "
-                    "left out.",
-                )
-            if row.sign == "+" and _LONE_BLANK.match(row.text) and not _blank_is_usual(page, hunk):
-                return Refused(
-                    RefusalCode.UNCLEAR,
-                    f"Hunk {hunk.number} adds {row.raw[:80]!r}: the sign may be a bullet, or a "
-                    "blank too many follows it.",
-                )
+            refusal = _meaningless(page, hunk, row) if row.sign == "+" else None
+            if refusal:
+                return refusal
     return reading
+
+
+def _meaningless(page: Page, hunk: Hunk, row: Row) -> Refused | None:
+    """Refuse an added line that leaves text out, or carries what belongs to the diff."""
+    if is_placeholder(row.text) and not page.has(row.key):
+        return Refused(
+            RefusalCode.PLACEHOLDER,
+            f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text left out.",
+        )
+    if _LONE_BLANK.match(row.text) and not _blank_is_usual(page, hunk):
+        return _doubtful(hunk, row, "the sign may be a bullet, or a blank too many follows it")
+    if _MARKER.match(row.text) and counts(hunk.rows) != (hunk.header.old, hunk.header.new):
+        return _doubtful(hunk, row, "the counts do not say that this note is text")
+    if row.text.endswith("\r\r"):
+        return _doubtful(hunk, row, "it ends in two carriage returns")
+    return None
+
+
+def _doubtful(hunk: Hunk, row: Row, why: str) -> Refused:
+    return Refused(RefusalCode.UNCLEAR, f"Hunk {hunk.number} adds {row.raw[:80]!r}: {why}.")

@@ -29,19 +29,18 @@ class Section:
 def sections(lines: Sequence[str]) -> Iterator[Section]:
     """Yield each hunk's lines; those above the first header are a hunk of their own."""
     header, path = Header(), None
-    start = at = 0
-    while at < len(lines):
-        skip = _cut(lines, at, header, start) if lines[at][:1] in _FIRST else 0
+    start = 0
+    for at in [at for at, line in enumerate(lines) if line.startswith(_FIRST)]:
+        skip = _cut(lines, at, header, start) if at >= start else 0
         if skip:
             yield Section(header, lines[start:at], path)
             path = _path(lines[at + skip - 1]) or path
             header = read_header(lines[at]) if lines[at].startswith("@@") else Header()
             start = at + skip
-        at += skip or 1
     yield Section(header, lines[start:], path)
 
 
-_FIRST = frozenset("@-dIinosr*")
+_FIRST = ("@@", "--- ", "diff", "Index", "index", "new", "deleted", "old", "sim", "rename", "*** ")
 """With what a header's line may begin: most lines are none."""
 
 
