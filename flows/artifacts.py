@@ -151,9 +151,9 @@ def _edit_row(edit: Edit) -> Row:
         "operation": str(edit.op),
         "target": _cell(edit.target),
         "cluster": _cell(edit.expected_improvement),
-        "rationale": _cell(edit.rationale),
         "rule": edit.tier_rule,
         "notes": ", ".join(flag.code for flag in edit.flags),
+        "rationale": _cell(edit.rationale),  # last: the UI wraps no cell
     }
 
 
@@ -161,8 +161,8 @@ def _session_row(night: SessionNight) -> Row:
     return {
         "session": _cell(night.session_url.rpartition("/")[2]),
         "outcome": str(night.became),
-        "reason": _cell(night.reason, 500),
         "cost USD": "unknown" if night.spent_usd is None else f"{night.spent_usd:.4f}",
+        "reason": _cell(night.reason, 500),
         "url": _cell(night.session_url, 1000),
     }
 

@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import SyncClientContext
 from prefect.states import Completed, Failed
 
-from flows import tasks
+from flows import steps
 from flows.artifacts import publish_plan
 from flows.blocks import load_store_settings
 from flows.events import emit_plan_frozen
@@ -84,7 +84,7 @@ def run_name() -> str:
 @flow(
     name="distill",
     flow_run_name=run_name,
-    persist_result=tasks.KEEP_RESULTS,
+    persist_result=steps.KEEP_RESULTS,
     result_serializer="json",
     on_crashed=[tell_unknown_parameters],
 )
@@ -134,8 +134,8 @@ def _distilled(
     *,
     ask_again: bool,
 ) -> Distilled:
-    reading = tasks.read_inputs.submit(session)
-    student = tasks.read_student(student_url, session.settings) if student_url else Student()
+    reading = steps.read_inputs.submit(session)
+    student = steps.read_student(student_url, session.settings) if student_url else Student()
     inputs = reading.result()
     # One client for all that follows: in an async flow each task would make its own, and load
     # the machine's certificates for it, which takes longer than most steps.
@@ -144,7 +144,7 @@ def _distilled(
             return _was_frozen(session, inputs, inputs.plan, student, policy)
         asked_at = datetime.now(UTC)
         plan, reply = _walk(session, inputs, teacher, student, policy, ask_again=ask_again)
-        tasks.freeze_plan(session, plan)
+        steps.freeze_plan(session, plan)
         publish(plan, session.plan_url)
         return _outcome(session, plan, reused_answer=reply.answered_at < asked_at)
 
@@ -163,18 +163,18 @@ def _walk(
             f"{session.url}/diagnosis.md does not exist; check the session's URL, "
             "and that the diagnosis flow wrote its files."
         )
-    diagnosis = tasks.read_diagnosis(inputs.diagnosis, inputs.clusters, where=session.url)
-    screening = tasks.screen_clusters(diagnosis.clusters)
-    composed = tasks.compose_request(diagnosis, screening, student, teacher)
+    diagnosis = steps.read_diagnosis(inputs.diagnosis, inputs.clusters, where=session.url)
+    screening = steps.screen_clusters(diagnosis.clusters)
+    composed = steps.compose_request(diagnosis, screening, student, teacher)
     # A Retry of this run finds the answer that its first attempt paid for.
     again = ask_again and str(runtime.flow_run.id)
-    reply = tasks.ask_teacher(session, teacher, composed, ask_again=again)
+    reply = steps.ask_teacher(session, teacher, composed, ask_again=again)
     proposal = Proposal(edits=(), rejected=())
     if composed.request is not None:
-        proposal = tasks.parse_edits(reply, screening, student, diagnosis)
-        proposal = tasks.settle_patches(proposal, student)
-    edits = tasks.assign_tiers(proposal.edits, policy)
-    plan = tasks.assemble_plan(
+        proposal = steps.parse_edits(reply, screening, student, diagnosis)
+        proposal = steps.settle_patches(proposal, student)
+    edits = steps.assign_tiers(proposal.edits, policy)
+    plan = steps.assemble_plan(
         session_id=session.id,
         diagnosis=diagnosis,
         screening=screening,

@@ -14,7 +14,7 @@ from prefect.tasks import exponential_backoff
 from flows.distillation import WAS_FROZEN, publish
 from flows.pacing import PacedTeacher
 from flows.session_night import Became, SessionNight
-from flows.tasks import may_succeed_again
+from flows.steps import may_succeed_again
 from planner import errors
 from planner.errors import ArtifactMissing, PlannerError, StorageError
 from planner.models import Student

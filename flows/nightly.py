@@ -48,7 +48,7 @@ from flows.parameters import (
 )
 from flows.purse import Purse
 from flows.session_night import Became, SessionNight
-from flows.tasks import KEEP_RESULTS
+from flows.steps import KEEP_RESULTS
 from planner.errors import BudgetExceeded, PlannerError, SettingsInvalid, TeacherBusy
 from planner.models import Frozen, Student
 from planner.session import Session

@@ -25,7 +25,7 @@ from flows.artifacts import artifact_key, link, publish_markdown
 from flows.blocks import load_store_settings
 from flows.distillation import failed, run_name, tell_unknown_parameters
 from flows.parameters import Url
-from flows.tasks import TAG, may_succeed_again
+from flows.steps import may_succeed_again
 from planner.errors import PlannerError, SettingsInvalid
 from planner.markdown import code
 from planner.models import Edit, Frozen, LearningPlan, Student
@@ -247,7 +247,6 @@ def told(outcome: Reviewed) -> str:
 
 
 _stored: Final[dict[str, Any]] = {
-    "tags": {TAG},
     "retries": 3,
     "retry_delay_seconds": exponential_backoff(2),
     "retry_jitter_factor": 0.5,

@@ -20,7 +20,7 @@ from flows import tasks
 from flows.distillation import distill
 from flows.nightly import nightly
 from flows.parameters import TeacherParameters
-from flows.tasks import PureStep, may_succeed_again, source_digest
+from flows.steps import PureStep, may_succeed_again, source_digest
 from planner.diagnosis import read_diagnosis
 from planner.errors import AnswerUnreadable, TeacherRateLimited, TeacherUnavailable
 from planner.evidence import screen_clusters
@@ -50,7 +50,8 @@ def test_every_step_can_be_imported_from_the_front_door() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_every_step_has_the_options_of_its_kind(name: str) -> None:
     step = ALL[name]
-    assert (step.name, "learning-planner" in step.tags) == (name, True)
+    assert step.name == name
+    assert step.tags == {"learning-planner", *({"teacher-call"} if name in TEACHER else ())}
     assert step.task_run_name
     assert step.description
     if name in STORAGE | TEACHER:
