@@ -74,12 +74,9 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
     if not hunks:
         return Refused(RefusalCode.NO_HUNKS, "The text holds no hunk of a diff.")
     ends = found.regions[-1]
-    if ends.last and ends.lines and ends.lines[-1] == "@":
-        return Refused(RefusalCode.CUT_SHORT, "The diff ends inside the header of a hunk.")
-    if ends.last and not text.endswith("\n"):
-        refusal = _cut_in_line(ends, hunks[-1])
-        if refusal:
-            return refusal
+    refusal = _unfinished(ends, hunks[-1], text) if ends.last else None
+    if refusal:
+        return refusal
     if ends.last:
         hunks[-1] = replace(hunks[-1], open_ended=True)
     hunks = _without_fillers(hunks)
@@ -111,6 +108,17 @@ def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
     return Hunk(number, section.header, rows)
 
 
+def _unfinished(region: Region, hunk: Hunk, text: str) -> Refused | None:
+    """Refuse a text that breaks off at its last line."""
+    if _holds_fence(region, hunk):
+        return Refused(
+            RefusalCode.UNCLEAR, "The diff's last line holds the fence that should stand below it."
+        )
+    if region.lines and region.lines[-1] == "@":
+        return Refused(RefusalCode.CUT_SHORT, "The diff ends inside the header of a hunk.")
+    return None if text.endswith("\n") else _cut_in_line(region, hunk)
+
+
 def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
     """Refuse an added line that nothing ends: it may be the start of a longer one."""
     if not region.lines or hunk.rows[-1].sign != "+" or hunk.rows[-1].raw != region.lines[-1]:
@@ -119,6 +127,12 @@ def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
         RefusalCode.CUT_SHORT,
         "The diff ends inside an added line: end its last line with a newline.",
     )
+
+
+def _holds_fence(region: Region, hunk: Hunk) -> bool:
+    """Say whether the fence that never closes is glued to an added line."""
+    last = hunk.rows[-1]
+    return region.fenced and last.sign == "+" and last.key.endswith(("```", "~~~"))
 
 
 def _without_fillers(hunks: list[Hunk]) -> list[Hunk]:

@@ -15,6 +15,9 @@ SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
 """JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
 
+_FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
+_OPENING: Final = re.compile(r"\n```\w")
+
 _ASCII: Final = {"\uff1a": ":"}
 
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
@@ -116,9 +119,17 @@ def _doubt(raw: str, doubts: Doubts) -> tuple[RejectionCode, str] | None:
         return RejectionCode.DOUBLED_KEYS, f"it has {keys} twice: which one counts is unknown"
     if doubts.not_finite:
         return RejectionCode.MALFORMED, f"{doubts.not_finite[0][:40]} is no JSON number"
+    if _holds_seam(raw):
+        return RejectionCode.CUT_SHORT, "one code block ends and another begins inside of a text"
     if not _is_representable(raw):
         return RejectionCode.MALFORMED, "it holds half a character, which cannot be written"
     return None
+
+
+def _holds_seam(raw: str) -> bool:
+    """Tell whether fences stand in a text as where a cut answer goes on: closing, then opening."""
+    first = _FENCE.search(raw) if "\n```" in raw else None
+    return first is not None and not first[1] and _OPENING.search(raw, first.end()) is not None
 
 
 def _load(raw: str, doubts: Doubts) -> Any:

@@ -8,8 +8,9 @@ from typing import Final
 import pydantic_core
 
 from planner.models import RejectionCode
-from planner.salvage.item import SURROGATE, Doubts, Item, plain_item
+from planner.salvage.item import SURROGATE, Doubts, Item, plain_item, representable
 from planner.salvage.lists import MAX_ITEMS, EditList, Marks, lists_in, loose_items
+from planner.salvage.literal import unquoted, unwrapped
 from planner.salvage.tokens import TOKEN
 
 MAX_CHARACTERS: Final = 1 << 20
@@ -52,7 +53,17 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
     if len(text) > max_characters:
         return _with_rest(_read_broken(body), len(text), max_characters)
     clean = _read_clean(body)
-    return _read_broken(body) if clean is None else clean
+    return _read_packed(body) if clean is None else clean
+
+
+def _read_packed(text: str) -> Salvaged:
+    """Read an answer that is not clean, out of the quotes and the width it was put in."""
+    body = unquoted(unwrapped(text))
+    if body is not None:
+        return _read_broken(body)
+    reason = "the whole answer stands in quotes, and its escapes can be read in two ways"
+    item = Item(fault=RejectionCode.MALFORMED, reason=reason, raw=representable(text))
+    return Salvaged((item,), notes=(f"Nothing was read: {reason}.",))
 
 
 def _without_thinking(text: str) -> str:
