@@ -178,7 +178,8 @@ def _fields(plan: LearningPlan) -> dict[str, Edit]:
 
 def _asked(edit: Edit) -> str:
     # Prefect's newer UI shows this as it is, the older one as markdown: code suits both.
-    return f"{edit.risk_tier}, on {code(edit.target)}: {code(edit.rationale, limit=500)}"
+    said = edit.rationale.replace("`", "'")
+    return f"{edit.risk_tier}, on {code(edit.target)}: {code(said, limit=500)}"
 
 
 def _explained(opened: OpenReview) -> str:

@@ -29,7 +29,8 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PATIENCE_MS = 45_000
-"""A run's process takes seconds to start on a busy machine; what is there is not waited for."""
+RUN_PATIENCE_MS = 240_000
+"""A run's process takes its time to start on a busy machine; nobody waits for what is there."""
 
 GREEN, RED = (33, 157, 75), (222, 5, 41)
 """Of tasks that completed and that failed, in the run's graph."""
@@ -120,7 +121,8 @@ class PrefectUi:
         """Wait until the page, which is never reloaded, shows that the run is in this state."""
         from playwright.sync_api import expect
 
-        expect(self.main.get_by_text(name, exact=True).first).to_be_visible()
+        state = self.main.get_by_text(name, exact=True).first
+        expect(state).to_be_visible(timeout=RUN_PATIENCE_MS)
 
     def open_artifact(self, run_id: str, key: str) -> "Locator":
         """Go from a run by clicks to the latest version of its artifact; returns its content."""

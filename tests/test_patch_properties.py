@@ -20,6 +20,7 @@ from planner.patch import (
     changed_share,
 )
 from tests.diff_defects import Draft, Truth, decided, draw, make_pieces, reworded, write
+from tests.required import program
 
 LINE = st.one_of(
     st.sampled_from(["", "a", "b", "- a", "+ b", "---", "@@ -1 +1 @@", "```", "-- a", " a", "\ta"]),
@@ -123,6 +124,8 @@ def edited(seed: int) -> tuple[str, str]:
 
 @pytest.mark.parametrize("tool", COMMANDS)
 def test_the_real_tools_and_we_arrive_at_the_same_bytes(tool: str, tmp_path: Path) -> None:
+    for name in ("git", "patch"):
+        program(name, f"apt-get install {name}")
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     for seed in range(60):
         before, after = edited(seed)
