@@ -9,7 +9,7 @@ from planner.patch.lines import fold
 
 _NUMBERS = re.compile(
     r"@@[ \t]*-[ \t]*(\d{1,7})(?:[ \t]*,[ \t]*(\d{1,7}))?"
-    r"(?:[ \t]+\+[ \t]*\d{1,7}(?:[ \t]*,[ \t]*(\d{1,7}))?)?"
+    r"(?:[ \t]+\+[ \t]*(\d{1,7})(?:[ \t]*,[ \t]*(\d{1,7}))?)?"
 )
 
 _MARKER = re.compile(r"\\ ?(?:No newline| )", re.IGNORECASE)
@@ -46,6 +46,8 @@ class Header:
     """The line, from 0, at which it claims to stand."""
     old: int | None = None
     new: int | None = None
+    same_start: bool = False
+    """Whether it claims to stand at the same line before and after the patch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,12 @@ def read_header(line: str) -> Header:
     found = _NUMBERS.match(line)
     if not found:
         return Header(line)
-    stated, old, new = (int(part) if part else None for part in found.groups())
+    stated, old, start, new = (int(part) if part else None for part in found.groups())
     if old is None and new is not None:
         old = 1
-    if new is None and old is not None and "+" in line[: found.end()]:
+    if new is None and old is not None and start is not None:
         new = 1
-    return Header(line, stated - 1 if stated else None, old, new)
+    return Header(line, stated - 1 if stated else None, old, new, start == stated)
 
 
 def read_rows(lines: Sequence[str]) -> list[Row]:

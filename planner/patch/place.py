@@ -53,13 +53,16 @@ def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
         if len(sight.places) == 1 and sight.hunk.header.stated is not None
     }
     placed = []
+    shift = 0
     for sight in sights:
         if not sight.hunk.changes:
             continue
-        at = _choose(page, sight, drifts)
+        at = _choose(page, sight, drifts, shift)
         if isinstance(at, Refused):
             return at
         placed.append(Placed(sight.hunk, sight.readings[at], at))
+        old, new = counts(placed[-1].rows)
+        shift += new - old
     return placed
 
 
@@ -84,11 +87,13 @@ def _keys(rows: Sequence[Row]) -> list[str]:
 def _readings(page: Page, hunk: Hunk) -> Iterator[Sequence[Row]]:
     """Yield a hunk's rows as they stand, then with lost leading blanks put back."""
     yield hunk.rows
-    end = len(hunk.rows)
-    while end and not hunk.rows[end - 1].signed and not hunk.rows[end - 1].key:
-        end -= 1
-    if end < len(hunk.rows):
+    loose = [not row.signed and not row.key for row in hunk.rows]
+    end = len(loose) - next((at for at, one in enumerate(reversed(loose)) if not one), 0)
+    start = next((at for at, one in enumerate(loose) if not one), 0)
+    if end < len(loose):
         yield hunk.rows[:end]
+    if start:
+        yield hunk.rows[start:end]
     healed = [_with_blank(row) if _lost_blank(page, row) else row for row in hunk.rows]
     if healed != list(hunk.rows):
         yield healed
@@ -114,14 +119,20 @@ def _with_blank(row: Row) -> Row:
     return row._replace(sign=" ", text=row.raw, key=fold(row.raw))
 
 
-def _choose(page: Page, sight: _Sight, drifts: set[int]) -> int | Refused:
-    """Return the one place, or the stated one among several where numbers can be believed."""
-    stated = sight.hunk.header.stated
+def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Refused:
+    """Return the one place, or the stated one among several where numbers can be believed.
+
+    `shift` is how many lines the hunks above add: a header that claims the same
+    line before and after them may mean the patched text.
+    """
+    header = sight.hunk.header
     if len(sight.places) == 1:
         return _unless_twin(page, sight, sight.places[0], drifts)
-    if stated in sight.places and drifts <= {0}:
-        return stated
-    return _ambiguous(sight)
+    if header.stated not in sight.places or not drifts <= {0}:
+        return _ambiguous(sight)
+    if header.same_start and shift and header.stated - shift in sight.places:
+        return _ambiguous(sight)
+    return header.stated
 
 
 def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | Refused:

@@ -14,6 +14,8 @@ from planner.patch.placeholder import is_placeholder
 from planner.patch.sections import Section, sections
 
 _MARKER = re.compile(r"\\ ?No newline")
+_HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
+_TAG = re.compile(r"<(\w+)>")
 _LONE_BLANK = re.compile(r" [^ \t\r]")
 
 
@@ -74,7 +76,7 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
     if not hunks:
         return Refused(RefusalCode.NO_HUNKS, "The text holds no hunk of a diff.")
     ends = found.regions[-1]
-    refusal = _unfinished(ends, hunks[-1], text) if ends.last else None
+    refusal = _unfinished(found, hunks[-1], text) if ends.last else None
     if refusal:
         return refusal
     if ends.last:
@@ -100,6 +102,8 @@ def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
         return rows
     if not rows:
         return Refused(RefusalCode.CUT_SHORT, f"{who} has no lines.")
+    if rows[0].sign == "+" and _HEADER_REST.match(rows[0].text):
+        return Refused(RefusalCode.MALFORMED, f"{who} has a header that is broken over two lines.")
     if not is_signed(section.header, rows):
         return Refused(
             RefusalCode.UNCLEAR,
@@ -108,11 +112,14 @@ def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
     return Hunk(number, section.header, rows)
 
 
-def _unfinished(region: Region, hunk: Hunk, text: str) -> Refused | None:
+def _unfinished(found: Extract, hunk: Hunk, text: str) -> Refused | None:
     """Refuse a text that breaks off at its last line."""
-    if _holds_fence(region, hunk):
+    region = found.regions[-1]
+    closing = ["```", "~~~"] if region.fenced else []
+    closing += [f"</{tag[1]}>" for line in found.prose if (tag := _TAG.match(line))]
+    if hunk.rows[-1].sign == "+" and hunk.rows[-1].key.endswith(tuple(closing)):
         return Refused(
-            RefusalCode.UNCLEAR, "The diff's last line holds the fence that should stand below it."
+            RefusalCode.UNCLEAR, "The diff's last line holds what should stand on a line below it."
         )
     if region.lines and region.lines[-1] == "@":
         return Refused(RefusalCode.CUT_SHORT, "The diff ends inside the header of a hunk.")
@@ -127,12 +134,6 @@ def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
         RefusalCode.CUT_SHORT,
         "The diff ends inside an added line: end its last line with a newline.",
     )
-
-
-def _holds_fence(region: Region, hunk: Hunk) -> bool:
-    """Say whether the fence that never closes is glued to an added line."""
-    last = hunk.rows[-1]
-    return region.fenced and last.sign == "+" and last.key.endswith(("```", "~~~"))
 
 
 def _without_fillers(hunks: list[Hunk]) -> list[Hunk]:
@@ -152,8 +153,12 @@ def _blank_is_usual(page: Page, hunk: Hunk) -> bool:
 def _checked(page: Page, reading: Reading) -> Reading | Refused:
     """Refuse hunks that would write what nobody means."""
     for hunk in reading.hunks:
-        for row in hunk.rows:
-            refusal = _meaningless(page, hunk, row) if row.sign == "+" else None
+        added = [row for row in hunk.rows if row.sign == "+"]
+        written = [row for row in added if row.key]
+        if written and all(row.key.endswith("\\n") for row in written):
+            return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
+        for row in added:
+            refusal = _meaningless(page, hunk, row)
             if refusal:
                 return refusal
     return reading
