@@ -21,10 +21,8 @@ from planner.models import Student
 from planner.planner import plan_session
 from planner.retrying import ATTEMPTS, FIRST_WAIT_SECONDS
 from planner.risk import TierPolicy
-from planner.session import Session
+from planner.session import CALL_LOG, Session
 from planner.teacher import AnyTeacher, Teacher
-
-TRACE_LOG: Final = "teacher_traces/plan.jsonl"
 
 MAYBE_BILLED: Final = ("answered", "truncated", "refused", "abandoned", "failed: TeacherTimeout")
 """How the outcome of a call begins whose unknown cost may be more than 0."""
@@ -121,7 +119,7 @@ def spent_since(session: Session, moment: datetime) -> float | None:
     and however the run ended. The clocks of the workers must agree to some seconds.
     """
     try:
-        log = session.store.read(TRACE_LOG)
+        log = session.store.read(CALL_LOG)
     except ArtifactMissing:
         return 0.0
     except StorageError:

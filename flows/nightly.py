@@ -26,6 +26,7 @@ from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
 from prefect import Task, flow, get_run_logger
+from prefect.context import FlowRunContext
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -52,7 +53,8 @@ from flows.steps import KEEP_RESULTS
 from planner.errors import BudgetExceeded, PlannerError, SettingsInvalid, TeacherBusy
 from planner.models import Frozen, Student
 from planner.session import Session
-from planner.sessions import find_waiting
+from planner.sessions import find_asked, find_waiting
+from planner.store import StoreSettings, overlapping
 from planner.student import fetch_student
 from planner.teacher import AnyTeacher, Teacher
 
@@ -153,7 +155,7 @@ def nightly(
                     step, {"session": session, "teacher": bounded, **options}
                 ),
                 teacher=asked,
-                purse=Purse(budget_usd),
+                purse=Purse(budget_usd, spent_before(sessions_root, settings, _bound(asked))),
                 parallel=parallel,
                 began=began,
             )
@@ -162,6 +164,23 @@ def nightly(
         return cast("Night", failed(error))
     night = Night(sessions=sessions, spent_usd=coordinator.purse.spent_usd, budget_usd=budget_usd)
     return _ended(night, sessions_root)
+
+
+def spent_before(sessions_root: str, settings: StoreSettings, bound_usd: float) -> float:
+    """Return what earlier attempts of this run paid, in USD: a Retry has no second budget.
+
+    Read from the call logs of all sessions, on a Retry only; a cost that nobody knows
+    counts as a session's whole bound.
+    """
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run is None or run.run_count < 2 or run.start_time is None:
+        return 0.0
+    first = run.start_time
+    costs = overlapping(
+        lambda session: spent_since(session, first), find_asked(sessions_root, settings)
+    )
+    return sum(bound_usd if cost is None else cost for cost in costs)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ CLUSTERS = "clusters.json"
 PLAN = "plan.json"
 REVIEW = "review.json"
 TRACES = "teacher_traces"
+CALL_LOG = f"{TRACES}/{call_records.LOG}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from flows.nightly import SOME_FAILED, Mode, Night, nightly
 from flows.purse import Purse
 from flows.session_night import Became
 from tests.demo_session import DemoSession
-from tests.flow_runs import COST_USD, paid_teacher
+from tests.flow_runs import COST_USD, paid_teacher, retry_in_ui, run_as_worker_would
 from tests.loopback_teacher import LoopbackTeacher
 from tests.prefect_server import Deployed
 
@@ -135,6 +135,23 @@ def test_the_budget_stops_new_calls_says_so_and_the_next_night_goes_on(
     _, next_night = a_night(root, teacher=teacher, budget_usd=None)
     assert next_night.count(Became.PLANNED) == len(next_night.sessions) == 3
     assert len(loopback.requests()) == 5
+
+
+@pytest.mark.server
+@server
+def test_a_retry_of_the_night_has_no_second_budget(
+    demo: DemoSession, loopback: LoopbackTeacher
+) -> None:
+    root = sessions_of(demo, 5)
+    teacher = paid_teacher(loopback, max_cost_usd=1.0)
+    with get_client(sync_client=True) as client:
+        given = {"sessions_root": str(root), "teacher": teacher.model_dump(), "budget_usd": 1.3}
+        run = run_as_worker_would(nightly, client.create_flow_run(nightly, parameters=given))
+    assert len(loopback.requests()) == 2
+    run = retry_in_ui(nightly, run)
+    assert len(loopback.requests()) == 2
+    assert run.state is not None
+    assert "3 waiting, 0 failed. Spent 0.4000 USD of a budget of 1.30" in str(run.state.message)
 
 
 @pytest.mark.server
