@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from planner.models import RejectionCode
 from planner.salvage.tokens import TOKEN, Extent, extent_of
 
-SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 _ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
 """JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
@@ -43,6 +43,17 @@ def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = sorted(key for key, _ in pairs)
         doubled.extend(key for key, following in pairwise(keys) if key == following)
     return made
+
+
+def holds_surrogate(text: str) -> bool:
+    """Tell whether half a character may stand in a text, as it is or escaped."""
+    if "\\u" in text and _ESCAPED_SURROGATE.search(text):
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def plain_item(value: Any) -> Item:
@@ -159,7 +170,7 @@ def parse_value(raw: str) -> Any:
 
 def _is_representable(raw: str) -> bool:
     """Tell whether all that the text says can be written as UTF-8."""
-    if not SURROGATE.search(raw):
+    if not holds_surrogate(raw):
         return True
     try:
         re.sub(r"(?<!\\)((?:\\\\)*+)((?:\\u[0-9a-fA-F]{4})++)", _decode_escapes, raw).encode()
