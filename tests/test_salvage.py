@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from planner.models import RejectionCode
 from planner.operations import OPERATIONS, Op
 from planner.salvage import MAX_CHARACTERS, MAX_ITEMS, Item, Salvaged, read_items
+from tests import answer_defects_forms as forms
 from tests.answer_defects import KINDS, cases
 from tests.builders import answer, item
 
@@ -49,6 +50,19 @@ def test_no_edit_is_invented_and_nearly_all_that_can_be_had_are_had(seed: int) -
 
 def _is_meant(one: dict[str, Any], meant: tuple[dict[str, Any], ...]) -> bool:
     return {**one, "risk_tier": None} in [{**edit, "risk_tier": None} for edit in meant]
+
+
+@pytest.mark.parametrize("seeds", [range(8), range(300, 308)])
+def test_no_form_of_an_answer_invents_an_edit(seeds: range) -> None:
+    had = wanted = 0
+    for case in (forms.draw(name, seed) for name in forms.KINDS for seed in seeds):
+        read = values(read_items(case.text))
+        invented = [one for one in read if is_an_edit(one) and not _is_meant(one, case.meant)]
+        assert not invented, (case.kind, invented)
+        if case.promised:
+            wanted += len(case.readable)
+            had += sum(one in read for one in case.readable)
+    assert had >= 0.97 * wanted
 
 
 @pytest.mark.parametrize("kind", KINDS)

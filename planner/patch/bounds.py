@@ -48,9 +48,8 @@ def _counted(header: Header, rows: Sequence[Row]) -> int | None:
 
 
 def _reads_on(last: Row, below: Row) -> bool:
-    """Say whether a line right below an added one is its end, wrapped, or repeats it."""
-    wrapped = not below.signed and below.raw[:1].islower()
-    return last.sign == "+" and (wrapped or below == last)
+    """Say whether a line right below an added one may be its end, wrapped and without a sign."""
+    return last.sign == "+" and not below.signed and below.raw[:1].islower()
 
 
 def _quotes(page: Page, rows: Sequence[Row]) -> bool:

@@ -121,9 +121,20 @@ def _unfinished(found: Extract, hunk: Hunk, text: str) -> Refused | None:
         return Refused(
             RefusalCode.UNCLEAR, "The diff's last line holds what should stand on a line below it."
         )
+    if _repeats(hunk):
+        return Refused(
+            RefusalCode.UNCLEAR, "The diff repeats its last added line, and no count says so."
+        )
     if region.lines and region.lines[-1] == "@":
         return Refused(RefusalCode.CUT_SHORT, "The diff ends inside the header of a hunk.")
     return None if text.endswith("\n") else _cut_in_line(region, hunk)
+
+
+def _repeats(hunk: Hunk) -> bool:
+    """Say whether a hunk ends as a model that repeats itself would end it."""
+    *_, above, last = [None, *hunk.rows]
+    looped = last is not None and last == above and last.sign == "+" and bool(last.key)
+    return looped and counts(hunk.rows) != (hunk.header.old, hunk.header.new)
 
 
 def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
