@@ -8,7 +8,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 
-from tests.diff_defects_base import Draft, Hunk, Textwise, Truth, draw_draft, plain
+from tests.diff_defects_base import Draft, Hunk, Textwise, Truth, draw_draft, fits, plain
 
 KINDS: dict[str, Textwise] = {}
 Made = tuple[str, Truth] | None
@@ -738,6 +738,8 @@ def marks_without_header_blank_between(rng: random.Random, d: Draft, text: str) 
 def only_changed_lines(rng: random.Random, d: Draft, text: str) -> Made:
     """Changed lines of all hunks under one header."""
     if sum(any(m == "-" and t.strip() for m, t in h.body) for h in d.hunks) < 2:
+        return None
+    if fits(d.lines, [t for h in d.hunks for m, t in h.body if m == "-"]):
         return None
     return "@@ -1 +1 @@\n" + "".join(
         m + t + "\n" for h in d.hunks for m, t in h.body if m != " "

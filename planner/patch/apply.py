@@ -8,7 +8,7 @@ from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, line_ending, splice
 from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
-from planner.patch.hunks import Header, Hunk, Row, counts, row
+from planner.patch.hunks import Header, Hunk, Row, counts, counts_hold, row
 from planner.patch.lines import fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.page import Page, page_of
@@ -80,7 +80,7 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
         return read
     if len(read.hunks) > _MAX_HUNKS:
         return Refused(RefusalCode.TOO_LARGE, f"The diff has more than {_MAX_HUNKS} hunks.")
-    if spelt and not all(_counts_hold(hunk) for hunk in read.hunks):
+    if spelt and not all(counts_hold(hunk) for hunk in read.hunks):
         return Refused(
             RefusalCode.UNCLEAR,
             "The diff spells its newlines out and its counts do not hold: a newline may be text.",
@@ -154,14 +154,14 @@ def _cut(
     if trails_off(page, last):
         cut = True
     elif last.changes:
-        honest = all(_counts_hold(hunk) for hunk in hunks[:-1])
+        honest = all(counts_hold(hunk) for hunk in hunks[:-1])
         header = last.header if honest else Header()
         cut = seems_cut(page, header, last.rows, placed[-1].end, fence_open=fence_open) and (
             last.open_ended or header.old is not None
         )
     else:
         counted = last.header.old is not None
-        cut = bool(placed) and (last.open_ended or counted) and not _counts_hold(last)
+        cut = bool(placed) and (last.open_ended or counted) and not counts_hold(last)
     return _cut_short(last) if cut else None
 
 
@@ -170,10 +170,6 @@ def _cut_short(hunk: Hunk) -> Refused:
         RefusalCode.CUT_SHORT,
         f"Hunk {hunk.number} ends before it is whole: the diff seems cut short.",
     )
-
-
-def _counts_hold(hunk: Hunk) -> bool:
-    return counts(hunk.rows) == (hunk.header.old, hunk.header.new)
 
 
 def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
@@ -235,13 +231,13 @@ def _doubtful(page: Page, placed: Placed, blocks: Sequence[Block]) -> Refused | 
     """Refuse what has been applied before, and a kept `+` bullet that reads as an addition."""
     number, line = placed.hunk.number, placed.at + 1
     added = [(start, rows) for start, end, rows in blocks if start == end]
-    pure = len(added) == len(blocks) or not _counts_hold(placed.hunk)
+    pure = len(added) == len(blocks) or not counts_hold(placed.hunk)
     if pure and any(_stands(page, start, rows) for start, rows in added):
         return Refused(
             RefusalCode.ALREADY_APPLIED,
             f"The lines that hunk {number} adds stand at prompt line {line} already.",
         )
-    if not _counts_hold(placed.hunk) and any(_is_beside(page, *block) for block in blocks):
+    if not counts_hold(placed.hunk) and any(_is_beside(page, *block) for block in blocks):
         return Refused(
             RefusalCode.UNCLEAR,
             f"Hunk {number} may quote the line beside its change, or add it again.",

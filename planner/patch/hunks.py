@@ -109,3 +109,8 @@ def counts(rows: Sequence[Row]) -> tuple[int, int]:
     """Return how many lines rows have on the old side and on the new side."""
     signs = [row.sign for row in rows]
     return len(signs) - signs.count("+"), len(signs) - signs.count("-")
+
+
+def counts_hold(hunk: Hunk) -> bool:
+    """Say whether a hunk's lines are as many as its header counts."""
+    return counts(hunk.rows) == (hunk.header.old, hunk.header.new)

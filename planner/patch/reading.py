@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from planner.patch.blocks import holds_blocks, read_blocks
 from planner.patch.bounds import is_signed, own_rows
 from planner.patch.extract import Extract, Region, extract
-from planner.patch.hunks import Hunk, Row, counts, read_rows
+from planner.patch.hunks import Hunk, Row, counts_hold, read_rows
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 from planner.patch.placeholder import is_placeholder
 from planner.patch.sections import Section, sections
+from planner.patch.slips import ends_in_wrapping, repeated
 
 _MARKER = re.compile(r"\\ ?No newline")
 _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
-_TAG = re.compile(r"<(\w+)>")
 _LONE_BLANK = re.compile(r" [^ \t\r]")
 
 
@@ -76,7 +76,7 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
     if not hunks:
         return Refused(RefusalCode.NO_HUNKS, "The text holds no hunk of a diff.")
     ends = found.regions[-1]
-    refusal = _unfinished(found, hunks[-1], text) if ends.last else None
+    refusal = _unfinished(page, found, hunks[-1], text) if ends.last else None
     if refusal:
         return refusal
     if ends.last:
@@ -112,29 +112,16 @@ def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
     return Hunk(number, section.header, rows)
 
 
-def _unfinished(found: Extract, hunk: Hunk, text: str) -> Refused | None:
-    """Refuse a text that breaks off at its last line."""
-    region = found.regions[-1]
-    closing = ["```", "~~~"] if region.fenced else []
-    closing += [f"</{tag[1]}>" for line in found.prose if (tag := _TAG.match(line))]
-    if hunk.rows[-1].sign == "+" and hunk.rows[-1].key.endswith(tuple(closing)):
+def _unfinished(page: Page, found: Extract, hunk: Hunk, text: str) -> Refused | None:
+    """Refuse a text that breaks off at its last line, or goes on in it."""
+    region, last = found.regions[-1], hunk.rows[-1]
+    if last.sign == "+" and ends_in_wrapping(page, hunk.rows, fenced=region.fenced):
         return Refused(
             RefusalCode.UNCLEAR, "The diff's last line holds what should stand on a line below it."
-        )
-    if _repeats(hunk):
-        return Refused(
-            RefusalCode.UNCLEAR, "The diff repeats its last added line, and no count says so."
         )
     if region.lines and region.lines[-1] == "@":
         return Refused(RefusalCode.CUT_SHORT, "The diff ends inside the header of a hunk.")
     return None if text.endswith("\n") else _cut_in_line(region, hunk)
-
-
-def _repeats(hunk: Hunk) -> bool:
-    """Say whether a hunk ends as a model that repeats itself would end it."""
-    *_, above, last = [None, *hunk.rows]
-    looped = last is not None and last == above and last.sign == "+" and bool(last.key)
-    return looped and counts(hunk.rows) != (hunk.header.old, hunk.header.new)
 
 
 def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
@@ -166,6 +153,8 @@ def _checked(page: Page, reading: Reading) -> Reading | Refused:
     for hunk in reading.hunks:
         added = [row for row in hunk.rows if row.sign == "+"]
         written = [row for row in added if row.key]
+        if not counts_hold(hunk) and (twice := repeated(hunk.rows)):
+            return _doubtful(hunk, twice, "it stands there twice, and no count says so")
         if written and all(row.key.endswith("\\n") for row in written):
             return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
         for row in added:
@@ -184,7 +173,7 @@ def _meaningless(page: Page, hunk: Hunk, row: Row) -> Refused | None:
         )
     if _LONE_BLANK.match(row.text) and not _blank_is_usual(page, hunk):
         return _doubtful(hunk, row, "the sign may be a bullet, or a blank too many follows it")
-    if _MARKER.match(row.text) and counts(hunk.rows) != (hunk.header.old, hunk.header.new):
+    if _MARKER.match(row.text) and not counts_hold(hunk):
         return _doubtful(hunk, row, "the counts do not say that this note is text")
     if row.text.endswith("\r\r"):
         return _doubtful(hunk, row, "it ends in two carriage returns")

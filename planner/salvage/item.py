@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -15,8 +15,13 @@ _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
 """JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
 
+_STRINGS: Final = frozenset({"string", "single", "smart"})
+_SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
 _OPENING: Final = re.compile(r"\n```\w")
+
+_SHELL_APOSTROPHE: Final = "'\\''"
+"""How a shell writes an apostrophe inside of its quotes."""
 
 _ASCII: Final = {"\uff1a": ":"}
 
@@ -88,11 +93,14 @@ def item_at(text: str, start: int, extent: Extent) -> Item:
     raw = text[start : extent.end]
     if extent.fault:
         return Item(fault=extent.fault, reason=extent.reason, raw=representable(raw))
-    return parse_item(raw)
+    return parse_item(raw, spelt=_spells_breaks(text))
 
 
-def parse_item(raw: str) -> Item:
-    """Read one item whose brackets close, as it stands or mended."""
+def parse_item(raw: str, *, spelt: bool = False) -> Item:
+    """Read one item whose brackets close, as it stands or mended.
+
+    `spelt`: the answer around it spells the line breaks of its texts out.
+    """
     doubts = Doubts([], [])
     value = _load(raw, doubts)
     if value is None and (mended := _mend(raw)) is not None:
@@ -103,7 +111,7 @@ def parse_item(raw: str) -> Item:
         return Item(fault=RejectionCode.MALFORMED, reason=reason, raw=representable(raw))
     if not isinstance(value, dict):
         return not_an_object(value if _is_representable(raw) else representable(raw))
-    fault = _doubt(raw, doubts)
+    fault = _doubt(raw, doubts, spelt=spelt)
     if fault:
         return Item(fault=fault[0], reason=fault[1], raw=representable(raw), is_object=True)
     return Item(value, is_object=True)
@@ -124,17 +132,32 @@ class Doubts(NamedTuple):
         }
 
 
-def _doubt(raw: str, doubts: Doubts) -> tuple[RejectionCode, str] | None:
+def _doubt(raw: str, doubts: Doubts, *, spelt: bool) -> tuple[RejectionCode, str] | None:
     if doubts.doubled:
         keys = ", ".join(f"`{key[:40]}`" for key in sorted(set(doubts.doubled))[:5])
         return RejectionCode.DOUBLED_KEYS, f"it has {keys} twice: which one counts is unknown"
     if doubts.not_finite:
         return RejectionCode.MALFORMED, f"{doubts.not_finite[0][:40]} is no JSON number"
+    if spelt and _breaks_lines(raw):
+        return RejectionCode.MALFORMED, "its texts have line breaks both spelt out and as they are"
     if _holds_seam(raw):
         return RejectionCode.CUT_SHORT, "one code block ends and another begins inside of a text"
     if not _is_representable(raw):
         return RejectionCode.MALFORMED, "it holds half a character, which cannot be written"
     return None
+
+
+@lru_cache(maxsize=1)
+def _spells_breaks(text: str) -> bool:
+    """Tell whether a writer spells line breaks out: one that stands as it is came otherwise."""
+    return _SPELT_BREAK.search(text) is not None
+
+
+def _breaks_lines(raw: str) -> bool:
+    """Tell whether a line break stands inside a string of an item."""
+    return "\n" in raw and any(
+        "\n" in token[0] for token in TOKEN.finditer(raw) if token.lastgroup in _STRINGS
+    )
 
 
 def _holds_seam(raw: str) -> bool:
@@ -214,6 +237,8 @@ def _mended(kind: str, word: str, following: str) -> str | None:
             return _mended_word(word, following)
         case "quote":
             return None
+    if _SHELL_APOSTROPHE in word:
+        return None
     return _ESCAPED_APOSTROPHE.sub(r"\1'", word) if kind == "string" else _ASCII.get(word, word)
 
 

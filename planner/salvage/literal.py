@@ -16,7 +16,7 @@ _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 
 def unwrapped(text: str) -> str:
     """Return a text without the line breaks of a fixed width: all lines but the last are full."""
-    *full, last = text.rstrip("\n").split("\n")
+    *full, last = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     widths = {len(line) for line in full}
     if len(full) < _FEWEST_LINES or len(widths) != 1:
         return text
@@ -28,11 +28,13 @@ def unquoted(text: str) -> str | None:
     """Return what stands between the quotes of a whole answer; None where that is in doubt.
 
     A shell means what it quotes as it stands, Python escapes it once more: where
-    both give JSON and not the same, nobody knows which.
+    both give JSON and not the same, nobody knows which. SQL doubles apostrophes.
     """
     found = _QUOTED.fullmatch(text)
     if not found:
         return text
+    if not found[1] and "''" in found[2]:
+        return None
     plain, meant = found[2], _unescaped(found[2], as_bytes=bool(found[1]))
     if found[1] or plain == meant:
         return meant

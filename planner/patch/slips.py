@@ -1,0 +1,40 @@
+"""Slips in added lines that no model means as text: a stray closing mark, a line told twice."""
+
+import re
+from collections.abc import Sequence
+
+from planner.patch.hunks import Row
+from planner.patch.page import Page
+
+_CLOSING_TAG = re.compile(r"</(\w+)>$")
+_CLOSING_QUOTE = re.compile(r"(\"|(?<!`)`)[\]})]*,?$")
+_LONG = 20
+"""Characters; shorter lines, such as fences and rules, are often written twice."""
+
+
+def ends_in_wrapping(page: Page, rows: Sequence[Row], *, fenced: bool) -> bool:
+    """Say whether the last line of a diff closes what was opened around the diff, not in it."""
+    text = rows[-1].key
+    if fenced and text.endswith(("```", "~~~")):
+        return True
+    tag = _CLOSING_TAG.search(text)
+    if tag:
+        opening = f"<{tag[1]}"
+        return opening not in page.prompt and not any(opening in row.text for row in rows)
+    quote = _CLOSING_QUOTE.search(text)
+    return quote is not None and text.count(quote[1]) % 2 == 1
+
+
+def repeated(rows: Sequence[Row]) -> Row | None:
+    """Return an added line that is told twice: the last one, or a long one, as in a restart."""
+    if len(rows) > 1 and rows[-1] == rows[-2] and rows[-1].sign == "+" and rows[-1].key:
+        return rows[-1]
+    run: set[str] = set()
+    for row in rows:
+        if row.sign == " ":
+            run.clear()
+        elif row.sign == "+" and len(row.key) >= _LONG:
+            if row.key in run:
+                return row
+            run.add(row.key)
+    return None
