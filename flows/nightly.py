@@ -25,7 +25,7 @@ from queue import SimpleQueue
 from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
-from prefect import Task, flow, get_run_logger
+from prefect import Task, flow, get_run_logger, runtime
 from prefect.context import FlowRunContext
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
@@ -83,8 +83,15 @@ class Night(Frozen):
         return sum(session.became is became for session in self.sessions)
 
 
+def night_name() -> str:
+    """Return the run's name: the flow and the day, by the worker's clock, for which it is due."""
+    due: datetime = runtime.flow_run.scheduled_start_time
+    return f"nightly {due.astimezone():%Y-%m-%d}"
+
+
 @flow(
     name="nightly",
+    flow_run_name=night_name,
     persist_result=KEEP_RESULTS,
     result_serializer="json",
     on_crashed=[tell_unknown_parameters],

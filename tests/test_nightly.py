@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -148,6 +149,7 @@ def test_a_retry_of_the_night_has_no_second_budget(
         given = {"sessions_root": str(root), "teacher": teacher.model_dump(), "budget_usd": 1.3}
         run = run_as_worker_would(nightly, client.create_flow_run(nightly, parameters=given))
     assert len(loopback.requests()) == 2
+    assert re.fullmatch(r"nightly \d{4}-\d\d-\d\d", run.name)
     run = retry_in_ui(nightly, run)
     assert len(loopback.requests()) == 2
     assert run.state is not None
