@@ -128,10 +128,11 @@ def _edits(plan: LearningPlan) -> Iterator[str]:
     clusters = {cluster.id: cluster for cluster in plan.failure_clusters}
     order = {tier: place for place, tier in enumerate(reversed(Tier))}
     for edit in sorted(plan.edits, key=lambda one: order[one.risk_tier]):
-        yield _edit(edit, clusters)
+        yield edit_section(edit, clusters)
 
 
-def _edit(edit: Edit, clusters: dict[str, FailureCluster]) -> str:
+def edit_section(edit: Edit, clusters: dict[str, FailureCluster]) -> str:
+    """Tell one edit: for which clusters (by id), its tier and the rule, why, and what changes."""
     lines = [
         f"for {_cluster(one, clusters)}" for one in (edit.expected_improvement, *edit.also_improves)
     ]

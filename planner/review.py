@@ -19,7 +19,7 @@ from planner.models import Edit, Frozen, LearningPlan, Sha256, Student, digest_o
 from planner.operations import Op, Tier
 from planner.patch.canonical import canonical_diff
 from planner.plan import read_plan
-from planner.report import _edit as edit_section
+from planner.report import edit_section
 from planner.risk import edit_digest
 from planner.urls import checked_id
 
