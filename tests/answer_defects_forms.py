@@ -770,6 +770,182 @@ k(
 )
 
 
+def in_line(e: list[Edit]) -> str:
+    return json.dumps({"edits": e}, ensure_ascii=False)
+
+
+def in_lines(e: list[Edit]) -> str:
+    return json.dumps({"edits": e}, ensure_ascii=False, indent=2)
+
+
+k(
+    "wrapped in b quotes double",
+    lambda r, e: 'b"' + in_line(e).replace("\\", "\\\\").replace('"', '\\"') + '"',
+    False,
+)
+k("python str repr", lambda r, e: repr(in_line(e)), False)
+k("shell quoted", lambda r, e: "echo '" + in_line(e).replace("'", "'\\''") + "'", False)
+k("shell quoted whole", lambda r, e: "'" + in_line(e) + "'", False)
+k("csharp verbatim", lambda r, e: '@"' + in_line(e).replace('"', '""') + '"', False)
+k("sql doubled quotes", lambda r, e: "'" + in_line(e).replace("'", "''") + "'", False)
+k("js template", lambda r, e: "`" + in_line(e) + "`", False)
+k("csv cell", lambda r, e: '1,"' + in_line(e).replace('"', '""') + '",x', False)
+k(
+    "wrapped at exactly 80 with crlf",
+    lambda r, e: "\r\n".join(re.findall(r"(?s).{1,80}", json.dumps({"edits": e}))),
+    False,
+)
+k(
+    "fence each half",
+    lambda r, e: (
+        "```json\n"
+        + in_lines(e)[: len(in_lines(e)) // 2]
+        + "\n```\n```json\n"
+        + in_lines(e)[len(in_lines(e)) // 2 :]
+        + "\n```"
+    ),
+    False,
+)
+k("two teachers", lambda r, e: "A:\n" + in_line(e[:1]) + "\nB:\n" + in_line(e), True)
+k("list bare", lambda r, e: dump(e, r), True)
+k("list bare fenced", lambda r, e: "Here:\n```\n" + dump(e, r) + "\n```", True)
+k("list bare with trailing text", lambda r, e: dump(e, r) + "\nThat is all [1].", True)
+k("one edit bare", lambda r, e: dump(e[0], r) if len(e) == 1 else dump(e, r), True)
+k("key edits in other case", lambda r, e: dump({"EDITS": e}, r), False)
+k("edits under list", lambda r, e: dump([{"edits": e}], r), True)
+k("plan id first", lambda r, e: dump({"id": "plan-1", "edits": e, "op": "none"}, r), True)
+k("metadata brackets before", lambda r, e: "[INFO] {ok} " + in_line(e), True)
+k("tabs between", lambda r, e: in_lines(e).replace("  ", "\t"), True)
+k("comment with brace", lambda r, e: in_lines(e).replace("},\n", "}, // } ] \n"), True)
+k(
+    "comment at the end of payload",
+    lambda r, e: re.sub(r'\n(\s+)"rationale"', r'\n\1/* why: "it" */\n\1"rationale"', in_lines(e)),
+    True,
+)
+k(
+    "hash comments",
+    lambda r, e: re.sub(r'\n(\s+)"pillar"', '\n\\1# it is agents\'\n\\1"pillar"', in_lines(e)),
+    True,
+)
+k("python true words", lambda r, e: in_lines(e).replace(": null", ": None"), True)
+k(
+    "single quoted keys only",
+    lambda r, e: re.sub(r'\n(\s+)"(\w+)":', r"\n\1'\2':", in_lines(e)),
+    True,
+)
+k("keys backticked", lambda r, e: re.sub(r'\n(\s+)"(\w+)":', r"\n\1`\2`:", in_lines(e)), False)
+k(
+    "bool as value",
+    lambda r, e: (in_line([{**x, "payload": {**x["payload"], "value": True}} for x in e]), []),
+    False,
+)
+k(
+    "payload as a string",
+    lambda r, e: (in_line([{**x, "payload": json.dumps(x["payload"])} for x in e]), []),
+    False,
+)
+k(
+    "payload in list",
+    lambda r, e: (in_line([{**x, "payload": [x["payload"]]} for x in e]), []),
+    False,
+)
+k(
+    "payload flattened",
+    lambda r, e: (
+        in_line([{**{a: b for a, b in x.items() if a != "payload"}, **x["payload"]} for x in e]),
+        [],
+    ),
+    False,
+)
+k("last character lost", lambda r, e: (in_line(e)[:-3], e[:-1]), True)
+k(
+    "string cut, quotes closed",
+    lambda r, e: (
+        json.dumps(
+            {
+                "edits": [
+                    *e,
+                    {
+                        "op": "replace_system_prompt",
+                        "payload": {"agent": "a", "new_content": "You are"},
+                    },
+                ]
+            }
+        )[: -len(' are"}}]}')],
+        e,
+    ),
+    True,
+)
+k("noise bytes", lambda r, e: in_line(e).replace("}, {", "}\ufffd, \ufffd{"), False)
+k(
+    "soft hyphens",
+    lambda r, e: outside(in_line(e), lambda t: t + "\u00ad" if t == "," else t),
+    False,
+)
+k("double colon", lambda r, e: outside(in_line(e), lambda t: "::" if t == ":" else t), False)
+k(
+    "repeated loop",
+    lambda r, e: '{"edits": [' + ", ".join([dump(e[0])] * 40) + ", " + dump(e[0])[:50],
+    False,
+)
+k(
+    "quote marks mixed inside",
+    lambda r, e: strings(in_line(e), lambda t: "“" + t[1:-1] + '"' if r.random() < 0.1 else t),
+    False,
+)
+k(
+    "edit after closing",
+    lambda r, e: (
+        in_line(e[:-1]) + ", " + dump(e[-1]) + "]}" if len(e) > 1 else in_line(e),
+        e[:-1] if len(e) > 1 else e,
+    ),
+    False,
+)
+k(
+    "op spelled otherwise",
+    lambda r, e: (in_line([{**x, "op": x["op"].replace("_", "-")} for x in e]), []),
+    False,
+)
+k(
+    "sse deltas",
+    lambda r, e: "".join(
+        f"event: delta\ndata: {c}\n\n" for c in re.findall(r"(?s).{1,30}", json.dumps({"edits": e}))
+    ),
+    False,
+)
+k("markdown escaped", lambda r, e: in_line(e).replace("_", "\\_"), False)
+k(
+    "yaml",
+    lambda r, e: (
+        "edits:\n"
+        + "".join(f"- op: {x['op']}\n  payload: {json.dumps(x['payload'])}\n" for x in e),
+        [],
+    ),
+    False,
+)
+k(
+    "toml",
+    lambda r, e: (
+        "".join(f'[[edits]]\nop = "{x["op"]}"\npayload = {json.dumps(x["payload"])}\n' for x in e),
+        [],
+    ),
+    False,
+)
+k(
+    "xml",
+    lambda r, e: (
+        "<edits>"
+        + "".join(
+            f"<edit><op>{x['op']}</op><payload>{json.dumps(x['payload'])}</payload></edit>"
+            for x in e
+        )
+        + "</edits>",
+        [],
+    ),
+    False,
+)
+
+
 def draw(name: str, seed: int) -> Case:
     r = random.Random(f"{name}/{seed}")
     make, promised = KINDS[name]

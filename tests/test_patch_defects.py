@@ -11,6 +11,7 @@ from tests import diff_defects_base as base
 from tests import diff_defects_context as context
 from tests import diff_defects_numbers as numbers
 from tests import diff_defects_seams as seams
+from tests import diff_defects_slips as slips
 from tests import diff_defects_texts as texts
 from tests.diff_defects import FIRST, FOURTH, SECOND, THIRD, Case, Kind, Truth, draw_case
 
@@ -60,8 +61,8 @@ def test_a_defective_diff_gives_the_intended_text_or_a_refusal_on_many_seeds() -
     check(range(1_000, 1_012))
 
 
-HUNK_KINDS = {**numbers.KINDS, **context.KINDS, **seams.HUNKS}
-TEXT_KINDS = {**texts.KINDS, **seams.TEXTS}
+HUNK_KINDS = {**numbers.KINDS, **context.KINDS, **seams.HUNKS, **slips.HUNKS}
+TEXT_KINDS = {**texts.KINDS, **seams.TEXTS, **slips.TEXTS}
 
 
 def drawn(seeds: range, pairs: int) -> Iterator[base.Case]:

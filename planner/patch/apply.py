@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from planner.patch.align import changed_blocks
 from planner.patch.bounds import seems_cut
-from planner.patch.changes import Change, Changes, conflict, joined, line_at, line_ending, splice
+from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
 from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
 from planner.patch.hunks import Header, Hunk, Row, counts, counts_hold, row
@@ -135,7 +135,7 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
         header, (old, new) = one.hunk.header, counts(one.hunk.rows)
         if header.old is None or header.new is None or header.new < new:
             continue
-        at_top, at_end = one.at == 0, one.end == len(page.lines)
+        at_top, at_end = one.at == 0, one.end == len(page.keys)
         edges = (one.rows[0].sign != " " and not at_top, one.rows[-1].sign != " " and not at_end)
         if header.old > old and any(edges):
             return Refused(
@@ -188,9 +188,18 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
         return Refused(
             RefusalCode.OVERLAPPING, f"Two hunks change prompt line {line} in different ways."
         )
-    if splice(page.prompt, together) == page.prompt:
+    if (
+        not (page.ending and _changes_length(together))
+        and splice(page.prompt, together) == page.prompt
+    ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
     return together
+
+
+def _changes_length(changes: Changes) -> bool:
+    """Say whether the text becomes longer or shorter: then nobody needs to compare it."""
+    grown = sum(len(span.text) - (span.end - span.start) for span in changes.spans)
+    return bool(grown) and changes.final_newline is None
 
 
 Block = tuple[int, int, Sequence[Row]]
@@ -271,9 +280,8 @@ def _change(page: Page, placed: Placed, block: Block) -> Change:
 
 def _endings(page: Page, placed: Placed, at: int, rows: Sequence[Row]) -> list[str]:
     """Return the added rows' endings: the prompt's, or where it mixes them, the neighbours'."""
-    crlf = page.prompt.count("\r\n")
-    if crlf in {0, page.prompt.count("\n")}:
-        return [line_ending(page.prompt)] * len(rows)
+    if page.ending is not None:
+        return [page.ending] * len(rows)
     quoted = [row for row in placed.rows if row.sign != "+"]
     here = page.lines[placed.at : placed.end]
     if all(
@@ -288,7 +296,7 @@ def _endings(page: Page, placed: Placed, at: int, rows: Sequence[Row]) -> list[s
 def _final_newline(page: Page, placed: Sequence[Placed]) -> bool | None:
     """Return what a marker in a hunk that reaches the end says of the final newline (R8)."""
     for one in placed:
-        if one.end < len(page.lines):
+        if one.end < len(page.keys):
             continue
         old = next((row.open for row in reversed(one.rows) if row.sign != "+"), False)
         new = next((row.open for row in reversed(one.rows) if row.sign != "-"), False)

@@ -48,8 +48,9 @@ def _counted(header: Header, rows: Sequence[Row]) -> int | None:
 
 
 def _reads_on(last: Row, below: Row) -> bool:
-    """Say whether a line right below an added one may be its end, wrapped and without a sign."""
-    return last.sign == "+" and not below.signed and below.raw[:1].islower()
+    """Say whether a line below a counted hunk may be a note, or the end of its last line."""
+    wrapped = last.sign == "+" and not below.signed and below.raw[:1].islower()
+    return wrapped or (below.sign == "+" and _note_like(below))
 
 
 def _quotes(page: Page, rows: Sequence[Row]) -> bool:
@@ -126,7 +127,7 @@ def seems_cut(
     missing = (header.old - old, header.new - new)
     if min(missing) < 0 or max(missing) == 0:
         return False
-    left = len(page.lines) - end
+    left = len(page.keys) - end
     if missing[0] > left:
         return fence_open
     return fence_open or missing[0] == left or _hides_change(missing, rows, end)
@@ -134,7 +135,7 @@ def seems_cut(
 
 def _breaks_off(page: Page, rows: Sequence[Row], end: int) -> bool:
     """Say whether context stands above the changes, but none below them."""
-    return rows[0].sign == " " and rows[-1].sign != " " and end < len(page.lines)
+    return rows[0].sign == " " and rows[-1].sign != " " and end < len(page.keys)
 
 
 def _hides_change(missing: tuple[int, int], rows: Sequence[Row], end: int) -> bool:

@@ -35,4 +35,6 @@ def trails_off(page: Page, hunk: Hunk) -> bool:
 
 
 def _skips(page: Page, row: Row) -> bool:
-    return row.sign == " " and bool(_DOTS.match(row.text)) and not page.has(row.key)
+    if row.sign != " " or not ("..." in row.text or "\u2026" in row.text):
+        return False
+    return bool(_DOTS.match(row.text)) and not page.has(row.key)

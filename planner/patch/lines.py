@@ -56,7 +56,8 @@ def fold(line: str) -> str:
 
 def fold_all(text: str) -> list[str]:
     """Fold all lines of a text that ends with a newline, or is empty."""
-    *lines, _ = (text if text.isascii() else _bare(text)).split("\n")
+    lines = (text if text.isascii() else _bare(text)).split("\n")
+    lines.pop()
     return [line.rstrip(" \t\r") for line in lines]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from planner.patch.changes import close
+from planner.patch.changes import close, line_ending
 from planner.patch.lines import fold_all, split_lines
 
 _TELLING = 50
@@ -34,7 +34,14 @@ class Page:
     @cached_property
     def offsets(self) -> Sequence[int]:
         """Where each line starts, and where the last one ends, in characters."""
-        return list(accumulate(map(len, self.lines), initial=0))
+        lengths = map(len, close(self.prompt).split("\n")[:-1])
+        return list(accumulate(map((1).__add__, lengths), initial=0))
+
+    @cached_property
+    def ending(self) -> str | None:
+        r"""What every line ends with, `\n` or `\r\n`; None where the prompt mixes them."""
+        mixed = self.prompt.count("\r\n") not in {0, self.prompt.count("\n")}
+        return None if mixed else line_ending(self.prompt)
 
     @cached_property
     def _positions(self) -> Mapping[str, Sequence[int]]:

@@ -32,6 +32,8 @@ def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
     if len(line) > _LONGEST:
         return False
+    if not _has_dots(line) and line.strip()[:1] not in _BRACKETS:
+        return _says_nothing(line)
     core = line.strip(_MARKS)
     opens, closes = core.startswith(_ELLIPSES), core.endswith(_ELLIPSES)
     if opens and (closes or line.lstrip().startswith(_COMMENTS)):
@@ -44,9 +46,11 @@ def is_placeholder(line: str) -> bool:
 
 def is_ellipsis(line: str) -> bool:
     """Say whether dots, and nothing but ornament beside them, stand on a line."""
-    if "..." not in line and "\u2026" not in line:
-        return False
-    return not _DOTS.sub("", line).strip(_MARKS + ".")
+    return _has_dots(line) and not _DOTS.sub("", line).strip(_MARKS + ".")
+
+
+def _has_dots(line: str) -> bool:
+    return "..." in line or "\u2026" in line
 
 
 def _says_nothing(line: str) -> bool:
