@@ -7,6 +7,7 @@ _ESCAPED_BODY = re.compile(
     r"^[ \t]*(?:@@|--- |diff --git )[^\n]*?\\n(?:\\r)?[-+ @\\]", re.MULTILINE
 )
 _ADDED_ESCAPE = re.compile(r"^\+.*\\[\"'\\/bfnrtux]", re.MULTILINE)
+_BROKEN_ESCAPE = re.compile(r"^\+.*\\$", re.MULTILINE)
 _DEEPEST = 3
 _QUOTED = re.compile(r"([\"'`]{1,3})((?:@@|--- |diff --git ).*)\1", re.DOTALL)
 
@@ -45,9 +46,10 @@ def spellings(text: str) -> list[str]:
         return [text]
     decoded = _from_json(text)
     plain = text.replace("\\r\\n", "\n").replace("\\n", "\n")
+    spelt = [] if _BROKEN_ESCAPE.search(plain) else [plain]
     if decoded is None:
-        return [] if _ADDED_ESCAPE.search(plain) else [plain]
-    return [plain] if decoded == plain else [plain, decoded]
+        return [] if _ADDED_ESCAPE.search(plain) else spelt
+    return spelt if decoded == plain else [*spelt, decoded]
 
 
 def _is_escaped(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Read a model's text as hunks, or say why it is no whole diff."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.patch.blocks import holds_blocks, read_blocks
@@ -12,7 +13,7 @@ from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 from planner.patch.placeholder import is_placeholder
 from planner.patch.sections import Section, sections
-from planner.patch.slips import ends_in_wrapping, repeated
+from planner.patch.slips import blank_without_sign, ends_in_wrapping, repeated
 
 _MARKER = re.compile(r"\\ ?No newline")
 _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
@@ -152,16 +153,29 @@ def _checked(page: Page, reading: Reading) -> Reading | Refused:
     """Refuse hunks that would write what nobody means."""
     for hunk in reading.hunks:
         added = [row for row in hunk.rows if row.sign == "+"]
-        written = [row for row in added if row.key]
-        if not counts_hold(hunk) and (twice := repeated(hunk.rows)):
-            return _doubtful(hunk, twice, "it stands there twice, and no count says so")
-        if written and all(row.key.endswith("\\n") for row in written):
-            return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
+        refusal = _miswritten(hunk, added)
         for row in added:
-            refusal = _meaningless(page, hunk, row)
-            if refusal:
-                return refusal
+            refusal = refusal or _meaningless(page, hunk, row)
+        if refusal:
+            return refusal
     return reading
+
+
+def _miswritten(hunk: Hunk, added: Sequence[Row]) -> Refused | None:
+    """Refuse added lines that were told wrongly, taken together."""
+    written = [row for row in added if row.key]
+    if written and all(row.key.endswith("\\n") for row in written):
+        return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
+    if counts_hold(hunk):
+        return None
+    if blank_without_sign(hunk.rows):
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"Hunk {hunk.number} has a blank line without a sign among its added lines, and its "
+            "counts do not say whether it is added.",
+        )
+    twice = repeated(hunk.rows)
+    return _doubtful(hunk, twice, "it stands there twice, and no count says so") if twice else None
 
 
 def _meaningless(page: Page, hunk: Hunk, row: Row) -> Refused | None:

@@ -7,6 +7,7 @@ from planner.patch.hunks import Row
 from planner.patch.page import Page
 
 _CLOSING_TAG = re.compile(r"</(\w+)>$")
+_STOP_TOKEN = re.compile(r"<\|\w+\|>$")
 _CLOSING_QUOTE = re.compile(r"(\"|(?<!`)`)[\]})]*,?$")
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
@@ -15,14 +16,22 @@ _LONG = 20
 def ends_in_wrapping(page: Page, rows: Sequence[Row], *, fenced: bool) -> bool:
     """Say whether the last line of a diff closes what was opened around the diff, not in it."""
     text = rows[-1].key
-    if fenced and text.endswith(("```", "~~~")):
+    if (fenced and text.endswith(("```", "~~~"))) or _STOP_TOKEN.search(text):
         return True
     tag = _CLOSING_TAG.search(text)
     if tag:
-        opening = f"<{tag[1]}"
-        return opening not in page.prompt and not any(opening in row.text for row in rows)
+        opening = re.compile(rf"<{tag[1]}\b")
+        return not any(opening.search(one) for one in [page.prompt, *(row.text for row in rows)])
     quote = _CLOSING_QUOTE.search(text)
     return quote is not None and text.count(quote[1]) % 2 == 1
+
+
+def blank_without_sign(rows: Sequence[Row]) -> bool:
+    """Say whether a blank line without a sign stands between added ones: kept, or added."""
+    return any(
+        above.sign == below.sign == "+" and not row.signed and not row.key
+        for above, row, below in zip(rows, rows[1:], rows[2:], strict=False)
+    )
 
 
 def repeated(rows: Sequence[Row]) -> Row | None:
