@@ -261,6 +261,8 @@ def blank_context_dropped_inside(rng: random.Random, d: Draft) -> Draft | None:
             and not t.strip()
             and 0 < i < len(h.body) - 1
             and h.body[i - 1][0] == h.body[i + 1][0] == " "
+            and h.body[i - 1][1].strip()
+            and h.body[i + 1][1].strip()
         ]
         return counted(h, [one for i, one in enumerate(h.body) if i not in at]) if at else None
 

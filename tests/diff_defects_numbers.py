@@ -362,7 +362,7 @@ def second_hunk_speaks_of_patched_text(rng: random.Random, d: Draft) -> Draft | 
     h = d.hunks[0]
     last = len(h.body) - 1 - [m for m, _ in h.body][::-1].index("+")
     tail = list(h.body[last + 1 :])
-    if not tail or not tail[0][1].strip():
+    if not tail or not tail[0][1].strip() or h.body[last][1] in d.lines:
         return None
     new = [(" ", h.body[last][1]), ("-", tail[0][1]), ("+", tail[0][1] + " Indeed.")]
     return replace(

@@ -399,7 +399,11 @@ form(
     EITHER,
     lambda r, t: t.replace("--- a/prompt.md\n+++ b/prompt.md", "old: prompt.md\nnew: prompt.md"),
 )
-form("star_headers", EITHER, lambda r, t: t.replace("--- a/", "*** a/").replace("+++ b/", "--- b/"))
+form(
+    "star_headers",
+    EITHER,
+    lambda r, t: t.replace("--- a/", "*** a/", 1).replace("+++ b/", "--- b/", 1),
+)
 form(
     "review_comment_after_each_hunk",
     EITHER,
