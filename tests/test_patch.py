@@ -66,6 +66,24 @@ def test_a_hunk_that_quotes_nothing_is_refused_unless_the_prompt_is_empty() -> N
     assert text(apply_diff("", diff)) == "New.\n"
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        '-- Be brief.\n+- Say: "I look it up,\n+  then I come back."\n',
+        '-  and come back."\n+  and come back soon."\n',
+    ],
+)
+def test_a_quotation_that_goes_over_lines_may_end_a_diff(changed: str) -> None:
+    prompt = PROMPT + '- Say: "I look\n  and come back."\n'
+    before = " - Be kind.\n" if "brief" in changed else ' - Say: "I look\n'
+    assert "come back" in text(apply_diff(prompt, f"@@ @@\n{before}{changed}"))
+
+
+def test_a_quote_that_closes_nothing_at_the_end_of_a_diff_is_refused() -> None:
+    diff = '@@ @@\n - Be kind.\n-- Be brief.\n+- Be short."\n'
+    assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.UNCLEAR
+
+
 @pytest.mark.parametrize("line", ["- Be Kind.", "- Be kind", "  - Be kind.", "- Be kinder."])
 def test_a_quoted_line_that_differs_is_refused(line: str) -> None:
     diff = f"@@ -3,2 +3,2 @@\n {line}\n-- Be brief.\n+- Be long.\n"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from planner.patch.hunks import Row
 from planner.patch.page import Page
@@ -23,7 +24,13 @@ def ends_in_wrapping(page: Page, rows: Sequence[Row], *, fenced: bool) -> bool:
         opening = re.compile(rf"<{tag[1]}\b")
         return not any(opening.search(one) for one in [page.prompt, *(row.text for row in rows)])
     quote = _CLOSING_QUOTE.search(text)
-    return quote is not None and text.count(quote[1]) % 2 == 1
+    return quote is not None and _count(quote[1], rows) % 2 == 1
+
+
+def _count(mark: str, rows: Sequence[Row]) -> int:
+    """Count a mark in the last lines that change: a quotation may go over several, as before."""
+    changed = takewhile(lambda row: row.sign != " ", reversed(rows))
+    return sum(row.key.count(mark) for row in changed)
 
 
 def blank_without_sign(rows: Sequence[Row]) -> bool:
