@@ -75,8 +75,9 @@ def test_a_hunk_that_quotes_nothing_is_refused_unless_the_prompt_is_empty() -> N
 )
 def test_a_quotation_that_goes_over_lines_may_end_a_diff(changed: str) -> None:
     prompt = PROMPT + '- Say: "I look\n  and come back."\n'
-    before = " - Be kind.\n" if "brief" in changed else ' - Say: "I look\n'
-    assert "come back" in text(apply_diff(prompt, f"@@ @@\n{before}{changed}"))
+    numbers = "-3,2 +3,3" if "brief" in changed else "-8,2 +8,2"
+    kept = " - Be kind.\n" if "brief" in changed else ' - Say: "I look\n'
+    assert "come back" in text(apply_diff(prompt, f"@@ {numbers} @@\n{kept}{changed}"))
 
 
 def test_a_quote_that_closes_nothing_at_the_end_of_a_diff_is_refused() -> None:

@@ -10,6 +10,7 @@ from planner.patch.page import Page
 _CLOSING_TAG = re.compile(r"</(\w+)>$")
 _STOP_TOKEN = re.compile(r"<\|\w+\|>$")
 _CLOSING_QUOTE = re.compile(r"(\"|(?<!`)`)[\]})]*,?$")
+_LONE = {'"': re.compile('"'), "`": re.compile("(?<!`)`(?!`)")}
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
 
@@ -30,7 +31,7 @@ def ends_in_wrapping(page: Page, rows: Sequence[Row], *, fenced: bool) -> bool:
 def _count(mark: str, rows: Sequence[Row]) -> int:
     """Count a mark in the last lines that change: a quotation may go over several, as before."""
     changed = takewhile(lambda row: row.sign != " ", reversed(rows))
-    return sum(row.key.count(mark) for row in changed)
+    return sum(len(_LONE[mark].findall(row.key)) for row in changed)
 
 
 def blank_without_sign(rows: Sequence[Row]) -> bool:
