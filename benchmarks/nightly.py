@@ -79,7 +79,8 @@ def measure(*, quick: bool) -> Iterator[Row]:
         place = _Place(directory, copy_student(directory), teacher)
         place.night(str(_root(place, "warm-up", 2)), parallel=PARALLEL)
         yield from _in_threads(place, 8 if quick else 1_000)
-        yield from _on_pool(place, 2 if quick else 6)
+        if not quick:
+            yield from _on_pool(place, 6)
         yield from _on_s3(place, 3 if quick else 50)
 
 

@@ -79,9 +79,8 @@ def measure(*, quick: bool) -> Iterator[Row]:
         tasks = _tasks_of_distill()
         yield Row("tasks in a run of `distill`", tasks, "")
         yield from _warm(sessions, student, fields, tasks, rounds=3 if quick else 7)
-        yield from _cold(
-            directory, student, teacher, tasks=tasks, api_url=api_url, rounds=1 if quick else 2
-        )
+        if not quick:
+            yield from _cold(directory, student, teacher, tasks=tasks, api_url=api_url, rounds=2)
 
 
 def _tasks_of_distill() -> int:

@@ -64,11 +64,22 @@ class PrefectUi:
         self.page.goto(f"{self.url}{path}")
 
     def open_form(self, deployment: str) -> None:
-        """Go to the form of a new run, as a person does: from the first page, by clicks."""
-        self.open()
-        self.page.get_by_role("link", name="Deployments", exact=True).click()
-        self.main.get_by_role("link", name=deployment, exact=True).first.click()
-        self.main.get_by_role("button", name="Run", exact=True).click()
+        """Go to the form of a new run, as a person does: from the first page, by clicks.
+
+        A page that a busy server did not fill is opened again.
+        """
+        from playwright.sync_api import TimeoutError as NotThere
+
+        def opened() -> bool:
+            with suppress(NotThere):
+                self.open()
+                self.page.get_by_role("link", name="Deployments", exact=True).click()
+                self.main.get_by_role("link", name=deployment, exact=True).first.click()
+                self.main.get_by_role("button", name="Run", exact=True).click(timeout=15_000)
+                return True
+            return False
+
+        wait_until(opened, what=f"the page of {deployment}")
         self.page.get_by_role("menuitem", name="Custom run").click()
 
     def field(self, label: str) -> "Locator":

@@ -353,7 +353,7 @@ def test_a_worker_killed_at_any_moment_costs_at_most_one_answer(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("store", "records"),
-    [("file", 20), ("memory", 20), pytest.param("seaweedfs", 5, marks=pytest.mark.s3)],
+    [("file", 8), ("memory", 8), pytest.param("seaweedfs", 4, marks=pytest.mark.s3)],
     indirect=["store"],
 )
 def test_sixteen_writers_lose_no_record_and_the_log_reads_at_every_moment(
