@@ -12,23 +12,31 @@ from planner.patch.hunks import Header, Row, counts
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 
-_JUNK = re.compile(r"(?:`{3,}|~{3,}|-- ?$|\*\*\* |EOF$|</?\w+>|[\"'}\]]+,?$)")
+_JUNK = re.compile(
+    r"(?:(?:`{3,}|~{3,})[ \t]*$|-- ?$|\*\*\* |(?:EOF|PATCH|DIFF|END)$|</?\w+>|[\"'}\]]+,?$)"
+)
+"""What closes a wrapping; a fence with a language opens one, and is text."""
 
 _USUAL_CONTEXT = 3
 
 
-def own_rows(page: Page, header: Header, rows: Sequence[Row], who: str) -> list[Row] | Refused:
-    """Return the rows that belong to a hunk, without the notes below it."""
+def own_rows(
+    page: Page, header: Header, rows: Sequence[Row], who: str, *, fenced: bool = False
+) -> list[Row] | Refused:
+    """Return the rows that belong to a hunk, without the notes below it.
+
+    Nobody expects notes inside of a fence: only exact counts make them some.
+    """
     complete = _counted(header, rows)
     if complete is None:
-        return _by_look(page, rows, who)
+        return _by_look(page, rows, who, fenced=fenced)
     tail = rows[complete:]
-    if complete and tail and _reads_on(rows[complete - 1], tail[0]):
+    if complete and tail and _reads_on(rows[complete - 1], tail[0], fenced=fenced):
         return _unclear(who)
     if not any(row.signed and row.raw.strip() for row in tail):
         return list(rows[:complete])
     if tail[0].signed or _quotes(page, tail):
-        return _by_look(page, rows, who)
+        return _by_look(page, rows, who, fenced=fenced)
     if all(_note_like(row) for row in tail if row.signed):
         return list(rows[:complete])
     return _unclear(who)
@@ -47,10 +55,18 @@ def _counted(header: Header, rows: Sequence[Row]) -> int | None:
     return len(rows) if (old, new) == (header.old, header.new) and rows else None
 
 
-def _reads_on(last: Row, below: Row) -> bool:
+def _reads_on(last: Row, below: Row, *, fenced: bool) -> bool:
     """Say whether a line below a counted hunk may be a note, or the end of its last line."""
-    wrapped = last.sign == "+" and not below.signed and below.raw[:1].islower()
-    return wrapped or (below.sign == "+" and _note_like(below))
+    if below.sign == "+":
+        return _note_like(below)
+    if last.sign == " " or below.signed or not below.key or _JUNK.match(below.raw):
+        return False
+    return not last.key or (last.sign == "+" and (fenced or _wraps(last.key, below.raw)))
+
+
+def _wraps(line: str, below: str) -> bool:
+    """Say whether a line may go on in the one below it, as a width cuts a sentence."""
+    return below[:1].islower() or (below[:1].isalnum() and (line[-1].isalnum() or line[-1] == ","))
 
 
 def _quotes(page: Page, rows: Sequence[Row]) -> bool:
@@ -72,7 +88,7 @@ def _unclear(who: str) -> Refused:
     )
 
 
-def _by_look(page: Page, rows: Sequence[Row], who: str) -> list[Row] | Refused:
+def _by_look(page: Page, rows: Sequence[Row], who: str, *, fenced: bool) -> list[Row] | Refused:
     """Return the rows up to the last with a sign, where the counts prove nothing."""
     end = max((at + 1 for at, row in enumerate(rows) if row.signed), default=0)
     if _trails_off(page, rows[:end]):
@@ -85,7 +101,15 @@ def _by_look(page: Page, rows: Sequence[Row], who: str) -> list[Row] | Refused:
             RefusalCode.NO_MATCH,
             f"{who} ends with {beside.raw[:80]!r}, which is not a line of the prompt.",
         )
+    strange = any(row.key and not _JUNK.match(row.raw) for row in rows[end:])
+    if strange and end and (fenced or _introduces(rows[end - 1])):
+        return _unclear(who)
     return list(rows[:end])
+
+
+def _introduces(row: Row) -> bool:
+    """Say whether an added line is a heading, or announces the text below it."""
+    return row.sign == "+" and (row.key.startswith("#") or row.key.endswith((":", "**")))
 
 
 def _trails_off(page: Page, rows: Sequence[Row]) -> bool:

@@ -29,6 +29,8 @@ class Region:
     """Whether a closing fence proves that nothing is missing at the end."""
     last: bool
     """Whether the text ends with it."""
+    torn: bool = False
+    """Whether its closing fence may be one that the diff adds: text and a fence stand below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,16 @@ def _fenced(lines: Sequence[str], at: int, *, longest: bool) -> tuple[int, Regio
     end = next(ends, None)
     if end is None:
         return len(lines), Region(lines[at + 1 :], fenced=True, closed=False, last=True)
-    return end + 1, Region(lines[at + 1 : end], fenced=True, closed=True, last=False)
+    torn = _goes_on(lines, end)
+    return end + 1, Region(lines[at + 1 : end], fenced=True, closed=True, last=False, torn=torn)
+
+
+def _goes_on(lines: Sequence[str], end: int) -> bool:
+    """Say whether text stands right below a closing fence, and another closing one below it."""
+    if not any(line.strip() for line in lines[end + 1 : end + 2]):
+        return False
+    below = next((found for n in range(end + 1, len(lines)) if (found := _fence(lines[n]))), None)
+    return below is not None and not below[2]
 
 
 def _closes(line: str, mark: str) -> bool:

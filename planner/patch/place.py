@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from planner.patch.align import common_lines
-from planner.patch.hunks import Hunk, Row, counts
+from planner.patch.hunks import Hunk, Row, counts, counts_hold
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
@@ -87,13 +87,8 @@ def _keys(rows: Sequence[Row]) -> list[str]:
 def _readings(page: Page, hunk: Hunk) -> Iterator[Sequence[Row]]:
     """Yield a hunk's rows as they stand, then with lost leading blanks put back."""
     yield hunk.rows
-    loose = [not row.signed and not row.key for row in hunk.rows]
-    end = len(loose) - next((at for at, one in enumerate(reversed(loose)) if not one), 0)
-    start = next((at for at, one in enumerate(loose) if not one), 0)
-    if end < len(loose):
-        yield hunk.rows[:end]
-    if start:
-        yield hunk.rows[start:end]
+    if not counts_hold(hunk):
+        yield from _trimmed(hunk.rows)
     healed = [_with_blank(row) if _lost_blank(page, row) else row for row in hunk.rows]
     if healed != list(hunk.rows):
         yield healed
@@ -101,6 +96,17 @@ def _readings(page: Page, hunk: Hunk) -> Iterator[Sequence[Row]]:
     bullets = [_with_blank(row) if _lost_bullet(page, row) else row for row in hunk.rows]
     if bullets != list(hunk.rows) and counts(bullets) == (hunk.header.old, hunk.header.new):
         yield bullets
+
+
+def _trimmed(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Yield rows without the blank lines that part a hunk from what stands around it."""
+    loose = [not row.signed and not row.key for row in rows]
+    end = len(loose) - next((at for at, one in enumerate(reversed(loose)) if not one), 0)
+    start = next((at for at, one in enumerate(loose) if not one), 0)
+    if end < len(loose):
+        yield rows[:end]
+    if start:
+        yield rows[start:end]
 
 
 def _lost_blank(page: Page, row: Row) -> bool:

@@ -13,7 +13,13 @@ from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 from planner.patch.placeholder import is_placeholder
 from planner.patch.sections import Section, sections
-from planner.patch.slips import blank_without_sign, ends_in_wrapping, repeated
+from planner.patch.slips import (
+    blank_without_sign,
+    ends_in_wrapping,
+    opens_fence,
+    repeated,
+    signed_twice,
+)
 
 _MARKER = re.compile(r"\\ ?No newline")
 _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
@@ -68,10 +74,15 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
         cut = [section for section in sections(region.lines) if _holds_rows(section)]
         files.update(section.path for section in cut if section.path)
         for section in cut:
-            hunk = _read(page, section, len(hunks) + 1)
+            hunk = _read(page, section, len(hunks) + 1, fenced=region.fenced)
             if isinstance(hunk, Refused):
                 return hunk
             hunks.append(hunk)
+        if region.torn and hunks and _goes_on(hunks[-1]):
+            return Refused(
+                RefusalCode.UNCLEAR,
+                f"Hunk {len(hunks)} ends at a fence that may be a line it adds: count its lines.",
+            )
     if len(files) > 1:
         return Refused(RefusalCode.SEVERAL_FILES, "The diff changes more than one file.")
     if not hunks:
@@ -86,6 +97,11 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
     return _checked(page, Reading(hunks, fence_open=ends.last and ends.fenced))
 
 
+def _goes_on(hunk: Hunk) -> bool:
+    """Say whether nothing shows that a hunk ends with its last added line."""
+    return hunk.rows[-1].sign == "+" and not counts_hold(hunk)
+
+
 def _holds_rows(section: Section) -> bool:
     """Say whether a section is a hunk: it has a header, or lines that change something."""
     return section.header.raw is not None or any(
@@ -93,12 +109,12 @@ def _holds_rows(section: Section) -> bool:
     )
 
 
-def _read(page: Page, section: Section, number: int) -> Hunk | Refused:
+def _read(page: Page, section: Section, number: int, *, fenced: bool) -> Hunk | Refused:
     """Read one hunk."""
     who = f"Hunk {number}"
     if (section.header.raw or "").startswith("@@@"):
         return Refused(RefusalCode.MALFORMED, f"{who} belongs to a merge of several versions.")
-    rows = own_rows(page, section.header, read_rows(section.lines), who)
+    rows = own_rows(page, section.header, read_rows(section.lines), who, fenced=fenced)
     if isinstance(rows, Refused):
         return rows
     if not rows:
@@ -146,14 +162,16 @@ def _without_fillers(hunks: list[Hunk]) -> list[Hunk]:
 
 def _blank_is_usual(page: Page, hunk: Hunk) -> bool:
     """Say whether lines beside an added one begin with a lone blank too."""
-    return not page.prompt or any(_LONE_BLANK.match(row.text) for row in hunk.quoted)
+    return not page.prompt or any(
+        _LONE_BLANK.match(row.text) and page.has(row.key) for row in hunk.quoted
+    )
 
 
 def _checked(page: Page, reading: Reading) -> Reading | Refused:
     """Refuse hunks that would write what nobody means."""
     for hunk in reading.hunks:
         added = [row for row in hunk.rows if row.sign == "+"]
-        refusal = _miswritten(hunk, added)
+        refusal = _miswritten(page, hunk, added)
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
         if refusal:
@@ -161,13 +179,21 @@ def _checked(page: Page, reading: Reading) -> Reading | Refused:
     return reading
 
 
-def _miswritten(hunk: Hunk, added: Sequence[Row]) -> Refused | None:
+def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
     """Refuse added lines that were told wrongly, taken together."""
     written = [row for row in added if row.key]
     if written and all(row.key.endswith("\\n") for row in written):
         return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
+    if signed_twice(hunk.rows) and not any(key.startswith("+") for key in page.keys):
+        return _doubtful(hunk, written[0], "its sign may stand there twice")
     if counts_hold(hunk):
         return None
+    if opens_fence(hunk.rows):
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"Hunk {hunk.number} adds one end of a code block only, and its counts do not hold: "
+            "the other end may have lost its sign.",
+        )
     if blank_without_sign(hunk.rows):
         return Refused(
             RefusalCode.UNCLEAR,

@@ -42,6 +42,18 @@ def blank_without_sign(rows: Sequence[Row]) -> bool:
     )
 
 
+def signed_twice(rows: Sequence[Row]) -> bool:
+    """Say whether all added lines with text begin with one more `+` as their own."""
+    written = [row.key for row in rows if row.sign == "+" and row.key]
+    return bool(written) and all(key.startswith("+ ") for key in written)
+
+
+def opens_fence(rows: Sequence[Row]) -> bool:
+    """Say whether added lines hold one end of a code block without the other."""
+    signs = [row.sign for row in rows if row.key.lstrip().startswith(("```", "~~~"))]
+    return signs.count("+") % 2 == 1 and signs.count("-") % 2 == 0
+
+
 def repeated(rows: Sequence[Row]) -> Row | None:
     """Return an added line that is told twice: the last one, or a long one, as in a restart."""
     if len(rows) > 1 and rows[-1] == rows[-2] and rows[-1].sign == "+" and rows[-1].key:

@@ -18,6 +18,7 @@ _ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
 _STRINGS: Final = frozenset({"string", "single", "smart"})
 _SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
+_RESUMED: Final = re.compile(r"\n[(\[]continu(?:ed|ing)[^\n]{0,20}[)\]]\s*\n", re.IGNORECASE)
 _OPENING: Final = re.compile(r"\n```\w")
 
 _SHELL_APOSTROPHE: Final = "'\\''"
@@ -141,7 +142,7 @@ def _doubt(raw: str, doubts: Doubts, *, spelt: bool) -> tuple[RejectionCode, str
     if spelt and _breaks_lines(raw):
         return RejectionCode.MALFORMED, "its texts have line breaks both spelt out and as they are"
     if _holds_seam(raw):
-        return RejectionCode.CUT_SHORT, "one code block ends and another begins inside of a text"
+        return RejectionCode.CUT_SHORT, "the answer breaks off and goes on inside of a text"
     if not _is_representable(raw):
         return RejectionCode.MALFORMED, "it holds half a character, which cannot be written"
     return None
@@ -161,7 +162,9 @@ def _breaks_lines(raw: str) -> bool:
 
 
 def _holds_seam(raw: str) -> bool:
-    """Tell whether fences stand in a text as where a cut answer goes on: closing, then opening."""
+    """Tell whether a cut answer goes on inside of a text: it says so, or fences close and open."""
+    if "\n" in raw and _RESUMED.search(raw):
+        return True
     first = _FENCE.search(raw) if "\n```" in raw else None
     return first is not None and not first[1] and _OPENING.search(raw, first.end()) is not None
 
