@@ -8,6 +8,7 @@ import pytest
 
 from planner.patch import Patched, apply_diff
 from tests import diff_defects_base as base
+from tests import diff_defects_common as common
 from tests import diff_defects_context as context
 from tests import diff_defects_numbers as numbers
 from tests import diff_defects_seams as seams
@@ -104,3 +105,12 @@ def test_a_defect_of_hunks_or_text_gives_the_intended_text_or_a_refusal() -> Non
 @pytest.mark.slow
 def test_defects_of_hunks_and_text_together_give_the_intended_text_or_a_refusal() -> None:
     check_drawn(drawn(range(2_000, 2_005), pairs=600))
+
+
+def test_a_common_defect_gives_the_intended_text_or_a_refusal() -> None:
+    check_drawn(common.drawn(range(12)))
+
+
+@pytest.mark.slow
+def test_common_defects_give_the_intended_text_or_a_refusal_on_many_seeds() -> None:
+    check_drawn(common.drawn(range(3_000, 3_040)))

@@ -7,13 +7,14 @@ that look like changes, and for an answer that was cut short.
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from planner.patch.hunks import Header, Row, counts
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 
 _JUNK = re.compile(
-    r"(?:(?:`{3,}|~{3,})[ \t]*$|-- ?$|\*\*\* |(?:EOF|PATCH|DIFF|END)$|</?\w+>|[\"'}\]]+,?$)"
+    r"(?:(?:`{3,}|~{3,})[ \t]*$|-- ?$|\*\*\* |(?:EOF|PATCH|DIFF|END)$|</?\w+>[ \t]*$|[\"'}\]]+,?$)"
 )
 """What closes a wrapping; a fence with a language opens one, and is text."""
 
@@ -31,7 +32,8 @@ def own_rows(
     if complete is None:
         return _by_look(page, rows, who, fenced=fenced)
     tail = rows[complete:]
-    if complete and tail and _reads_on(rows[complete - 1], tail[0], fenced=fenced):
+    goes_on = complete and tail and _reads_on(rows[complete - 1], tail[0], fenced=fenced)
+    if goes_on or _has_blank_too_many(rows[:complete], tail):
         return _unclear(who)
     if not any(row.signed and row.raw.strip() for row in tail):
         return list(rows[:complete])
@@ -62,6 +64,12 @@ def _reads_on(last: Row, below: Row, *, fenced: bool) -> bool:
     if last.sign == " " or below.signed or not below.key or _JUNK.match(below.raw):
         return False
     return not last.key or (last.sign == "+" and (fenced or _wraps(last.key, below.raw)))
+
+
+def _has_blank_too_many(rows: Sequence[Row], below: Sequence[Row]) -> bool:
+    """Say whether a blank line without a sign took the place of a signed one that ends a hunk."""
+    blanks = takewhile(lambda row: not row.key and row.sign == " ", below)
+    return any(row.signed for row in blanks) and any(not row.signed and not row.key for row in rows)
 
 
 def _wraps(line: str, below: str) -> bool:

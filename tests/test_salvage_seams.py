@@ -1,0 +1,21 @@
+"""An answer that breaks off inside of a text and goes on below: both halves are no text."""
+
+import pytest
+
+from planner.models import RejectionCode
+from planner.salvage import read_items
+from tests.builders import answer, item
+
+
+@pytest.mark.parametrize("note", ["(continued)", "[Continued]", "(continuing from above)"])
+def test_a_text_that_says_it_is_continued_is_cut_short(note: str) -> None:
+    text = answer(item(id="a"), item(id="b", rationale="It checks nothing."))
+    half, rest = text.split("checks nothing")
+    read = read_items(f"{half}checks\n{note}\n nothing{rest}")
+    assert [one.value["id"] for one in read.items if one.value] == ["a"]
+    assert [one.fault for one in read.items if one.fault] == [RejectionCode.CUT_SHORT]
+
+
+def test_a_text_may_speak_of_what_is_continued() -> None:
+    text = answer(item(id="a", rationale="First\n(continued)\nlast"))
+    assert [one.fault for one in read_items(text).items] == [None]
