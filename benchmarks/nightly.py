@@ -80,7 +80,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
         place.night(str(_root(place, "warm-up", 2)), parallel=PARALLEL)
         yield from _in_threads(place, 8 if quick else 1_000)
         if not quick:
-            yield from _on_pool(place, 6)
+            yield from _on_pool(place, 4)
         yield from _on_s3(place, 3 if quick else 50)
 
 

@@ -78,9 +78,9 @@ def measure(*, quick: bool) -> Iterator[Row]:
         run_distill(next(sessions), student, fields)
         tasks = _tasks_of_distill()
         yield Row("tasks in a run of `distill`", tasks, "")
-        yield from _warm(sessions, student, fields, tasks, rounds=3 if quick else 7)
+        yield from _warm(sessions, student, fields, tasks, rounds=3 if quick else 5)
         if not quick:
-            yield from _cold(directory, student, teacher, tasks=tasks, api_url=api_url, rounds=2)
+            yield from _cold(directory, student, teacher, tasks=tasks, api_url=api_url, rounds=1)
 
 
 def _tasks_of_distill() -> int:
