@@ -74,7 +74,8 @@ def _has_blank_too_many(rows: Sequence[Row], below: Sequence[Row]) -> bool:
 
 def _wraps(line: str, below: str) -> bool:
     """Say whether a line may go on in the one below it, as a width cuts a sentence."""
-    return below[:1].islower() or (below[:1].isalnum() and (line[-1].isalnum() or line[-1] == ","))
+    ends_open = line[-1].isalnum() or line[-1] == ","
+    return below[:1].islower() or (ends_open and re.match(r"[\w(\[\"'`]", below) is not None)
 
 
 def _quotes(page: Page, rows: Sequence[Row]) -> bool:
