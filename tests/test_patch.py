@@ -85,6 +85,34 @@ def test_a_quote_that_closes_nothing_at_the_end_of_a_diff_is_refused() -> None:
     assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.UNCLEAR
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("...", "1. ...", ". . .", "\u22ee", "# ... existing rules ...", "2. [unchanged]"),
+        *("<!-- other sections here -->", "[lines 5-30 remain as is]", "[keep everything else]"),
+        *("*no changes to this section*", "_rest of section unchanged_", "(no change)"),
+        *(
+            "[12 more lines]",
+            "(cut for length)",
+            "(le reste est inchangé)",
+            "\uff08\u7701\u7565\uff09",
+        ),
+    ],
+)
+def test_a_line_that_only_stands_for_text_left_out_is_refused(line: str) -> None:
+    diff = f"@@ -3,2 +3,3 @@\n - Be kind.\n-- Be brief.\n+- Be short.\n+{line}\n"
+    assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.PLACEHOLDER
+    assert isinstance(apply_diff(f"{PROMPT}{line}\n", diff), Patched)
+
+
+@pytest.mark.parametrize(
+    "line", ["<rules>", "{content}", "**No code**", "<!-- system prompt -->", "_Keep it short._"]
+)
+def test_a_line_of_its_own_is_no_placeholder(line: str) -> None:
+    diff = f"@@ -3,2 +3,3 @@\n - Be kind.\n-- Be brief.\n+{line}\n+- Be short.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Patched)
+
+
 @pytest.mark.parametrize("line", ["- Be Kind.", "- Be kind", "  - Be kind.", "- Be kinder."])
 def test_a_quoted_line_that_differs_is_refused(line: str) -> None:
     diff = f"@@ -3,2 +3,2 @@\n {line}\n-- Be brief.\n+- Be long.\n"

@@ -2,19 +2,37 @@
 
 import re
 
-_DOTS = re.compile(r"\.{3,}|\u2026")
+_DOTS = re.compile(r"\.{3,}|\.(?: \.){2,}|[\u2025\u2026\u22ee]")
 _ELLIPSES = ("...", "\u2026")
+_ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}[.)])\s+")
+"""What begins an item of a list."""
 _COMMENTS = ("#", "//", "/*", "<!--")
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _MARKS = " \t#/*-<>!()[]{}`_=~|:;,\"'+%"
 _TELLING = frozenset(
     {
         *("rest", "remaining", "remainder", "unchanged", "omitted", "existing", "same", "previous"),
         *("original", "continues", "continued", "etc", "snip", "snipped", "truncated", "untouched"),
         *("abbreviated", "brevity", "above", "below", "before", "remains", "kept", "unmodified"),
+        *("elided", "skipped", "abridged", "shortened", "reste", "inchangé", "inchangée", "resto"),
+        *(
+            "unverändert",
+            "\u7701\u7565",
+            "\u4ee5\u4e0b\u7701\u7565",
+            "\u4ee5\u4e0b\u7565",
+            "\u4e2d\u7565",
+        ),
+        *("\u5176\u4f59\u4e0d\u53d8", "\u5176\u4f59\u4fdd\u6301\u4e0d\u53d8"),
     }
 )
+_HINTING = frozenset(
+    {
+        *("no", "keep", "other", "others", "more", "remain", "stay", "stays", "else", "further"),
+        *("cut", "here", "left"),
+    }
+)
+"""Of the words below, those that in brackets tell of text left out."""
 _FILLING = frozenset(
     {
         *("other", "others", "more", "prior", "as", "here", "keep", "remain", "stays", "stay"),
@@ -22,6 +40,8 @@ _FILLING = frozenset(
         *("no", "changes", "change", "not", "shown", "prompt", "text", "content", "contents"),
         *("lines", "line", "section", "sections", "rules", "rule", "instructions", "code", "file"),
         *("document", "items", "part", "parts", "system", "everything", "else", "all", "it", "out"),
+        *("this", "further", "cut", "length", "le", "el", "est", "permanece", "igual", "sin"),
+        *("cambios", "der", "bleibt"),
     }
 )
 _LONGEST = 120
@@ -32,6 +52,9 @@ def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
     if len(line) > _LONGEST:
         return False
+    line = _ITEM.sub("", line, count=1)
+    if is_ellipsis(line) or _hints(line.strip()):
+        return True
     if not _has_dots(line) and line.strip()[:1] not in _BRACKETS:
         return _says_nothing(line)
     core = line.strip(_MARKS)
@@ -50,7 +73,19 @@ def is_ellipsis(line: str) -> bool:
 
 
 def _has_dots(line: str) -> bool:
-    return "..." in line or "\u2026" in line
+    return _DOTS.search(line) is not None
+
+
+def _hints(text: str) -> bool:
+    """Say whether a remark in brackets, in emphasis or in a comment tells of text left out."""
+    emphasised = text[:1] in {"*", "_"} and text[-1:] == text[:1] != text[1:2]
+    remark = text.startswith("<!--") or (text[:1] in {"[", "("} and _bracketed(text))
+    if not (emphasised or remark):
+        return False
+    words = {word for word in _WORD.findall(text.lower()) if not word.isdecimal()}
+    if not words <= _TELLING | _FILLING:
+        return False
+    return not words.isdisjoint(_TELLING | _HINTING)
 
 
 def _says_nothing(line: str) -> bool:
