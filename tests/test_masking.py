@@ -48,7 +48,7 @@ CREDENTIALS: dict[str, tuple[str, str]] = {
     "GitLab": ('GITLAB_TOKEN="{}"', f"glpat-{drawn(20)}"),
     "Slack": ("bot {}", f"xoxb-{drawn(12, '123456789')}-{drawn(12, '123456789')}-{drawn(24)}"),
     "Stripe": ("stripe {}", f"sk_live_{drawn(24)}"),
-    "npm": ("//registry.npmjs.org/:_authToken={}", f"npm_{drawn(36)}"),
+    "npm": ("//registry.example.org/:_authToken={}", f"npm_{drawn(36)}"),
     "SendGrid": ("mail {}", f"SG.{drawn(22)}.{drawn(43)}"),
     "Azure storage": ("AccountName=x;AccountKey={};", f"{drawn(86)}=="),
     "JWT": ("cookie session={}", jwt()),
