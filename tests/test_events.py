@@ -113,6 +113,7 @@ def test_a_burst_of_fifty_events_loses_none(deployed: Deployed, tmp_path: Path) 
         runs = wait_until(
             lambda: found if len(found := runs_for(*sessions)) >= 50 else None,
             every=2,
+            within=600,  # a server on SQLite makes a run in four seconds
             what="50 runs",
         )
         assert len({run.parameters["session_url"] for run in runs}) == len(runs) == 50
