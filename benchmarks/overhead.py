@@ -80,7 +80,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
         yield Row("tasks in a run of `distill`", tasks, "")
         yield from _warm(sessions, student, fields, tasks, rounds=3 if quick else 5)
         if not quick:
-            yield from _cold(directory, student, teacher, tasks=tasks, api_url=api_url, rounds=1)
+            yield from _cold(directory, student, teacher, tasks=tasks, api_url=api_url)
 
 
 def _tasks_of_distill() -> int:
@@ -137,9 +137,8 @@ def _cold(
     *,
     tasks: int,
     api_url: str,
-    rounds: int,
 ) -> Iterator[Row]:
-    """Time whole processes: most of one is importing Prefect and litellm."""
+    """Time whole processes, once: most of one is importing Prefect and litellm."""
     sessions = iter(make_sessions(directory / "cold", 20))
     plan = ("--student", str(student), "--model", "openai/benchmark-teacher")
     library = "from flows.cli import main; main()"
@@ -163,7 +162,7 @@ def _cold(
             "prefect": lambda: run_python("-c", "import flows.distillation"),
             "litellm": lambda: run_python("-c", _LITELLM),
         },
-        rounds,
+        rounds=1,
     )  # fmt: skip
     flow_seconds = median(seconds["flow"])
     samples = tuple(seconds["flow"])

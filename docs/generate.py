@@ -49,7 +49,7 @@ def parameters(flow: Flow[..., Any]) -> str:
     """Return the table of a flow's parameters, as the run form of the UI shows them."""
     schema = flow.parameters
     rows = [
-        f"| `{name}` | {_shown('required' if name in schema.required else one.get('default'))} "
+        f"| `{name}` | {_shown(one.get('default'), required=name in schema.required)} "
         f"| {one.get('description', '')} |"
         for name, one in schema.properties.items()
     ]
@@ -104,12 +104,11 @@ def _first_line(error: type[PlannerError]) -> str:
 
 
 def _default(field: FieldInfo) -> str:
-    required = field.is_required()
-    return _shown("required" if required else field.get_default(call_default_factory=True))
+    return _shown(field.get_default(call_default_factory=True), required=field.is_required())
 
 
-def _shown(value: Any) -> str:
-    if value == "required":
+def _shown(value: Any, *, required: bool) -> str:
+    if required:
         return "required"
     return "" if value in (None, PydanticUndefined, "", {}, ()) else f"`{value}`"
 

@@ -9,17 +9,15 @@ from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State, TaskRun
 from prefect.deployments import run_deployment
-from prefect.tasks import exponential_backoff
 
 from flows.distillation import WAS_FROZEN, publish
 from flows.pacing import PacedTeacher
 from flows.session_night import Became, SessionNight
-from flows.steps import may_succeed_again
+from flows.steps import may_succeed_again, retried
 from planner import errors
 from planner.errors import ArtifactMissing, PlannerError, StorageError
 from planner.models import Student
 from planner.planner import plan_session
-from planner.retrying import ATTEMPTS, FIRST_WAIT_SECONDS
 from planner.risk import TierPolicy
 from planner.session import CALL_LOG, Session
 from planner.teacher import AnyTeacher, Teacher
@@ -33,15 +31,7 @@ def may_succeed_tonight(step: Task[Any, Any], run: TaskRun, state: State[Any]) -
     return isinstance(state.data, StorageError) and may_succeed_again(step, run, state)
 
 
-@task(
-    task_run_name="plan {session.id}",
-    retries=ATTEMPTS - 1,
-    retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
-    retry_jitter_factor=0.5,
-    retry_condition_fn=may_succeed_tonight,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@retried("plan {session.id}", when=may_succeed_tonight)
 def plan_here(
     session: Session,
     teacher: AnyTeacher,

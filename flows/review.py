@@ -11,21 +11,19 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal, cast
 from uuid import UUID
 
-from prefect import flow, runtime, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, runtime
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from prefect.states import Completed
-from prefect.tasks import exponential_backoff
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from flows.artifacts import artifact_key, link, publish_markdown
 from flows.blocks import load_store_settings
 from flows.distillation import failed, run_name, tell_unknown_parameters
 from flows.parameters import Url
-from flows.steps import may_succeed_again
+from flows.steps import retried
 from planner.errors import PlannerError, SettingsInvalid
 from planner.markdown import code
 from planner.models import Edit, Frozen, LearningPlan, Student
@@ -247,23 +245,13 @@ def told(outcome: Reviewed) -> str:
     return f"{len(outcome.approved)} approved, {len(outcome.rejected)} rejected{exported}."
 
 
-_stored: Final[dict[str, Any]] = {
-    "retries": 3,
-    "retry_delay_seconds": exponential_backoff(2),
-    "retry_jitter_factor": 0.5,
-    "retry_condition_fn": may_succeed_again,
-    "cache_policy": NO_CACHE,
-    "persist_result": False,
-}
-
-
-@task(task_run_name="read the plan of {session.id}", **_stored)
+@retried("read the plan of {session.id}")
 def read(session: Session, approvals_url: str | None) -> OpenReview:
     """Read the plan, its review, and what is remembered of its edits."""
     return open_review(session, approvals_url)
 
 
-@task(task_run_name="freeze the review", **_stored)
+@retried("freeze the review")
 def freeze(opened: OpenReview, answer: Answer) -> Review:
     """Freeze the decisions beside the plan, once, and remember the approvals."""
     return close_review(
@@ -274,7 +262,7 @@ def freeze(opened: OpenReview, answer: Answer) -> Review:
     )
 
 
-@task(task_run_name="export approved edits", **_stored)
+@retried("export approved edits")
 def export(opened: OpenReview, done: Review | None, queue: Store) -> tuple[str, ...]:
     """Hand the approved edits over as files of an executor's queue."""
     return export_approved(opened, done, queue)

@@ -28,7 +28,7 @@ from prefect.cache_policies import INPUTS, NO_CACHE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 from prefect.settings import get_current_settings
-from prefect.tasks import exponential_backoff
+from prefect.tasks import RetryConditionCallable, exponential_backoff
 
 import planner
 from planner import answer, asking, diagnosis, evidence, plan, request, risk, settle, student
@@ -109,25 +109,30 @@ def _pure(step: Callable[P, R], run_name: str) -> Task[P, R]:
     )(step)
 
 
-def _stored(step: Callable[P, R], name: str, run_name: str) -> Task[P, R]:
+def retried(
+    run_name: str, *, name: str | None = None, when: RetryConditionCallable = may_succeed_again
+) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Return the decorator of a task that touches the world: retried, and never cached."""
     return task(
         name=name,
         task_run_name=run_name,
         retries=ATTEMPTS - 1,
         retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
         retry_jitter_factor=0.5,
-        retry_condition_fn=may_succeed_again,
+        retry_condition_fn=when,
         cache_policy=NO_CACHE,
         persist_result=False,
-    )(step)
+    )
 
 
-def _read_inputs(session: Session) -> Inputs:
+@retried("read {session.id}")
+def read_inputs(session: Session) -> Inputs:
     """Read the diagnosis, the clusters and a plan that is frozen already, in one round."""
     return session.read_inputs()
 
 
-def _freeze_plan(session: Session, learning_plan: LearningPlan) -> str:
+@retried("freeze {learning_plan.session_id}")
+def freeze_plan(session: Session, learning_plan: LearningPlan) -> str:
     """Create plan.json, once, and return its URL; the same plan again is success.
 
     Raises:
@@ -137,23 +142,12 @@ def _freeze_plan(session: Session, learning_plan: LearningPlan) -> str:
     return session.plan_url
 
 
-read_inputs = _stored(_read_inputs, "read_inputs", "read {session.id}")
-read_student = _stored(student.fetch_student, "read_student", "read the student")
+read_student = retried("read the student", name="read_student")(student.fetch_student)
 read_diagnosis = _pure(diagnosis.read_diagnosis, "read the diagnosis")
 screen_clusters = _pure(evidence.screen_clusters, "screen clusters")
 compose_request = _pure(request.compose_request, "compose the request")
-ask_teacher = task(
-    name="ask_teacher",
-    task_run_name="ask {teacher.model}",
-    retries=ATTEMPTS - 1,
-    retry_delay_seconds=exponential_backoff(FIRST_WAIT_SECONDS),
-    retry_jitter_factor=0.5,
-    retry_condition_fn=may_succeed_again,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)(asking.ask_teacher)
+ask_teacher = retried("ask {teacher.model}")(asking.ask_teacher)
 parse_edits = _pure(answer.parse_edits, "parse edits")
 settle_patches = _pure(settle.settle_patches, "settle patches")
 assign_tiers = _pure(risk.assign_tiers, "assign tiers")
 assemble_plan = _pure(plan.assemble_plan, "assemble the plan")
-freeze_plan = _stored(_freeze_plan, "freeze_plan", "freeze {learning_plan.session_id}")

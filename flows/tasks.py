@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 TAG: Final = "learning-planner"
 TEACHER_TAG: Final = "teacher-call"
-"""Of the paid step: `prefect concurrency-limit create teacher-call 4` limits it everywhere."""
+"""Of the paid step: `prefect concurrency-limit create teacher-call 4` limits it in your flows."""
 
 
 def _tagged(step: Task[P, R], *tags: str) -> Task[P, R]:

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-Edit = dict[str, Any]
+from tests import answer_defects
+from tests.answer_defects import Edit
+
 TEXTS = [
     "Be careful.",
     'Say "yes" or "no".',
@@ -45,11 +47,9 @@ NAMES = ("researcher", "coder", "mail_agent", "planner-2", "orchestrator")
 
 
 @dataclass(frozen=True)
-class Case:
-    kind: str
-    text: str
-    meant: tuple[Edit, ...]
-    readable: tuple[Edit, ...]
+class Case(answer_defects.Case):
+    """One defective answer, and whether all that can be had is due."""
+
     promised: bool
 
 

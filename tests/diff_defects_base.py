@@ -7,7 +7,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Any, TypeVar
+
+from tests.diff_defects import Truth
 
 WORDS = re.findall(
     r"\S+",
@@ -20,17 +22,6 @@ WORDS = re.findall(
     "write café naïve Übersicht 日本語 résumé señor 🙂 “quoted” it’s don't it's <b> & \"x\"",
 )
 TOOLS = ("search", "calculator", "shell_exec", "http_request", "retriever", "calendar", "mail")
-
-
-class Truth(StrEnum):
-    """What may become of a case."""
-
-    APPLY = "apply"
-    """Decidable: the intended text is due."""
-    EITHER = "either"
-    """The intended text or a refusal, never another text."""
-    REFUSE = "refuse"
-    """Any text is wrong."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +101,18 @@ class Case:
 
 Hunkwise = Callable[[random.Random, Draft], Draft | None]
 Textwise = Callable[[random.Random, Draft, str], tuple[str, Truth] | None]
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+def registrar(kinds: dict[str, M]) -> Callable[[M], M]:
+    """Return a decorator that enters a kind of defect under its function's name."""
+
+    def enter(make: M) -> M:
+        kinds[make.__name__] = make
+        return make
+
+    return enter
 
 
 def join(lines: tuple[str, ...], ending: str, *, final: bool) -> str:

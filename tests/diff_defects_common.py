@@ -4,7 +4,8 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.diff_defects_base import Case, Draft, Hunk, Truth, draw_draft, fits, join, sentence
+from tests.diff_defects import Truth
+from tests.diff_defects_base import Case, Draft, Hunk, draw_draft, fits, join, sentence
 
 Lines = list[str]
 Row = tuple[str, str]

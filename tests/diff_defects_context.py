@@ -7,15 +7,12 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.diff_defects_base import WORDS, Draft, Hunk, Hunkwise, Truth, plain, sentence
+from tests.diff_defects import Truth
+from tests.diff_defects_base import WORDS, Draft, Hunk, Hunkwise, plain, registrar, sentence
 from tests.diff_defects_numbers import Body, body, counted, each, some
 
 KINDS: dict[str, Hunkwise] = {}
-
-
-def kind(make: Hunkwise) -> Hunkwise:
-    KINDS[make.__name__] = make
-    return make
+kind = registrar(KINDS)
 
 
 def _edge(h: Hunk, keep: int) -> Body | None:

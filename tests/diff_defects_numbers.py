@@ -6,15 +6,20 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.diff_defects_base import Draft, Hunk, Hunkwise, Truth, draw_draft, plain, sentence
+from tests.diff_defects import Truth
+from tests.diff_defects_base import (
+    Draft,
+    Hunk,
+    Hunkwise,
+    draw_draft,
+    plain,
+    registrar,
+    sentence,
+)
 
 KINDS: dict[str, Hunkwise] = {}
+kind = registrar(KINDS)
 Body = list[tuple[str, str]]
-
-
-def kind(make: Hunkwise) -> Hunkwise:
-    KINDS[make.__name__] = make
-    return make
 
 
 def each(

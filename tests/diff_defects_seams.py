@@ -4,40 +4,26 @@
 
 import json
 import random
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
+from tests.diff_defects import Truth
 from tests.diff_defects_base import (
     Draft,
     Hunk,
     Hunkwise,
     Textwise,
-    Truth,
     draw_draft,
+    registrar,
     sentence,
 )
 from tests.diff_defects_numbers import body, each, some
-from tests.diff_defects_texts import Made, body_only, form_of
+from tests.diff_defects_texts import Made, body_only, enter_form
 
 HUNKS: dict[str, Hunkwise] = {}
 TEXTS: dict[str, Textwise] = {}
+hk, tk, form = registrar(HUNKS), registrar(TEXTS), partial(enter_form, TEXTS)
 APPLY, EITHER, REFUSE = Truth.APPLY, Truth.EITHER, Truth.REFUSE
-
-
-def hk(make: Hunkwise) -> Hunkwise:
-    HUNKS[make.__name__] = make
-    return make
-
-
-def tk(make: Textwise) -> Textwise:
-    TEXTS[make.__name__] = make
-    return make
-
-
-def form(
-    name: str, truth: Truth, how: Callable[[random.Random, str], str], *, seen: bool = False
-) -> None:
-    TEXTS[name] = form_of(name, truth, how, seen=seen)
 
 
 @hk

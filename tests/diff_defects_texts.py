@@ -7,17 +7,15 @@ import random
 import textwrap
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 
-from tests.diff_defects_base import Draft, Hunk, Textwise, Truth, draw_draft, fits, plain
+from tests.diff_defects import Truth
+from tests.diff_defects_base import Draft, Hunk, Textwise, draw_draft, fits, plain, registrar
 
 KINDS: dict[str, Textwise] = {}
 Made = tuple[str, Truth] | None
+kind = registrar(KINDS)
 APPLY, EITHER, REFUSE = Truth.APPLY, Truth.EITHER, Truth.REFUSE
-
-
-def kind(make: Textwise) -> Textwise:
-    KINDS[make.__name__] = make
-    return make
 
 
 def form_of(
@@ -40,10 +38,19 @@ def form_of(
     return make
 
 
-def form(
-    name: str, truth: Truth, how: Callable[[random.Random, str], str], *, seen: bool = False
+def enter_form(
+    kinds: dict[str, Textwise],
+    name: str,
+    truth: Truth,
+    how: Callable[[random.Random, str], str],
+    *,
+    seen: bool = False,
 ) -> None:
-    KINDS[name] = form_of(name, truth, how, seen=seen)
+    """Enter a change of the text as a kind."""
+    kinds[name] = form_of(name, truth, how, seen=seen)
+
+
+form = partial(enter_form, KINDS)
 
 
 def shows(rng: random.Random, hunk: Hunk, how: Callable[[random.Random, str], str]) -> bool:

@@ -89,10 +89,10 @@ def check_drawn(cases: Iterator[base.Case]) -> None:
     for case in cases:
         outcome = apply_diff(case.prompt, case.diff)
         applied = isinstance(outcome, Patched)
-        due = [] if case.truth is base.Truth.REFUSE else [Patched(text) for text in case.texts]
+        due = [] if case.truth is Truth.REFUSE else [Patched(text) for text in case.texts]
         if applied and outcome not in due:
             wrong.append(case.name)
-        if case.truth is base.Truth.APPLY:
+        if case.truth is Truth.APPLY:
             decidable[applied] += 1
     assert wrong == []
     assert decidable[True] >= 0.995 * decidable.total(), decidable

@@ -32,16 +32,15 @@ _HINTING = frozenset(
         *("cut", "here", "left"),
     }
 )
-"""Of the words below, those that in brackets tell of text left out."""
-_FILLING = frozenset(
+"""Words that in brackets tell of text left out, and elsewhere say nothing."""
+_FILLING = _HINTING.union(
     {
-        *("other", "others", "more", "prior", "as", "here", "keep", "remain", "stays", "stay"),
-        *("left", "identical", "like", "and", "of", "the", "is", "are", "for", "in", "to", "with"),
-        *("no", "changes", "change", "not", "shown", "prompt", "text", "content", "contents"),
+        *("prior", "as", "identical", "like", "and", "of", "the", "is", "are", "for", "in", "to"),
+        *("with", "changes", "change", "not", "shown", "prompt", "text", "content", "contents"),
         *("lines", "line", "section", "sections", "rules", "rule", "instructions", "code", "file"),
-        *("document", "items", "part", "parts", "system", "everything", "else", "all", "it", "out"),
-        *("this", "further", "cut", "length", "le", "el", "est", "permanece", "igual", "sin"),
-        *("cambios", "der", "bleibt"),
+        *("document", "items", "part", "parts", "system", "everything", "all", "it", "out"),
+        *("this", "length", "le", "el", "est", "permanece", "igual", "sin", "cambios", "der"),
+        *("bleibt",),
     }
 )
 _LONGEST = 120
