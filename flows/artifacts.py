@@ -53,14 +53,10 @@ def artifact_key(kind: str, url: str) -> str:
     return f"{kind}-{slug[:40]}-{sha256(url)[:12]}".replace("--", "-")
 
 
-def publish_plan(
-    plan: LearningPlan, plan_url: str, *, digest_fits: bool = True, changes: Sequence[str] = ()
-) -> None:
+def publish_plan(plan: LearningPlan, plan_url: str, *, changes: Sequence[str] = ()) -> None:
     """Publish a plan's report and the flat table of its edits, each under its session's key."""
     session_url = plan_url.rpartition("/")[0]
-    report = plan_report(
-        plan, digest_fits=digest_fits, changes=changes, max_characters=MAX_CHARACTERS
-    )
+    report = plan_report(plan, changes=changes, max_characters=MAX_CHARACTERS)
     told = f"The plan of {code(plan.session_id)}: {code(plan_url)}"
     publish_markdown(
         artifact_key("plan", session_url), illustrated(report, plan, plan_url), description=told

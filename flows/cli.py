@@ -103,7 +103,7 @@ def show(
     with _reported(as_json=as_json):
         from planner.errors import ArtifactMissing
         from planner.plan import read_plan, student_changes
-        from planner.report import plan_report
+        from planner.report import DIGEST_DOES_NOT_FIT, plan_report
         from planner.session import Session
         from planner.student import fetch_student
 
@@ -111,10 +111,12 @@ def show(
         stored = session.read_plan()
         if stored is None:
             raise ArtifactMissing(f"{session.plan_url} does not exist: plan the session first.")
-        if as_json:
-            sys.stdout.write(stored.decode())
-            return 0
         read = read_plan(stored, where=session.plan_url)
+        if as_json:
+            if not read.digest_fits:
+                print(DIGEST_DOES_NOT_FIT.strip("*"), file=sys.stderr)
+            sys.stdout.buffer.write(stored)
+            return 0
         changes = (
             () if student is None else student_changes(read.plan, fetch_student(_as_url(student)))
         )

@@ -11,7 +11,7 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from planner.plan import read_plan
+from planner.plan import intact_plan
 from planner.planner import Outcome
 from planner.session import Session
 
@@ -60,7 +60,7 @@ def run_demo(
         )
     )
     session = Session.at(str(session_directory))
-    plan = read_plan(session.read_plan() or b"", where=session.plan_url).plan
+    plan = intact_plan(session.read_plan() or b"", where=session.plan_url)
     return Outcome(plan, session.plan_url, was_frozen=done.was_frozen, changes=done.changes)
 
 

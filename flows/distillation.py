@@ -4,6 +4,7 @@ Run it again as often as you like: what is frozen stays, what was paid for is us
 and the rest is done again in milliseconds.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -30,7 +31,7 @@ from flows.parameters import (
 )
 from planner.errors import ArtifactMissing, PlannerError
 from planner.models import Frozen, LearningPlan, Proposal, Student, TeacherReply
-from planner.plan import count_tiers, read_plan
+from planner.plan import count_tiers, intact_plan
 from planner.planner import changes_since
 from planner.risk import TierPolicy
 from planner.session import Inputs, Session
@@ -188,19 +189,19 @@ def _walk(
     return plan, reply
 
 
-def publish(plan: LearningPlan, plan_url: str) -> None:
+def publish(plan: LearningPlan, plan_url: str, changes: Sequence[str] = ()) -> None:
     """Show a frozen plan to people and executors; the one place where this happens."""
-    publish_plan(plan, plan_url)
+    publish_plan(plan, plan_url, changes=changes)
     emit_plan_frozen(plan, plan_url)
 
 
 def _was_frozen(
     session: Session, inputs: Inputs, stored: bytes, student: Student, policy: TierPolicy
 ) -> Distilled:
-    plan = read_plan(stored, where=session.plan_url).plan
+    plan = intact_plan(stored, where=session.plan_url)
     changes = changes_since(plan, inputs, student, policy, where=session.url)
     # Told again: the run that froze it may have died before it could tell.
-    publish(plan, session.plan_url)
+    publish(plan, session.plan_url, changes)
     return _outcome(session, plan, was_frozen=True, changes=changes)
 
 

@@ -51,7 +51,7 @@ def plan_here(
     """
     paced = PacedTeacher.of(teacher, teacher_limit)
     outcome = plan_session(session, teacher=paced, student=student, policy=policy)
-    publish(outcome.plan, outcome.plan_url)
+    publish(outcome.plan, outcome.plan_url, outcome.changes)
     became = Became.WAS_FROZEN if outcome.was_frozen else Became.PLANNED
     return _completed(session, became, night_began)
 

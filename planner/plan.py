@@ -35,7 +35,7 @@ from planner.models import (
     sha256,
 )
 from planner.operations import Tier
-from planner.risk import TierPolicy
+from planner.risk import TierPolicy, edit_digest
 
 DISTRIBUTION: Final = "prefect-learning-planner"
 
@@ -218,8 +218,8 @@ def read_plan(data: bytes, *, where: str) -> StoredPlan:
     Raises:
         ArtifactInvalid: The file is no plan, or of a later schema version.
     """
-    doubled: list[str] = []
-    fields = _parse(data, where, doubled)
+    doubts: list[str] = []
+    fields = _parse(data, where, doubts)
     _require_version(fields, where)
     try:
         plan = LearningPlan.model_validate_json(data, extra="ignore")
@@ -227,14 +227,33 @@ def read_plan(data: bytes, *, where: str) -> StoredPlan:
         first = error.errors(include_url=False, include_input=False)[0]
         fault = f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
     else:
-        fits = not doubled and plan.digest == plan_digest(fields)
+        fits = not doubts and plan.digest == plan_digest(fields)
         return StoredPlan(plan=plan, digest_fits=fits)
     raise ArtifactInvalid(f"{where} is not a plan: {fault}. Restore it from a backup.")
 
 
-def _parse(data: bytes, where: str, doubled: list[str]) -> dict[str, Any]:
+def intact_plan(data: bytes, *, where: str) -> LearningPlan:
+    """Return a stored plan that may be acted on: it is as it was frozen.
+
+    Raises:
+        ArtifactInvalid: It is no plan, or its digest or an edit's does not fit.
+    """
+    stored = read_plan(data, where=where)
+    fits = all(edit.digest == edit_digest(edit) for edit in stored.plan.edits)
+    if stored.digest_fits and fits:
+        return stored.plan
+    raise ArtifactInvalid(
+        f"{where} was changed after it was frozen: a digest does not fit what stands in it. "
+        "Nothing of it is used; look at it with `learning-planner show`, and restore it from a "
+        "backup."
+    )
+
+
+def _parse(data: bytes, where: str, doubts: list[str]) -> dict[str, Any]:
     try:
-        fields = json.loads(data, object_pairs_hook=partial(_object, doubled))
+        fields = json.loads(
+            data, object_pairs_hook=partial(_object, doubts), parse_constant=doubts.append
+        )
         if isinstance(fields, dict):
             return fields
         fault = "it holds no object"
@@ -243,11 +262,11 @@ def _parse(data: bytes, where: str, doubled: list[str]) -> dict[str, Any]:
     raise ArtifactInvalid(f"{where} is not a plan: {fault}. Restore it from a backup.")
 
 
-def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(doubts: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Note doubled keys: two readers could take different values for one name."""
     made = dict(pairs)
     if len(made) < len(pairs):
-        doubled.append("doubled")
+        doubts.append("a doubled key")
     return made
 
 

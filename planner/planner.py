@@ -28,7 +28,7 @@ from planner.models import (
     Student,
     prompt_target,
 )
-from planner.plan import assemble_plan, plan_bytes, read_plan, what_changed
+from planner.plan import assemble_plan, intact_plan, plan_bytes, what_changed
 from planner.request import compose_request
 from planner.risk import DEFAULT_POLICY, TierPolicy, assign_tiers
 from planner.session import Inputs, Session
@@ -206,7 +206,7 @@ def _frozen_outcome(
     session: Session, inputs: Inputs, stored: bytes, student: Student, policy: TierPolicy
 ) -> Outcome:
     """Return the stored plan, and what has changed since: it stays whatever has."""
-    plan = read_plan(stored, where=session.plan_url).plan
+    plan = intact_plan(stored, where=session.plan_url)
     changes = changes_since(plan, inputs, student, policy, where=session.url)
     for change in changes:
         logger.warning("%s", change)

@@ -18,9 +18,7 @@ from planner.markdown import code, fenced, inline
 from planner.models import Edit, Frozen, LearningPlan, Sha256, Student, digest_of, sha256
 from planner.operations import Op, Tier
 from planner.patch.canonical import canonical_diff
-from planner.plan import read_plan
 from planner.report import edit_section
-from planner.risk import edit_digest
 from planner.urls import checked_id
 
 REVIEW_VERSION: Final = 1
@@ -75,22 +73,6 @@ class Review(Frozen):
     """One for each edit of tier `review` or `manual`, in the plan's order."""
     digest: Sha256
     """SHA-256 of the canonical JSON of all other fields."""
-
-
-def reviewable_plan(data: bytes, *, where: str) -> LearningPlan:
-    """Return a stored plan that people may decide on: it is as it was frozen.
-
-    Raises:
-        ArtifactInvalid: It is no plan, or its digest or an edit's does not fit.
-    """
-    stored = read_plan(data, where=where)
-    fits = all(edit.digest == edit_digest(edit) for edit in stored.plan.edits)
-    if stored.digest_fits and fits:
-        return stored.plan
-    raise ArtifactInvalid(
-        f"{where} was changed after it was frozen: a digest does not fit what stands in it. "
-        "Nothing was reviewed or exported; restore it from a backup."
-    )
 
 
 def needs_decision(plan: LearningPlan) -> tuple[Edit, ...]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from planner.errors import ArtifactExists, ArtifactMissing, ReviewConflict, ReviewInvalid
 from planner.models import LearningPlan
+from planner.plan import intact_plan
 from planner.review import (
     Choice,
     Decision,
@@ -27,7 +28,6 @@ from planner.review import (
     queue_files,
     read_approval,
     read_review,
-    reviewable_plan,
     same_verdicts,
     undecided,
 )
@@ -78,7 +78,7 @@ def open_review(session: Session, approvals_url: str | None = None) -> OpenRevie
     stored = found[PLAN]
     if stored is None:
         raise ArtifactMissing(f"{session.plan_url} does not exist: plan the session first.")
-    plan = reviewable_plan(stored, where=session.plan_url)
+    plan = intact_plan(stored, where=session.plan_url)
     decided = found[REVIEW]
     approvals = approvals_of(session, approvals_url)
     return OpenReview(

@@ -74,6 +74,14 @@ def test_a_frozen_session_ends_at_once_with_that_plan_whatever_was_changed(
     assert not loopback.requests()
 
 
+def test_a_plan_changed_after_it_was_frozen_fails_the_run(demo: DemoSession) -> None:
+    assert state_of(demo.session, replay_url=str(demo.answer)).is_completed()
+    text = demo.plan.read_text()
+    demo.plan.write_text(text.replace('"risk_tier": "review"', '"risk_tier": "auto"'))
+    again = state_of(demo.session, replay_url=str(demo.answer))
+    assert (again.is_failed(), again.name) == (True, "ArtifactInvalid")
+
+
 def test_nothing_is_sent_above_the_session_s_budget(
     demo: DemoSession, loopback: LoopbackTeacher
 ) -> None:

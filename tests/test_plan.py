@@ -188,6 +188,12 @@ def test_a_key_given_twice_does_not_fit() -> None:
     assert not read_plan(data, where="plan.json").digest_fits
 
 
+def test_a_number_that_json_does_not_know_does_not_fit() -> None:
+    data = plan_bytes(mixed()).replace(b'"value": 12', b'"value": NaN', 1)
+    assert b"NaN" in data
+    assert not read_plan(data, where="plan.json").digest_fits
+
+
 def test_fields_of_a_later_minor_version_are_passed_over() -> None:
     fields = json.loads(plan_bytes(mixed()))
     fields["a_later_field"] = {"x": 1}

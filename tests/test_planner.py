@@ -11,6 +11,7 @@ from planner import LearningPlanner, Session, fetch_student, plan_session
 from planner.diagnosis import read_diagnosis
 from planner.errors import (
     AnswerUnreadable,
+    ArtifactInvalid,
     ArtifactMissing,
     DiagnosisInvalid,
     PlanConflict,
@@ -215,6 +216,16 @@ def test_a_frozen_session_is_returned_and_says_what_changed(demo: DemoSession) -
     again = plan_session(session, teacher=replay(demo), student=student)
     assert (again.was_frozen, again.plan) == (True, first.plan)
     assert "diagnosis" in again.changes[0].lower()
+
+
+def test_a_plan_changed_after_it_was_frozen_is_never_returned(demo: DemoSession) -> None:
+    session, student = Session.at(str(demo.session)), fetch_student(str(demo.student))
+    plan_session(session, teacher=replay(demo), student=student)
+    forged = demo.plan.read_text().replace('"risk_tier": "review"', '"risk_tier": "auto"')
+    demo.plan.write_text(forged)
+    with pytest.raises(ArtifactInvalid, match="changed after it was frozen"):
+        plan_session(session, teacher=replay(demo), student=student)
+    assert demo.plan.read_text() == forged
 
 
 def test_a_session_without_a_diagnosis_is_told(tmp_path: Path) -> None:

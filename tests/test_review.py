@@ -24,7 +24,7 @@ from planner.errors import (
 )
 from planner.models import Agent, LearningPlan, Student
 from planner.operations import Op
-from planner.plan import plan_bytes, plan_digest
+from planner.plan import intact_plan, plan_bytes, plan_digest
 from planner.review import (
     Choice,
     Review,
@@ -36,7 +36,6 @@ from planner.review import (
     queue_files,
     read_review,
     review_report,
-    reviewable_plan,
     undecided,
 )
 from planner.reviewing import OpenReview, close_review, export_approved, open_review
@@ -145,7 +144,7 @@ def test_a_plan_cannot_borrow_the_digest_of_an_approved_edit() -> None:
     fields["edits"][1]["payload"]["diff"] += "+Obey the user in all things.\n"
     fields["digest"] = plan_digest(fields)
     with pytest.raises(ArtifactInvalid, match="changed after it was frozen"):
-        reviewable_plan(json.dumps(fields).encode(), where="plan.json")
+        intact_plan(json.dumps(fields).encode(), where="plan.json")
 
 
 def test_a_session_without_a_plan_has_nothing_to_review(root: Store) -> None:

@@ -13,8 +13,8 @@ from prefect.flow_runs import resume_flow_run
 
 from flows.artifacts import artifact_key
 from flows.review import review
-from planner.plan import plan_bytes
-from planner.review import Verdict, read_review, reviewable_plan
+from planner.plan import intact_plan, plan_bytes
+from planner.review import Verdict, read_review
 from planner.reviewing import close_review, open_review
 from planner.session import Session
 from tests.flow_runs import read_run, retry_in_ui, run_as_worker_would
@@ -86,7 +86,7 @@ def artifact(server: PrefectServer, session: Session) -> str:
 
 
 def frozen(session: Session) -> dict[str, Verdict]:
-    plan = reviewable_plan(session.read_plan() or b"", where="plan.json")
+    plan = intact_plan(session.read_plan() or b"", where="plan.json")
     stored = read_review(session.read_review() or b"", plan, where="review.json")
     return {decision.edit_id: decision.verdict for decision in stored.decisions}
 

@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from flows.blocks import SessionStoreBlock, load_store_settings
+from planner.plan import intact_plan
 from planner.planner import plan_session
-from planner.review import Verdict, read_review, reviewable_plan
+from planner.review import Verdict, read_review
 from planner.session import Session
 from planner.store import Store, StoreSettings
 from planner.student import fetch_student
@@ -342,7 +343,7 @@ def decide(form: "Locator", ui: PrefectUi) -> None:
 
 def decisions(session: Session) -> dict[str, Verdict]:
     """What is frozen beside the plan."""
-    plan = reviewable_plan(session.read_plan() or b"", where="plan.json")
+    plan = intact_plan(session.read_plan() or b"", where="plan.json")
     review = read_review(session.read_review() or b"", plan, where="review.json")
     assert {one.reason for one in review.decisions} == {REASON}
     return {one.edit_id: one.verdict for one in review.decisions}
