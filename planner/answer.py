@@ -40,8 +40,12 @@ MAX_REFERENCES: Final = 200
 """Traces that an edit may refer to."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_AGENT_IN_TARGET: Final = re.compile(r"\s*agents?[./:\[]+[\"']?([^./:\[\]\"']*)", re.IGNORECASE)
-_TOOL_IN_TARGET: Final = re.compile(r"\s*tools?[./:\[]+[\"']?([^./:\[\]\"']*)", re.IGNORECASE)
+_NAMED_IN_TARGET: Final = {
+    "agent": re.compile(r"\bagents?[./:\[]+[\"']?([^/\[\]\"']*)", re.IGNORECASE),
+    "model": re.compile(r"\A\s*models[./:\[]+[\"']?([^\[\]\"']*)", re.IGNORECASE),
+    "tool_name": re.compile(r"\A\s*tools?[./:\[]+[\"']?([^/\[\]\"']*)", re.IGNORECASE),
+}
+"""What a target says of a payload's name, and what follows it there."""
 _AGENT_TO_TAKE: Final = re.compile(r"agents\.([^.]*)(?:\.|\Z)")
 _ID_SEPARATORS: Final = re.compile(r"[\s,;|&/]+(?:and\s+)?")
 
@@ -241,9 +245,9 @@ def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
         raise _Rejected(*_payload_fault(faults, row)) from None
     if holds_mask(repr(payload)):
         raise _Rejected(RejectionCode.MASKED_SECRET, _WHY_MASKED)
-    _require_agreement(_AGENT_IN_TARGET, target, "agent", payload)
-    if row.op is Op.EDIT_TOOL_DESCRIPTION:
-        _require_agreement(_TOOL_IN_TARGET, target, "tool_name", payload)
+    for key in _NAMED_IN_TARGET:
+        if f"{{{key}}}" in row.target:
+            _require_agreement(key, target, payload)
     return payload
 
 
@@ -280,14 +284,14 @@ def _agent_of(target: str, row: Operation) -> str:
     return found[1]
 
 
-def _require_agreement(
-    pattern: re.Pattern[str], target: str, key: str, payload: Mapping[str, Any]
-) -> None:
-    found = pattern.match(target)
-    if found and found[1] != payload.get(key, found[1]):
-        reason = (
-            f"its target {_shown(target)} and its payload (`{key}` {_shown(payload[key])}) disagree"
-        )
+def _require_agreement(key: str, target: str, payload: Mapping[str, Any]) -> None:
+    found = _NAMED_IN_TARGET[key].search(target)
+    if found is None:
+        return
+    name = str(payload[key])
+    beyond = found[1].removeprefix(name)
+    if not found[1].startswith(name) or beyond[:1] not in {"", ".", ":", "/", " "}:
+        reason = f"its target {_shown(target)} and its payload (`{key}` {_shown(name)}) disagree"
         raise _Rejected(RejectionCode.TARGET_MISMATCH, reason)
 
 
@@ -303,10 +307,17 @@ def _payload_fault(faults: list[Any], row: Operation) -> tuple[RejectionCode, st
     return code, f"its payload does not fit `{row.op}`: {told}{more}"
 
 
+_PATTERNS: Final = {
+    **dict.fromkeys(NAME_FIELDS, "is not safe as a name"),
+    "new_description": "must be one line without double quotes, backslashes and control characters",
+}
+"""What the pattern of a field asks for, in words; of all others it asks for some text."""
+
+
 def _told(fault: Any) -> str:
     place = ".".join(str(part)[:60] for part in fault["loc"])
-    if fault["type"] == "string_pattern_mismatch" and place in NAME_FIELDS:
-        return f"`{place}` is not safe as a name"
+    if fault["type"] == "string_pattern_mismatch":
+        return f"`{place}` {_PATTERNS.get(place, 'is blank')}"
     message = str(fault["msg"]).removeprefix("Value error, ")
     return f"`{place}`: {message}" if place else message
 

@@ -64,10 +64,10 @@ class Payload(BaseModel):
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 """Safe in a file path, a TOML key and a queue's file name."""
 
-Model = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+/-]*$", max_length=200)]
-ModelWithoutSlash = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$", max_length=200)
-]
+_SEGMENT = r"[A-Za-z0-9](?:\.?[A-Za-z0-9_:@+-])*"
+"""Of a model's name: no dot follows a dot or ends it, so that `..` never gets through."""
+Model = Annotated[str, Field(pattern=rf"^{_SEGMENT}(?:/{_SEGMENT})*$", max_length=200)]
+ModelWithoutSlash = Annotated[str, Field(pattern=rf"^{_SEGMENT}$", max_length=200)]
 Number = Annotated[StrictInt | StrictFloat, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
 OneLine = Annotated[
     str,

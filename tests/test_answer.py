@@ -83,6 +83,9 @@ def test_the_teachers_tier_is_read_by_nobody(tier: Any) -> None:
         ({"target": "agents.other.tools.x"}, RejectionCode.TARGET_MISMATCH),
         ({"target": "agents...tools"}, RejectionCode.TARGET_MISMATCH),
         ({"target": "agents/other/tools"}, RejectionCode.TARGET_MISMATCH),
+        ({"target": "student.agents.other.tools"}, RejectionCode.TARGET_MISMATCH),
+        ({"target": "$.agents['other'].tools"}, RejectionCode.TARGET_MISMATCH),
+        ({"target": "agents.coder2.tools"}, RejectionCode.TARGET_MISMATCH),
         ({"expected_improvement": ...}, RejectionCode.MISSING_FIELD),
         ({"expected_improvement": []}, RejectionCode.MISSING_FIELD),
         ({"expected_improvement": "c9"}, RejectionCode.UNKNOWN_CLUSTER),
@@ -165,6 +168,32 @@ def test_the_slot_is_ours_however_the_teacher_spells_it(target: Any) -> None:
 def test_a_tool_in_payload_and_target_must_agree() -> None:
     written = item(Op.EDIT_TOOL_DESCRIPTION, target="tools.calculator.description")
     assert rejection(written).code is RejectionCode.TARGET_MISMATCH
+
+
+def test_a_model_in_payload_and_target_must_agree() -> None:
+    written = item(Op.SET_MODEL_PARAM, target="models.other.temperature")
+    assert rejection(written).code is RejectionCode.TARGET_MISMATCH
+    assert the_edit(item(Op.SET_MODEL_PARAM, target="models.qwen3:8b.temperature"))
+    assert the_edit(item(Op.LORA_FINETUNE, target="models.lora"))
+
+
+@pytest.mark.parametrize("model", ["a/../b", "x/..", "a//b", "a..", "../a", "a/", "a/.b", "a."])
+def test_a_model_that_could_leave_its_directory_is_unsafe(model: str) -> None:
+    routed = item(Op.SET_MODEL_FOR_QUERY_CLASS, payload={"query_class": "math", "model": model})
+    tuned = {"model": model.replace("/", ""), "param": "temperature", "value": 0.2}
+    assert rejection(routed).code is RejectionCode.UNSAFE_NAME
+    if ".." in tuned["model"]:
+        assert rejection(item(Op.SET_MODEL_PARAM, payload=tuned, target=...)).code is (
+            RejectionCode.UNSAFE_NAME
+        )
+
+
+def test_a_payload_s_pattern_is_told_in_words() -> None:
+    payload = {"tool_name": "web_search", "new_description": 'Say "yes".'}
+    told = rejection(item(Op.EDIT_TOOL_DESCRIPTION, payload=payload)).reason
+    assert told.endswith("one line without double quotes, backslashes and control characters")
+    payload = {"agent": "coder", "new_content": " \n"}
+    assert rejection(item(Op.REPLACE_SYSTEM_PROMPT, payload=payload)).reason.endswith("is blank")
 
 
 def test_a_payload_written_as_json_in_a_string_is_read() -> None:
