@@ -150,7 +150,7 @@ def review(
         reject: The id of an edit to reject; give it once for each.
         reason: Why, for all of them.
         by: Who decides.
-        student: The student's directory: a whole new prompt is then shown as a diff.
+        student: The student's directory: prompts changed since planning are told by name.
         approvals: Where approvals are remembered, .approvals beside the session by default.
         export: An executor's queue of files, into which approved edits are exported.
         as_json: Print one JSON object, for scripts.

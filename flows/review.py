@@ -89,7 +89,7 @@ def review(
 
     Args:
         session_url: The session's directory: a path or URL, such as s3://bucket/sessions/ID.
-        student_url: The student's directory: a whole new prompt is then shown as a diff.
+        student_url: The student's directory: prompts changed since planning are told.
         wait_days: How long the run waits for a person, in days. Afterwards: Retry, or a new run.
         approvals_url: Where approvals are remembered. Empty: `.approvals` beside the session.
         queue_url: An executor's queue of files, into which approved edits are exported.

@@ -9,27 +9,21 @@ cursor, and the marks that turn the direction of text are shown as escapes.
 import re
 from typing import Final
 
-_CONTROL: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc\ud800-\udfff"
-    "\U000e0000-\U000e0fff]"
-)
+from planner.invisible import escaped
+
 _MEANINGFUL: Final = re.compile(r"([\\`*\[\]<>|~$&@]|(?<![^\W_])_|_(?![^\W_]))")
 """An underscore inside a word means nothing, and names read better without escapes."""
-_AUTOLINK: Final = re.compile(r"(?i)\b((?:https?|ftp|mailto|xmpp)(?=:)|www(?=\.))(.)")
-_BLOCK_START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=-]))(.)")
-_NAMES: Final = re.compile(r"(`[\w.:/-]{1,200}`)")
-"""Harmless code spans: our own sentences name edits and operations so."""
+_BLOCK_START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=:-]))(.)")
+_SPANS: Final = re.compile(
+    r"(`[\w.:/-]{1,200}`)|[^\s`]*(?:(?:https?|ftp|mailto|xmpp):|www\.|@)[^\s`]*", re.IGNORECASE
+)
+"""Code spans that our own sentences name edits with, and what must become one: renderers make
+a link or a mention of it by itself, whatever is escaped in it."""
 
 
 def visible(text: str) -> str:
     r"""Return a text with control and direction marks shown as `\x1b` and `\u202e`."""
-    return _CONTROL.sub(_escape, text.replace("\r\n", "\n").replace("\t", "    "))
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return escaped(text.replace("\r\n", "\n").replace("\t", "    "))
 
 
 def shortened(text: str, limit: int) -> str:
@@ -47,11 +41,15 @@ def inline(text: str, *, limit: int = 500) -> str:
         limit: Characters of it that are shown.
     """
     line = " ".join(visible(shortened(text, limit)).split())
-    parts = [
-        part if place % 2 else _AUTOLINK.sub(r"\1\\\2", _MEANINGFUL.sub(r"\\\1", part))
-        for place, part in enumerate(_NAMES.split(line))
-    ]
-    return _BLOCK_START.sub(r"\1\\\2", "".join(parts))
+    parts, at = [], 0
+    for found in _SPANS.finditer(line):
+        parts += [_escaped(line[at : found.start()]), found[1] or code(found[0], limit=limit)]
+        at = found.end()
+    return _BLOCK_START.sub(r"\1\\\2", "".join([*parts, _escaped(line[at:])]))
+
+
+def _escaped(text: str) -> str:
+    return _MEANINGFUL.sub(r"\\\1", text)
 
 
 def code(text: str, *, limit: int = 200) -> str:

@@ -251,6 +251,7 @@ class RejectionCode(StrEnum):
     CHANGES_NOTHING = "changes_nothing"
     PROMPT_UNKNOWN = "prompt_unknown"
     PATCH_REFUSED = "patch_refused"
+    TEXT_LEFT_OUT = "text_left_out"
     MASKED_SECRET = "masked_secret"  # noqa: S105 - no secret
     NOT_THE_ANSWER = "not_the_answer"
 
@@ -270,6 +271,8 @@ class FlagCode(StrEnum):
     PLACEHOLDER_DROPPED = "placeholder_dropped"
     OLD_PROMPT_NO_TEMPLATE = "old_prompt_no_template"
     BECAME_REPLACEMENT = "became_replacement"
+    SHORTENED = "shortened"
+    INVISIBLE_CHARACTERS = "invisible_characters"
     MERGED = "merged"
 
 
@@ -300,6 +303,8 @@ class ProposedEdit(Frozen):
     """The teacher's id, where ours replaced it."""
     prompt_sha256: Sha256 | None = None
     """Of the prompt that a prompt edit was made for."""
+    prompt_diff: str | None = None
+    """From that prompt, where the payload holds the whole new one: for people, not executors."""
     positions: tuple[int, ...] = ()
     """Places in the teacher's list, from 0: several where patches of one prompt were merged."""
     also_improves: tuple[str, ...] = ()

@@ -16,7 +16,10 @@ _PARSER = Formatter()
 
 @lru_cache(maxsize=256)
 def fields_of(prompt: str) -> frozenset[str] | str:
-    """Return the names of a template's fields, or why it is none."""
+    """Return a template's fields, their conversions and formats included, or why it is none.
+
+    A format that fails, or that renders nothing, breaks the agent as a name does.
+    """
     try:
         return frozenset(_fields(prompt))
     except ValueError as error:
@@ -27,7 +30,7 @@ def _fields(template: str, *, inner: bool = False) -> Iterator[str]:
     """Yield every field, those inside another one's format included."""
     for _, name, format_spec, conversion in _PARSER.parse(template):
         if name is not None:
-            yield name
+            yield name + (f"!{conversion}" if conversion else "") + f":{format_spec}".rstrip(":")
         if conversion not in (None, "r", "s", "a"):
             raise ValueError(f"unknown conversion {conversion!r}")
         if format_spec and inner and "{" in format_spec:
@@ -36,18 +39,20 @@ def _fields(template: str, *, inner: bool = False) -> Iterator[str]:
             yield from _fields(format_spec, inner=True)
 
 
-def placeholder_flags(old: str, new: str) -> tuple[Flag, ...]:
+def placeholder_flags(old: str | None, new: str) -> tuple[Flag, ...]:
     """Return what a new prompt does to the placeholders of the old one.
 
     Args:
-        old: The student's current prompt.
+        old: The student's current prompt; None where it is not known.
         new: The prompt that an edit would write.
     """
-    before, after = fields_of(old), fields_of(new)
+    before, after = None if old is None else fields_of(old), fields_of(new)
     if isinstance(before, str):
         return (_old_is_none(before),)
     if isinstance(after, str):
         return (_broken(after),)
+    if before is None:
+        return ()
     return (*_unknown(after - before), *_dropped(before - after))
 
 

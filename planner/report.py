@@ -170,7 +170,10 @@ def _change(edit: Edit) -> str:
     if edit.op is Op.PATCH_SYSTEM_PROMPT:
         return fenced(str(payload.get("diff", "")), "diff")
     if edit.op is Op.REPLACE_SYSTEM_PROMPT:
-        return f"The whole new prompt:\n\n{fenced(str(payload.get('new_content', '')))}"
+        whole = f"The whole new prompt:\n\n{fenced(str(payload.get('new_content', '')))}"
+        return (
+            whole if edit.prompt_diff is None else f"{fenced(edit.prompt_diff, 'diff')}\n\n{whole}"
+        )
     return fenced(_json(payload), "json")
 
 

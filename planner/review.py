@@ -14,10 +14,9 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, Field, ValidationError
 
 from planner.errors import ArtifactInvalid, ReviewInvalid
-from planner.markdown import code, fenced, inline
+from planner.markdown import code, inline
 from planner.models import Edit, Frozen, LearningPlan, Sha256, Student, digest_of, sha256
-from planner.operations import Op, Tier
-from planner.patch.canonical import canonical_diff
+from planner.operations import Tier
 from planner.report import edit_section
 from planner.urls import checked_id
 
@@ -303,8 +302,7 @@ def review_report(
         plan: The plan.
         approved: Remembered approvals, by edit digest.
         review: The frozen decisions, where there are some.
-        student: The student as it is now: a whole new prompt is then shown as a diff, and
-            a prompt that has changed since the plan is told.
+        student: The student as it is now: a prompt that has changed since the plan is told.
     """
     decided = approved if review is None else {one.edit_digest: one for one in review.decisions}
     edits = needs_decision(plan)
@@ -348,16 +346,11 @@ def edit_report(edit: Edit, plan: LearningPlan, student: Student | None = None) 
     """Tell one edit as markdown: for which cluster, why, and what it changes."""
     clusters = {cluster.id: cluster for cluster in plan.failure_clusters}
     prompts = student.prompts if student else {}
-    return "\n\n".join([edit_section(edit, clusters), *_against(edit, prompts)])
+    return "\n\n".join([edit_section(edit, clusters), *_stale(edit, prompts)])
 
 
-def _against(edit: Edit, prompts: Mapping[str, str]) -> Iterator[str]:
-    """Tell a prompt edit against the prompt as it is now, where that is known."""
+def _stale(edit: Edit, prompts: Mapping[str, str]) -> Iterator[str]:
+    """Tell where the prompt of an edit is no longer the one that it was made for."""
     now = prompts.get(edit.target)
-    if edit.prompt_sha256 is None or now is None:
-        return
-    if sha256(now) != edit.prompt_sha256:
+    if None not in (edit.prompt_sha256, now) and sha256(str(now)) != edit.prompt_sha256:
         yield "**WARNING: the prompt has changed since: this edit was made for the old one.**"
-    elif edit.op is Op.REPLACE_SYSTEM_PROMPT:
-        diff = canonical_diff(now, str(edit.payload.get("new_content", "")))
-        yield f"What changes against the present prompt:\n\n{fenced(diff, 'diff')}"

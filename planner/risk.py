@@ -85,6 +85,9 @@ BARS_AUTO: Final = frozenset(
         FlagCode.PLACEHOLDER_UNKNOWN,
         FlagCode.PLACEHOLDER_DROPPED,
         FlagCode.OLD_PROMPT_NO_TEMPLATE,
+        FlagCode.BECAME_REPLACEMENT,
+        FlagCode.SHORTENED,
+        FlagCode.INVISIBLE_CHARACTERS,
     }
 )
 """Flags that keep an edit from `auto`, whatever the policy says."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planner.invisible import invisible_flags
 from planner.models import (
     Flag,
     FlagCode,
@@ -30,6 +31,8 @@ from planner.operations import Op
 from planner.patch import RefusalCode, canonical_diff, changed_share, is_whole_prompt
 from planner.patch.apply import read_diff
 from planner.patch.changes import Change, Changes, conflict, line_at, splice
+from planner.patch.lines import fold, split_lines
+from planner.patch.placeholder import is_placeholder
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
 
@@ -38,6 +41,9 @@ MAX_PER_CLUSTER: Final = 3
 
 MAX_PATCHED_SHARE: Final = 0.5
 """A patch that changes more of the prompt's lines is a replacement. Source: the ancestor."""
+
+MIN_KEPT_SHARE: Final = 0.5
+"""A new prompt with fewer of the old one's characters may be a part of what was meant."""
 
 
 class _Rejected(Exception):
@@ -158,11 +164,16 @@ def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
     """Return what an edit makes of its prompt, where it is a prompt edit."""
     if edit.op is Op.REPLACE_SYSTEM_PROMPT:
         return _replaced(edit, prompts.get(edit.target), str(edit.payload["new_content"]))
+    if edit.op is Op.EDIT_FEW_SHOT_EXEMPLARS:
+        for exemplar in edit.payload["exemplars"]:
+            _require_whole(exemplar["input"], "")
+            _require_whole(exemplar["output"], "")
     if edit.op is not Op.PATCH_SYSTEM_PROMPT:
         return _Standing(edit)
     before = prompts.get(edit.target)
     diff = edit.payload.get("diff")
     if isinstance(diff, str) and is_whole_prompt(diff):
+        _require_version(before, diff)
         message = "The patch held no diff but a whole prompt."
         flag = Flag(code=FlagCode.BECAME_REPLACEMENT, message=message)
         return _replaced(edit, before, diff, flag)
@@ -173,13 +184,37 @@ def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
     return _Patch(edit, before, list(changes.spans), changes.final_newline, [])
 
 
+def _require_version(before: str | None, text: str) -> None:
+    """Reject what stands in a diff's place and is neither a diff nor a version of the prompt.
+
+    A remark, an instruction or a part of the prompt would take the place of all of it.
+    """
+    if before is None or len(text) >= MIN_KEPT_SHARE * len(before):
+        return
+    if not {fold(line) for line in split_lines(before)}.intersection(
+        key for line in split_lines(text) if (key := fold(line))
+    ):
+        reason = "it holds neither a diff nor a version of the prompt"
+        raise _Rejected(RejectionCode.PATCH_REFUSED, reason)
+
+
 def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) -> _Replacement:
     if before == after:
         raise _Rejected(RejectionCode.CHANGES_NOTHING, "the prompt already has this text")
+    _require_whole(after, before or "")
     if before is None:
         message = f"The current text of `{edit.target}` is not known: placeholders are unchecked."
         flags = (*flags, Flag(code=FlagCode.PROMPT_UNKNOWN, message=message))
     return _Replacement(edit, before, after, flags)
+
+
+def _require_whole(text: str, before: str) -> None:
+    """Reject a text that leaves parts of itself out, unless it says so there already."""
+    known = {fold(line) for line in split_lines(before)}
+    for line in split_lines(text):
+        if is_placeholder(line) and fold(line) not in known:
+            reason = f"its line {line.strip()[:80]!r} stands for text left out"
+            raise _Rejected(RejectionCode.TEXT_LEFT_OUT, reason)
 
 
 def _changes(before: str, payload: Mapping[str, Any]) -> Changes:
@@ -275,16 +310,31 @@ def _written(
     edit: ProposedEdit, before: str | None, carried: _Carried, after: str, flags: tuple[Flag, ...]
 ) -> ProposedEdit:
     """Rebuild a prompt edit with what the executor gets."""
-    checked = () if before is None else placeholder_flags(before, after)
+    checked = (
+        *_shortened(before, after),
+        *placeholder_flags(before, after),
+        *invisible_flags(before or "", after),
+    )
     op, payload = carried
+    replaced = op is Op.REPLACE_SYSTEM_PROMPT and before is not None
     return edit.model_copy(
         update={
             "op": op,
             "payload": payload,
             "flags": (*edit.flags, *flags, *checked),
             "prompt_sha256": None if before is None else sha256(before),
+            "prompt_diff": canonical_diff(before, after) if replaced else None,
         }
     )
+
+
+def _shortened(before: str | None, after: str) -> Iterator[Flag]:
+    if before is not None and len(after) < MIN_KEPT_SHARE * len(before):
+        message = (
+            f"The new prompt has {len(after):,} characters, the old one {len(before):,}: "
+            "check that nothing is missing."
+        )
+        yield Flag(code=FlagCode.SHORTENED, message=message)
 
 
 def _joined(one: _Patch) -> ProposedEdit:

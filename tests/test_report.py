@@ -14,8 +14,9 @@ from markdown_it.token import Token
 from planner.markdown import code, fenced, inline, quoted, visible
 from planner.models import ComposedRequest, Cut, LearningPlan, RejectionCode
 from planner.operations import Op
+from planner.patch import canonical_diff
 from planner.report import plan_report
-from tests.builders import answer, cluster, composed, item, planned, planned_from
+from tests.builders import PROMPT, answer, cluster, composed, item, planned, planned_from
 
 HOSTILE = [
     "```\n# Broken out\n```",
@@ -45,10 +46,12 @@ HOSTILE = [
     "\\` \\\\` \\",
     "`" * 9 + "\n" + "~" * 9,
     "\U000e0041\U000e0042 tags",
+    "a\n:-:\nb",
+    "a | b\n:-- | --:\nc | d",
 ]
 MARKS = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-AUTOLINK = re.compile(r"(?i)(?<!\\)\b(?:https?:|ftp:|mailto:|www\.)|\w@\w")
-"""What GitHub and others link without any mark; told outside code only."""
+AUTOLINK = re.compile(r"(?i)\b(?:https?:|ftp:|mailto:|www\.)|\w@\w")
+"""What GitHub and others link without any mark, escaped or not, outside of code."""
 FORBIDDEN = {"html_inline", "html_block", "link_open", "image", "hr", "code_block", "s_open"}
 
 
@@ -72,7 +75,8 @@ def hostile_plan(text: str) -> LearningPlan:
     """Return a plan whose every text that we did not write is this one."""
     words = "".join(char for char in text if char.isprintable()).strip() or "x"
     hostile = cluster(words[:50], description=text, skill_gap=text, sample_trace_ids=(text,))
-    prompt = {"agent": "coder", "new_content": text + "{tool_descriptions}"}
+    # Long and with a mark that nobody sees: every text has the same flags.
+    prompt = {"agent": "coder", "new_content": f"{text}\u2063{PROMPT}"}
     items: list[Any] = [
         item(Op.REPLACE_SYSTEM_PROMPT, payload=prompt),
         item(Op.LORA_FINETUNE, payload={"notes": text}),
@@ -107,7 +111,7 @@ def test_hostile_text_makes_no_link_image_or_html(text: str) -> None:
     report = plan_report(hostile_plan(text), changes=(text,))
     assert not kinds(report) & FORBIDDEN
     words = re.sub(r"(?ms)^(`{3,}).*?^\1|(`+) .*? \2|`[^`\n]*`", "", report)
-    assert not AUTOLINK.search(words)
+    assert not AUTOLINK.search(words.replace("\\", ""))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -158,6 +162,19 @@ def test_a_fenced_text_stays_in_its_fence(text: str) -> None:
 def test_a_quotation_stays_a_quotation_of_words(text: str) -> None:
     found = shape(f"{quoted(text)}\n\nafter")
     assert set(found) <= {"blockquote_open", "blockquote_close"}
+
+
+def test_a_new_prompt_is_told_with_its_diff() -> None:
+    whole = planned(item(Op.REPLACE_SYSTEM_PROMPT))
+    (edit,) = whole.edits
+    assert "-1. Read the task twice." in plan_report(whole)
+    assert edit.prompt_diff == canonical_diff(PROMPT, str(edit.payload["new_content"]))
+    assert plan_report(planned(item(Op.PATCH_SYSTEM_PROMPT))).count("```diff") == 1
+
+
+def test_no_line_of_a_quotation_can_be_the_rule_of_a_table() -> None:
+    """Some renderers make a table of two lines without any pipe."""
+    assert "> \\:-:" in quoted("a\n:-:\nb").splitlines()
 
 
 def test_plain_words_read_as_they_were_written() -> None:

@@ -331,10 +331,9 @@ def test_a_review_shows_diff_and_rationale_of_what_waits() -> None:
     assert "remove_tool_from_agent" not in report
 
 
-def test_a_whole_new_prompt_is_shown_as_a_diff_where_the_student_is_known() -> None:
+def test_a_whole_new_prompt_is_shown_as_a_diff() -> None:
     plan = planned(item(Op.REPLACE_SYSTEM_PROMPT))
-    assert "-1. Read the task twice." not in review_report(plan, {})
-    assert "-1. Read the task twice." in review_report(plan, {}, student=student())
+    assert "-1. Read the task twice." in review_report(plan, {})
 
 
 def test_a_prompt_that_changed_since_is_told() -> None:

@@ -129,12 +129,71 @@ def test_a_patch_of_most_lines_becomes_a_replacement_with_the_patched_text() -> 
 def test_a_diff_without_any_diff_syntax_is_a_whole_prompt() -> None:
     edit = the_edit(diff("You are terse.\nTools: {tool_descriptions}\n"))
     assert edit.op is Op.REPLACE_SYSTEM_PROMPT
-    assert flags(edit) == [FlagCode.BECAME_REPLACEMENT]
+    assert flags(edit) == [FlagCode.BECAME_REPLACEMENT, FlagCode.SHORTENED]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N/A",
+        "No change needed.",
+        "Add a rule below step 3: be kind.",
+        "s/Run the tests/Run all the tests/",
+        "3c3\n< 3. Run the tests.\n> 3. Run all the tests.\n",
+        '[{"find": "3. Run the tests.", "replace": "3. Run all the tests."}]',
+        "\u22123. Run the tests.\n\uff0b3. Run all the tests.\n",
+    ],
+)
+def test_what_is_neither_a_diff_nor_a_version_of_the_prompt_never_becomes_one(text: str) -> None:
+    proposal = settled(diff(text))
+    assert (proposal.edits, codes(proposal)) == ((), [RejectionCode.PATCH_REFUSED])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["...", "[rest of the prompt unchanged]", "# ... existing rules ...", "(same as before)"],
+)
+def test_a_whole_prompt_that_leaves_text_out_is_rejected(line: str) -> None:
+    kept = PROMPT.replace("1. Read the task twice.", line)
+    assert codes(settled(rewrite(kept))) == [RejectionCode.TEXT_LEFT_OUT]
+    assert codes(settled(diff(kept))) == [RejectionCode.TEXT_LEFT_OUT]
+    who = student(coder=Agent(system_prompt=f"{PROMPT}{line}\n"))
+    assert settled(rewrite(kept), student=who).edits, "the prompt itself says so"
+
+
+def test_examples_that_leave_others_out_are_rejected() -> None:
+    examples = [
+        {"input": "2+2?", "output": "4"},
+        {"input": "... (others unchanged)", "output": "..."},
+    ]
+    one = item(Op.EDIT_FEW_SHOT_EXEMPLARS, payload={"agent": "coder", "exemplars": examples})
+    assert codes(settled(one)) == [RejectionCode.TEXT_LEFT_OUT]
+
+
+def test_a_prompt_of_less_than_half_is_flagged() -> None:
+    short, long = PROMPT[: len(PROMPT) // 2 - 1], PROMPT[: len(PROMPT) // 2 + 1]
+    assert FlagCode.SHORTENED in flags(the_edit(rewrite(short)))
+    assert FlagCode.SHORTENED not in flags(the_edit(rewrite(long)))
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\U000e0049", "\x1b[2J", "\x00", "\u2800"])
+def test_characters_that_nobody_sees_are_flagged_where_they_are_new(hidden: str) -> None:
+    edit = the_edit(rewrite(PROMPT.replace("careful", f"care{hidden}ful")))
+    assert flags(edit) == [FlagCode.INVISIBLE_CHARACTERS]
+    who = student(coder=Agent(system_prompt=f"{PROMPT}{hidden}\n"))
+    assert flags(the_edit(patch("careful", f"care{hidden}ful"), student=who)) == []
+
+
+def test_emoji_and_joined_letters_are_seen() -> None:
+    text = PROMPT.replace("careful", "careful \u26a0\ufe0f \u0646\u200c\u0627")
+    assert flags(the_edit(rewrite(text))) == []
 
 
 def test_a_whole_prompt_for_an_unknown_agent_is_kept_and_flagged() -> None:
     edit = the_edit(rewrite("Be brief."), student=Student())
     assert (flags(edit), edit.prompt_sha256) == ([FlagCode.PROMPT_UNKNOWN], None)
+    broken = the_edit(rewrite("A lone { brace."), student=Student())
+    assert flags(broken) == [FlagCode.PROMPT_UNKNOWN, FlagCode.PLACEHOLDER_BROKEN]
 
 
 def test_a_replacement_with_the_current_text_changes_nothing() -> None:
@@ -156,6 +215,9 @@ def test_a_replacement_with_the_current_text_changes_nothing() -> None:
         ("A lone } here. {tool_descriptions}", FlagCode.PLACEHOLDER_BROKEN),
         ("{tool_descriptions!z}", FlagCode.PLACEHOLDER_BROKEN),
         ("{a:{b:{c}}} {tool_descriptions}", FlagCode.PLACEHOLDER_BROKEN),
+        ("{tool_descriptions:d}", FlagCode.PLACEHOLDER_UNKNOWN),
+        ("{tool_descriptions:.0}", FlagCode.PLACEHOLDER_DROPPED),
+        ("{tool_descriptions!r}", FlagCode.PLACEHOLDER_UNKNOWN),
         ("No tools at all.", FlagCode.PLACEHOLDER_DROPPED),
         ("Doubled {{tool_descriptions}}.", FlagCode.PLACEHOLDER_DROPPED),
     ],
@@ -172,7 +234,7 @@ def test_placeholders_of_a_patch_are_looked_at_in_the_whole_prompt() -> None:
 
 
 def test_doubled_braces_are_literal_and_fine() -> None:
-    assert flags(the_edit(rewrite('Answer {{"a": 1}}. {tool_descriptions}'))) == []
+    assert flags(the_edit(rewrite(f'{PROMPT}Answer {{{{"a": 1}}}}.'))) == []
 
 
 def test_an_old_prompt_that_is_no_template_is_told() -> None:
