@@ -410,11 +410,23 @@ def _rejection(item: Item, position: int, verdict: _Rejected, bench: _Bench) -> 
         code=verdict.code,
         reason=verdict.reason,
         raw=item.raw if item.fault else item.value,
-        cluster_id=_meant_cluster(item.value, bench),
+        cluster_id=_meant_cluster(item.raw if item.fault else item.value, bench),
     )
 
 
-def _meant_cluster(value: Any, bench: _Bench) -> str | None:
-    given = value.get("expected_improvement") if isinstance(value, dict) else None
-    name = given[0] if isinstance(given, list) and len(given) == 1 else given
-    return name if isinstance(name, str) and name in bench.kept else None
+_MEANT_IN_TEXT: Final = re.compile(
+    r'"expected_improvement"\s*:\s*\[?\s*"([^"\\\n]{1,200})"\s*[],}]'
+)
+    r'"expected_improvement"\s*:\s*\[?\s*"([^"\\\n]{1,200})"\s*[],}]'
+)
+
+
+def _meant_cluster(raw: Any, bench: _Bench) -> str | None:
+    """Return the surviving cluster that a rejected item names, broken as it may be."""
+    if isinstance(raw, str):
+        named: Any = set(_MEANT_IN_TEXT.findall(raw))
+    else:
+        given = raw.get("expected_improvement") if isinstance(raw, dict) else None
+        named = given if isinstance(given, list) else [given]
+    names = [one.strip() for one in named if isinstance(one, str)]
+    return names[0] if len(names) == 1 and names[0] in bench.kept else None

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from planner.models import Flag, FlagCode, Student
 from planner.operations import Op
+from planner.parameters import COMMON, value_doubt
 
 Payload = Mapping[str, Any]
 
@@ -39,6 +40,7 @@ def doubts(
     """
     return (
         *_agent_doubts(payload, student),
+        *_model_doubts(payload, student),
         *_tool_doubts(op, payload, tools),
         *_parameter_doubts(op, payload, student),
     )
@@ -138,19 +140,56 @@ def _tool_doubts(op: Op, payload: Payload, tools: frozenset[str] | None) -> Iter
     )
 
 
+def _model_doubts(payload: Payload, student: Student) -> Iterator[Flag]:
+    model, known = payload.get("model"), {*student.model_params, *student.routing.values()}
+    if model is not None and known and model not in known:
+        yield Flag(
+            code=FlagCode.UNKNOWN_MODEL,
+            message=f"The student's files name no model `{model}`: check the name.",
+        )
+    routed = payload.get("query_class")
+    if routed is not None and student.routing and routed not in student.routing:
+        yield Flag(
+            code=FlagCode.UNKNOWN_QUERY_CLASS,
+            message=f"The student routes no query class `{routed}` yet: check the name.",
+        )
+
+
 def _parameter_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Flag]:
-    """Flag a name that begins another one: the executor would overwrite that one."""
     if op is Op.SET_MODEL_PARAM:
         params: Mapping[str, Any] = student.model_params.get(payload["model"], {})
-    elif op is Op.SET_AGENT_PARAM and payload["agent"] in student.agents:
-        params = student.agents[payload["agent"]].params
+    elif op is Op.SET_AGENT_PARAM:
+        agent = student.agents.get(payload["agent"])
+        params = agent.params if agent else {}
     else:
         return
     name = payload["param"]
-    longer = sorted(other for other in params if other != name and other.startswith(name))
-    if longer:
+    doubt = value_doubt(name, payload["value"], params.get(name))
+    if doubt:
+        yield Flag(code=FlagCode.PARAMETER_VALUE, message=f"Look at `{name}`: {doubt}.")
+    if params and name not in params and name not in COMMON:
         yield Flag(
-            code=FlagCode.PARAMETER_PREFIX,
-            message=f"`{name}` begins the name of `{longer[0]}`: an executor that looks for the "
-            "start of a line would overwrite that one.",
+            code=FlagCode.UNKNOWN_PARAMETER,
+            message=f"The student sets no parameter `{name}` there yet: check the name.",
         )
+    others = sorted(other for other in (params.keys() | _LINES) if begins(name, other))
+    if others:
+        yield prefix_flag(name, others[0])
+
+
+_LINES: Final = COMMON | {"class", "tools"}
+"""What may begin a line of an agent's or a model's table, whether or not it is seen there."""
+
+
+def begins(name: str, other: str) -> bool:
+    """Tell whether an executor that looks for a line's start would take `other` for `name`."""
+    return other != name and other.startswith(name)
+
+
+def prefix_flag(name: str, other: str) -> Flag:
+    """Return the flag of a name that begins another one."""
+    return Flag(
+        code=FlagCode.PARAMETER_PREFIX,
+        message=f"`{name}` begins the name of `{other}`: an executor that looks for the "
+        "start of a line would overwrite that one.",
+    )

@@ -1,4 +1,8 @@
-"""What the name of a tool or a parameter tells of its reach; on doubt, more than less."""
+"""What the name of a tool or a parameter tells of its reach; on doubt, more than less.
+
+A tool passes as harmless only where a word of its name says that it reads or computes,
+and none says that it acts: nobody can list all that acts on the world.
+"""
 
 import re
 from functools import lru_cache
@@ -17,7 +21,7 @@ _ACTING_WORD: Final = re.compile(
     r"|requests?|url|webhook|curl|fetch|api|post|put|edit|editor|patch|create|update|set|remove|rm"
     r"|move|mv|rename|copy|cp|append|save|download|browser|click|navigate|send|notify|sms|slack"
     r"|discord|publish|release|push|commit|merge|sql|query|pay|purchase|buy|order|transfer|install"
-    r"|pip|apt|sudo|ssh|kill|cron|schedule|delegate|automation|control"
+    r"|computer|pip|apt|sudo|ssh|kill|cron|schedule|delegate|automation|control"
 )
 _HOLDING_WORD: Final = re.compile(
     r"files?|fs|filesystem|disk|db|database|memory|store|git|github|message|channel|mail|process"
@@ -25,6 +29,15 @@ _HOLDING_WORD: Final = re.compile(
 )
 """Things that can be written to: a tool named for one acts, unless it only reads."""
 _READING_WORD: Final = re.compile(r"read|reader|list|view|search|get|lookup|find|status|info|show")
+_HARMLESS_STEM: Final = re.compile(
+    r"calc|comput|search|retriev|summari|translat|convert|classif|extract|detect|describ|explain"
+    r"|compar|valid|estimat|dictionar|wiki|pars(?:e|ing)|embed|rerank|caption",
+    re.IGNORECASE,
+)
+_HARMLESS_WORD: Final = re.compile(
+    r"think|thought|reason|reflect|math|maths|arithmetic|date|time|clock|now|weather|units?|count"
+    r"|arxiv|pubmed|rag|grep|diff|ocr|vision|docs"
+)
 
 
 def is_prompt_like(param: str) -> bool:
@@ -32,11 +45,14 @@ def is_prompt_like(param: str) -> bool:
     return bool(_PROMPT_STEM.search(param)) or _has(_PROMPT_WORD, param)
 
 
-def is_acting(tool: str) -> bool:
-    """Tell whether a tool's name says that it acts on the world."""
+def may_act(tool: str) -> bool:
+    """Tell whether a tool may act on the world: its name says so, or nothing of the opposite."""
     if _ACTING_STEM.search(tool) or _has(_ACTING_WORD, tool):
         return True
-    return _has(_HOLDING_WORD, tool) and not _has(_READING_WORD, tool)
+    if _has(_READING_WORD, tool):
+        return False
+    harmless = _HARMLESS_STEM.search(tool) is not None or _has(_HARMLESS_WORD, tool)
+    return not harmless or _has(_HOLDING_WORD, tool)
 
 
 def _has(pattern: re.Pattern[str], name: str) -> bool:

@@ -106,6 +106,14 @@ class SetAgentParam(Payload):
     param: Name
     value: Number
 
+    @model_validator(mode="after")
+    def _no_slot_of_others(self) -> Self:
+        other = {"class": "set_agent_class", "tools": "add_tool_to_agent"}.get(self.param.lower())
+        if other:
+            msg = f"`{self.param}` is no parameter: `{other}` changes it"
+            raise ValueError(msg)
+        return self
+
 
 class SetAgentClass(Payload):
     """Run an agent by another class."""

@@ -15,10 +15,12 @@ tool_description = "auto"       # "auto" switches the rule off
 
 [names]                         # further names for two of the rules
 acting_tools = ["deploy_site"]
+harmless_tools = ["city_guide"] # or exempt from the first
 prompt_params = ["persona"]
 ```
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -29,7 +31,7 @@ from pydantic import Field
 
 from planner.errors import PolicyInvalid
 from planner.models import Edit, FlagCode, Frozen, ProposedEdit, digest_of
-from planner.names import is_acting, is_prompt_like
+from planner.names import is_prompt_like, may_act
 from planner.operations import OPERATIONS, Op, Tier
 
 
@@ -39,7 +41,7 @@ class PayloadRule(StrEnum):
     PROMPT_LIKE_PARAM = "prompt_like_param"
     """`set_agent_param` on a slot that holds text for the model."""
     ACTING_TOOL = "acting_tool"
-    """`add_tool_to_agent` with a tool that acts on the world."""
+    """`add_tool_to_agent` with a tool that may act on the world."""
     TOOL_DESCRIPTION = "tool_description"
     """`edit_tool_description`: every agent with the tool reads it as instructions."""
 
@@ -58,6 +60,9 @@ class TierPolicy(Frozen):
     )
     acting_tools: tuple[str, ...] = Field(
         default=(), description="`[names]`: further tools that act on the world."
+    )
+    harmless_tools: tuple[str, ...] = Field(
+        default=(), description="`[names]`: tools that do not, whatever their names say."
     )
     prompt_params: tuple[str, ...] = Field(
         default=(), description="`[names]`: further parameters that hold text for the model."
@@ -79,7 +84,12 @@ BARS_AUTO: Final = frozenset(
     {
         FlagCode.UNKNOWN_AGENT,
         FlagCode.UNKNOWN_TOOL,
+        FlagCode.UNKNOWN_MODEL,
+        FlagCode.UNKNOWN_QUERY_CLASS,
+        FlagCode.UNKNOWN_PARAMETER,
+        FlagCode.PARAMETER_VALUE,
         FlagCode.PARAMETER_PREFIX,
+        FlagCode.NO_TOOLS_LEFT,
         FlagCode.PROMPT_UNKNOWN,
         FlagCode.PLACEHOLDER_BROKEN,
         FlagCode.PLACEHOLDER_UNKNOWN,
@@ -168,7 +178,8 @@ def _raises_of_replacing(policy: TierPolicy) -> Iterator[_Decision]:
 
 _REASONS: Final[Mapping[PayloadRule, str]] = {
     PayloadRule.PROMPT_LIKE_PARAM: "The parameter holds text for the model, as a prompt does.",
-    PayloadRule.ACTING_TOOL: "The tool acts on the world.",
+    PayloadRule.ACTING_TOOL: "The tool acts on the world, or its name does not say that it only "
+    "reads or computes.",
     PayloadRule.TOOL_DESCRIPTION: "A tool's description is prompt text: every agent that has the "
     "tool reads it.",
 }
@@ -186,18 +197,27 @@ def _payload_rule(edit: ProposedEdit, policy: TierPolicy) -> PayloadRule | None:
 
 
 def _is_prompt_like(param: str, policy: TierPolicy) -> bool:
-    return param in policy.prompt_params or is_prompt_like(param)
+    return is_prompt_like(param) or _is_named(param, policy.prompt_params)
 
 
 def _is_acting(tool: str, policy: TierPolicy) -> bool:
-    return tool in policy.acting_tools or is_acting(tool)
+    if _is_named(tool, policy.acting_tools):
+        return True
+    return may_act(tool) and not _is_named(tool, policy.harmless_tools)
+
+
+def _is_named(name: str, listed: Sequence[str]) -> bool:
+    """Tell whether an operator's list has a name: `Stove` and `stove` are one tool."""
+    return name.lower() in map(str.lower, listed)
 
 
 # --- the operator's file ------------------------------------------------------------
 
 MAX_POLICY_BYTES: Final = 1_000_000
 _SECTIONS: Final = ("tiers", "floors", "names")
-_NAME_LISTS: Final = ("acting_tools", "prompt_params")
+_NAME_LISTS: Final = ("acting_tools", "harmless_tools", "prompt_params")
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+"""As in payloads: a rule for another name would never apply."""
 
 
 def read_policy(toml: bytes, *, where: str) -> TierPolicy:
@@ -220,8 +240,7 @@ def read_policy(toml: bytes, *, where: str) -> TierPolicy:
         floors={
             PayloadRule(key): Tier(tier) for key, tier in sorted(table.get("floors", {}).items())
         },
-        acting_tools=tuple(sorted(set(names.get("acting_tools", ())))),
-        prompt_params=tuple(sorted(set(names.get("prompt_params", ())))),
+        **{key: tuple(sorted(set(names.get(key, ())))) for key in _NAME_LISTS},
     )
 
 
@@ -250,6 +269,7 @@ def _faults(table: Mapping[str, Any]) -> Iterator[str]:
         else:
             keys: type[Op] | type[PayloadRule] = Op if section == "tiers" else PayloadRule
             yield from _tier_faults(section, content, [key.value for key in keys])
+    yield from _idle(table)
 
 
 def _tier_faults(section: str, content: Mapping[str, Any], known: Sequence[str]) -> Iterator[str]:
@@ -261,12 +281,31 @@ def _tier_faults(section: str, content: Mapping[str, Any], known: Sequence[str])
             yield f"[{section}] {key} = {tier!r}: a tier is one of {', '.join(tiers)}"
 
 
+def _idle(table: Mapping[str, Any]) -> Iterator[str]:
+    """Tell a tier that its operation's floor would silently raise again."""
+    tiers, floors = table.get("tiers", {}), table.get("floors", {})
+    if not isinstance(tiers, dict) or not isinstance(floors, dict):
+        return
+    rule = PayloadRule.TOOL_DESCRIPTION
+    if tiers.get(Op.EDIT_TOOL_DESCRIPTION) == Tier.AUTO and rule not in floors:
+        yield (
+            f"[tiers] {Op.EDIT_TOOL_DESCRIPTION} = 'auto' has no effect alone: a description is "
+            f"prompt text; set [floors] {rule} = 'auto' too"
+        )
+
+
 def _name_faults(content: Mapping[str, Any]) -> Iterator[str]:
     for key, names in content.items():
         if key not in _NAME_LISTS:
             yield f"[names] has an unknown key `{key}`{_meant(key, _NAME_LISTS)}"
         elif not isinstance(names, list) or not all(isinstance(one, str) and one for one in names):
             yield f"[names] {key} must be a list of names"
+        else:
+            yield from (
+                f"[names] {key}: {name!r} can be no name in a payload"
+                for name in names
+                if not _NAME.fullmatch(name)
+            )
 
 
 def _meant(given: str, known: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ from planner.patch.lines import fold, split_lines
 from planner.patch.placeholder import is_placeholder
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
+from planner.together import with_joint_flags
 
 MAX_PER_CLUSTER: Final = 3
 """Items of the answer that may stand for one cluster. Source: the teacher's instructions."""
@@ -75,7 +76,7 @@ def settle_patches(proposal: Proposal, student: Student) -> Proposal:
         except _Rejected as verdict:
             rejected.append(_rejection(edit, raw, verdict))
     return Proposal(
-        edits=tuple(_finished(one) for one in bench.standing.values()),
+        edits=with_joint_flags([_finished(one) for one in bench.standing.values()], student),
         rejected=tuple(sorted(rejected, key=lambda one: one.position)),
         notes=proposal.notes,
     )
@@ -165,9 +166,7 @@ def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
     if edit.op is Op.REPLACE_SYSTEM_PROMPT:
         return _replaced(edit, prompts.get(edit.target), str(edit.payload["new_content"]))
     if edit.op is Op.EDIT_FEW_SHOT_EXEMPLARS:
-        for exemplar in edit.payload["exemplars"]:
-            _require_whole(exemplar["input"], "")
-            _require_whole(exemplar["output"], "")
+        _require_whole_examples(edit.payload)
     if edit.op is not Op.PATCH_SYSTEM_PROMPT:
         return _Standing(edit)
     before = prompts.get(edit.target)
@@ -206,6 +205,12 @@ def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) 
         message = f"The current text of `{edit.target}` is not known: placeholders are unchecked."
         flags = (*flags, Flag(code=FlagCode.PROMPT_UNKNOWN, message=message))
     return _Replacement(edit, before, after, flags)
+
+
+def _require_whole_examples(payload: Mapping[str, Any]) -> None:
+    for exemplar in payload["exemplars"]:
+        _require_whole(exemplar["input"], "")
+        _require_whole(exemplar["output"], "")
 
 
 def _require_whole(text: str, before: str) -> None:
@@ -316,14 +321,14 @@ def _written(
         *invisible_flags(before or "", after),
     )
     op, payload = carried
-    replaced = op is Op.REPLACE_SYSTEM_PROMPT and before is not None
+    told = op is Op.PATCH_SYSTEM_PROMPT or before is None
     return edit.model_copy(
         update={
             "op": op,
             "payload": payload,
             "flags": (*edit.flags, *flags, *checked),
             "prompt_sha256": None if before is None else sha256(before),
-            "prompt_diff": canonical_diff(before, after) if replaced else None,
+            "prompt_diff": None if told else canonical_diff(str(before), after),
         }
     )
 

@@ -1,6 +1,7 @@
 """The trust boundary: every item becomes an edit, or is rejected with a code and a sentence."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from planner.errors import AnswerUnreadable
 from planner.evidence import screen_clusters
 from planner.models import (
     Agent,
+    CoverageStatus,
     Exemplar,
     FlagCode,
     Proposal,
@@ -20,8 +22,19 @@ from planner.models import (
     RejectionCode,
     Student,
 )
-from planner.operations import Op
-from tests.builders import PAYLOADS, answer, cluster, diagnosis, item, parsed, reply, student
+from planner.operations import Op, Tier
+from tests.builders import (
+    PAYLOADS,
+    answer,
+    cluster,
+    diagnosis,
+    item,
+    parsed,
+    planned,
+    planned_from,
+    reply,
+    student,
+)
 
 
 def the_edit(*items: Any, **context: Any) -> ProposedEdit:
@@ -54,9 +67,33 @@ def test_a_valid_item_of_every_operation_becomes_an_edit(op: Op) -> None:
     assert edit.flags == ()
 
 
-@pytest.mark.parametrize("tier", ["auto", "Review", "whatever", 7, None, ...])
-def test_the_teachers_tier_is_read_by_nobody(tier: Any) -> None:
-    assert the_edit(item(risk_tier=tier)) == the_edit(item())
+@given(
+    st.sampled_from([*Op]),
+    st.sampled_from([*Tier, ...]) | st.text() | st.integers() | st.none() | st.lists(st.text()),
+)
+def test_the_teachers_tier_is_read_by_nobody(op: Op, tier: Any) -> None:
+    assert planned(item(op, risk_tier=tier)).edits == planned(item(op)).edits
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda text: text.replace("12", "NaN"),
+        lambda text: text.replace('"op":', '"op": "x", "op":', 1),
+        lambda text: text[:-20],
+    ],
+)
+def test_a_broken_item_counts_for_the_cluster_that_it_names(broken: Callable[[str], str]) -> None:
+    good = item(Op.ADD_TOOL_TO_AGENT, expected_improvement="c1")
+    bad = item(Op.SET_AGENT_PARAM, expected_improvement="c2")
+    bad = {"expected_improvement": bad.pop("expected_improvement"), **bad}
+    text = answer(good, bad)
+    start = text.index('"c2"')
+    plan = planned_from(text[:start] + broken(text[start:]))
+    assert [(one.cluster_id, one.status) for one in plan.coverage] == [
+        ("c1", CoverageStatus.ADDRESSED),
+        ("c2", CoverageStatus.ONLY_REJECTED),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +219,7 @@ def test_a_model_that_could_leave_its_directory_is_unsafe(model: str) -> None:
     routed = item(Op.SET_MODEL_FOR_QUERY_CLASS, payload={"query_class": "math", "model": model})
     tuned = {"model": model.replace("/", ""), "param": "temperature", "value": 0.2}
     assert rejection(routed).code is RejectionCode.UNSAFE_NAME
-    if ".." in tuned["model"]:
+    if ".." in str(tuned["model"]):
         assert rejection(item(Op.SET_MODEL_PARAM, payload=tuned, target=...)).code is (
             RejectionCode.UNSAFE_NAME
         )
@@ -265,7 +302,63 @@ def test_an_agent_or_tool_that_no_file_names_is_flagged() -> None:
 
 def test_a_parameter_that_begins_another_ones_name_is_flagged() -> None:
     payload = {"agent": "coder", "param": "max", "value": 3}
-    assert flags(the_edit(item(Op.SET_AGENT_PARAM, payload=payload))) == [FlagCode.PARAMETER_PREFIX]
+    one = item(Op.SET_AGENT_PARAM, payload=payload)
+    assert FlagCode.PARAMETER_PREFIX in flags(the_edit(one))
+    assert FlagCode.PARAMETER_PREFIX in flags(the_edit(one, student=Student()))
+
+
+def set_agent_param(param: str, value: float) -> dict[str, Any]:
+    return item(
+        Op.SET_AGENT_PARAM, payload={"agent": "coder", "param": param, "value": value}, target=...
+    )
+
+
+@pytest.mark.parametrize(
+    ("param", "value", "told"),
+    [
+        ("max_turns", -1, "no whole number above 0"),
+        ("max_turns", 0, "no whole number above 0"),
+        ("max_turns", 9.5, "no whole number above 0"),
+        ("max_turns", 100, "more than 10 times"),
+        ("temperature", 3, "outside of 0 to 2"),
+        ("top_p", -0.1, "outside of 0 to 1"),
+        ("sandbox", 0, "a truth value now"),
+        ("mode", 1, "a text now"),
+        ("bias", -3, "its sign changes"),
+    ],
+)
+def test_a_value_that_is_more_likely_a_slip_is_flagged(param: str, value: float, told: str) -> None:
+    params = {"max_turns": 8, "sandbox": True, "mode": "strict", "bias": 2.0}
+    who = Student(agents={"coder": Agent(params=params)})
+    (flag,) = the_edit(set_agent_param(param, value), student=who).flags
+    assert flag.code == FlagCode.PARAMETER_VALUE
+    assert told in flag.message
+
+
+@pytest.mark.parametrize(
+    ("param", "value"), [("max_turns", 12), ("temperature", 0), ("top_p", 0.9), ("seed", 7)]
+)
+def test_a_common_parameter_in_its_bounds_has_no_flag(param: str, value: float) -> None:
+    assert flags(the_edit(set_agent_param(param, value))) == []
+
+
+def test_a_parameter_that_the_agent_does_not_set_is_flagged_where_its_others_are_known() -> None:
+    assert flags(the_edit(set_agent_param("vigour", 3))) == [FlagCode.UNKNOWN_PARAMETER]
+    assert flags(the_edit(set_agent_param("vigour", 3), student=Student())) == []
+
+
+@pytest.mark.parametrize("param", ["class", "tools", "Class"])
+def test_a_slot_of_another_operation_is_no_parameter(param: str) -> None:
+    assert rejection(set_agent_param(param, 1)).code is RejectionCode.INVALID_PAYLOAD
+
+
+def test_models_and_query_classes_that_the_student_does_not_know_are_flagged() -> None:
+    routed = {"query_class": "poetry", "model": "evil/none"}
+    one = item(Op.SET_MODEL_FOR_QUERY_CLASS, payload=routed)
+    assert flags(the_edit(one)) == [FlagCode.UNKNOWN_MODEL, FlagCode.UNKNOWN_QUERY_CLASS]
+    assert flags(the_edit(one, student=Student())) == []
+    tuned = {"model": "none", "param": "temperature", "value": 0.2}
+    assert flags(the_edit(item(Op.SET_MODEL_PARAM, payload=tuned))) == [FlagCode.UNKNOWN_MODEL]
 
 
 UNCHANGED = {

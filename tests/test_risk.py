@@ -72,14 +72,20 @@ def test_a_plain_parameter_stays_auto(param: str) -> None:
     "tool",
     ["shell_exec", "http_request", "file_write", "write_file", "ShellExec", "shellexec", "bash",
      "run-command", "python", "code_interpreter", "send_email", "delete_rows", "db_query",
-     "browser_click", "git_push", "apply_patch", "read_write_file", "docker", "memory_store"],
+     "browser_click", "git_push", "apply_patch", "read_write_file", "docker", "memory_store",
+     "sendmail", "kubectl", "terraform", "rsync", "reboot", "mkdir", "wire_money", "computer_use",
+     "unlock_door", "pythonrepl", "stove"],
 )  # fmt: skip
 def test_a_tool_that_acts_on_the_world_is_reviewed(tool: str) -> None:
     one = tiered(edit(tool_name=tool))
     assert (one.risk_tier, one.tier_rule) == (Tier.REVIEW, PayloadRule.ACTING_TOOL)
 
 
-@pytest.mark.parametrize("tool", ["calculator", "web_search", "think", "retrieval", "file_read"])
+@pytest.mark.parametrize(
+    "tool",
+    ["calculator", "web_search", "think", "retrieval", "file_read", "date_calculator", "weather",
+     "translate", "get_time", "summarizer", "wikipedia", "unit_converter"],
+)  # fmt: skip
 def test_a_tool_that_only_reads_or_thinks_stays_auto(tool: str) -> None:
     assert tiered(edit(tool_name=tool)).risk_tier is Tier.AUTO
 
@@ -102,6 +108,27 @@ def test_replacing_is_never_less_strict_than_patching(policy: TierPolicy) -> Non
     patching = tiered(edit(Op.PATCH_SYSTEM_PROMPT), policy).risk_tier
     replacing = tiered(edit(Op.REPLACE_SYSTEM_PROMPT), policy).risk_tier
     assert replacing.strictness >= patching.strictness
+
+
+def test_what_a_person_must_look_at_is_never_auto() -> None:
+    """Source: the plan's contract, and what an executor would do unattended."""
+    assert {code.value for code in BARS_AUTO} == {
+        "unknown_agent", "unknown_tool", "unknown_model", "unknown_query_class",
+        "unknown_parameter", "parameter_value", "parameter_prefix", "no_tools_left",
+        "prompt_unknown", "placeholder_broken", "placeholder_unknown", "placeholder_dropped",
+        "old_prompt_no_template", "became_replacement", "shortened", "invisible_characters",
+    }  # fmt: skip
+
+
+@given(policies)
+def test_a_prompt_in_a_parameter_is_never_less_strict_than_replacing_it(
+    policy: TierPolicy,
+) -> None:
+    if policy.floor_of(PayloadRule.PROMPT_LIKE_PARAM) is Tier.AUTO:
+        return
+    setting = tiered(edit(Op.SET_AGENT_PARAM, param="system_prompt"), policy).risk_tier
+    replacing = tiered(edit(Op.REPLACE_SYSTEM_PROMPT), policy).risk_tier
+    assert setting.strictness >= replacing.strictness
 
 
 @given(policies, st.sampled_from(Op), st.sampled_from(sorted(BARS_AUTO)))
@@ -170,12 +197,24 @@ def test_the_operator_may_override_the_table_in_either_direction() -> None:
 def test_the_operator_may_set_the_floor_of_a_rule_and_name_further_tools() -> None:
     mine = policy(
         '[floors]\ntool_description = "auto"\nacting_tool = "manual"\n'
-        '[names]\nacting_tools = ["stove"]\nprompt_params = ["mood"]\n'
+        '[names]\nacting_tools = ["Calculator"]\nprompt_params = ["mood"]\n'
+        'harmless_tools = ["city_guide", "http_request"]\n'
     )
     assert tiered(edit(Op.EDIT_TOOL_DESCRIPTION), mine).risk_tier is Tier.AUTO
     assert tiered(edit(tool_name="shell_exec"), mine).risk_tier is Tier.MANUAL
-    assert tiered(edit(tool_name="stove"), mine).risk_tier is Tier.MANUAL
+    assert tiered(edit(tool_name="calculator"), mine).risk_tier is Tier.MANUAL
+    assert tiered(edit(tool_name="city_guide"), mine).risk_tier is Tier.AUTO
+    assert tiered(edit(tool_name="HTTP_request"), mine).risk_tier is Tier.AUTO
     assert tiered(edit(Op.SET_AGENT_PARAM, param="mood"), mine).risk_tier is Tier.REVIEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['[names]\nacting_tools = ["shell exec!!"]', '[tiers]\nedit_tool_description = "auto"\n'],
+)
+def test_a_rule_that_could_never_apply_is_a_fault(text: str) -> None:
+    with pytest.raises(PolicyInvalid):
+        policy(text)
 
 
 def test_every_fault_of_a_policy_is_told_at_once() -> None:

@@ -200,6 +200,30 @@ def test_a_replacement_with_the_current_text_changes_nothing() -> None:
     assert codes(settled(rewrite(PROMPT))) == [RejectionCode.CHANGES_NOTHING]
 
 
+# --- what edits do together ------------------------------------------------------------------
+
+
+def test_a_parameter_that_begins_one_of_another_edit_is_flagged() -> None:
+    def setting(param: str) -> dict[str, Any]:
+        payload = {"agent": "coder", "param": param, "value": 3}
+        return item(Op.SET_AGENT_PARAM, payload=payload, id=param, target=...)
+
+    proposal = settled(setting("depth"), setting("depth_first"), setting("width"))
+    assert [edit.id for edit in proposal.edits if FlagCode.PARAMETER_PREFIX in flags(edit)] == [
+        "depth"
+    ]
+
+
+def test_taking_all_tools_of_an_agent_is_flagged() -> None:
+    def taking(name: str) -> dict[str, Any]:
+        payload = {"agent": "coder", "tool_name": name}
+        return item(Op.REMOVE_TOOL_FROM_AGENT, payload=payload, id=name)
+
+    one, both = settled(taking("web_search")), settled(taking("web_search"), taking("file_read"))
+    assert [flags(edit) for edit in one.edits] == [[]]
+    assert [flags(edit) for edit in both.edits] == [[FlagCode.NO_TOOLS_LEFT]] * 2
+
+
 # --- placeholders ------------------------------------------------------------------------
 
 

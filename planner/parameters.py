@@ -1,0 +1,64 @@
+"""Numeric parameters: which values a person should look at before they are set."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "temperature": (0, 2),
+    "top_p": (0, 1),
+    "min_p": (0, 1),
+    "typical_p": (0, 1),
+    "frequency_penalty": (-2, 2),
+    "presence_penalty": (-2, 2),
+    "repetition_penalty": (0, 2),
+}
+"""Source: the request bodies that OpenAI's API and vLLM accept."""
+
+_COUNTS: Final = frozenset(
+    {"max_turns", "max_steps", "max_iterations", "max_tokens", "max_new_tokens", "max_retries"}
+    | {"top_k", "num_ctx", "context_length", "timeout", "timeout_seconds"}
+)
+_COUNTING_WORD: Final = re.compile(
+    r"(?:\A|_)(?:max|min|num|count|turns|steps|tokens|retries|limit|length|size|timeout)(?:_|\Z)"
+)
+
+COMMON: Final = frozenset({*_RANGES, *_COUNTS, "seed"})
+"""Parameters that agents and models commonly know, whether or not the student sets them yet."""
+
+LARGEST_FACTOR: Final = 10.0
+"""A value that grows or shrinks by more is more likely a slip than a tuning."""
+
+
+def value_doubt(name: str, value: float, current: Any) -> str:
+    """Return why a person should look at a new value, as a clause; empty where nobody need.
+
+    Args:
+        name: The parameter.
+        value: What it would be set to.
+        current: What it is now; None where that is not known.
+    """
+    if current is not None and (isinstance(current, bool) or not isinstance(current, int | float)):
+        return f"it is {_kind(current)} now, and would become a number"
+    low, high = _RANGES.get(name.lower(), (value, value))
+    if not low <= value <= high:
+        return f"{value:g} is outside of {low:g} to {high:g}"
+    if _COUNTING_WORD.search(name.lower()) and (value <= 0 or (value < 1e6 and value % 1)):
+        return f"{value:g} is no whole number above 0"
+    if current is None or current == value:
+        return ""
+    return _leap(value, current)
+
+
+def _kind(current: Any) -> str:
+    kinds = {bool: "a truth value", str: "a text", list: "a list", dict: "a table"}
+    return kinds.get(type(current), "no number")
+
+
+def _leap(value: float, current: float) -> str:
+    if value * current < 0:
+        return f"its sign changes, from {current:g} to {value:g}"
+    small, large = sorted((abs(value), abs(current)))
+    if small and large > LARGEST_FACTOR * small:
+        return f"it changes more than {LARGEST_FACTOR:.0f} times, from {current:g} to {value:g}"
+    return ""
