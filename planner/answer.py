@@ -417,8 +417,6 @@ def _rejection(item: Item, position: int, verdict: _Rejected, bench: _Bench) -> 
 _MEANT_IN_TEXT: Final = re.compile(
     r'"expected_improvement"\s*:\s*\[?\s*"([^"\\\n]{1,200})"\s*[],}]'
 )
-    r'"expected_improvement"\s*:\s*\[?\s*"([^"\\\n]{1,200})"\s*[],}]'
-)
 
 
 def _meant_cluster(raw: Any, bench: _Bench) -> str | None:
