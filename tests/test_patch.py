@@ -106,11 +106,121 @@ def test_a_line_that_only_stands_for_text_left_out_is_refused(line: str) -> None
 
 
 @pytest.mark.parametrize(
-    "line", ["<rules>", "{content}", "**No code**", "<!-- system prompt -->", "_Keep it short._"]
+    "line", ["<rules>", "{content}", "{rest}", "**No code**", "- [x] done", "- [Docs](a.md)"]
 )
 def test_a_line_of_its_own_is_no_placeholder(line: str) -> None:
     diff = f"@@ -3,2 +3,3 @@\n - Be kind.\n-- Be brief.\n+{line}\n+- Be short.\n"
     assert isinstance(apply_diff(PROMPT, diff), Patched)
+
+
+RESIDUE = {
+    "annotations": [
+        *("- Be short.  <-- new", "- Be short.  # changed from 3 to 5", "[NEW] - Be short."),
+        *("- Be short. (ge\u00e4ndert)", "- Be short. [TBD]", "4: - Be short.", "NEW: - Be short."),
+        *("- Be short. \U0001f195", "- Be short. (?)", "- Be short. OR: - Be long."),
+    ],
+    "comparisons": [
+        *("- Be [-brief-]{+short+}.", "- Be ~~brief~~ **short**.", "- Be {--brief--}{++short++}."),
+        *("- Be <del>brief</del><ins>short</ins>.", "- Be brief. \u2192 Be short."),
+    ],
+    "abbreviations": [
+        *("- Be br...", "- Be ...", "- Be [...] short.", "...brief.", "- Be short [...]"),
+        "- Be \u2026 short.",
+    ],
+    "talk": [
+        *("[Note to reviewer: the old rule]", "^ changed this line", "Wait, that doubles rule 3."),
+        *("Let me know if you'd like more!", "TODO: confirm", "This completes the patch."),
+        *("// teacher: added per cluster 3", "Everything else stays as it is."),
+    ],
+    "remarks in any language": [
+        *(
+            "[restante inalterado]",
+            "(reszta bez zmian)",
+            "(\u4ee5\u4e0b\u540c\u69d8)",
+            "(geri kalan)",
+        ),
+        *(
+            "\uff08\u5176\u4ed6\u4e0d\u53d8\uff09",
+            "\u00abresto igual\u00bb",
+            "<!-- rules -->",
+            "_as it was_",
+        ),
+        *("- (r\u00e8gles inchang\u00e9es)", "- Be short. [resten ok]", "## Tools (unchanged)"),
+    ],
+    "cuts": [
+        *(
+            "Be short. ...[312 characters truncated]...",
+            "Be short (truncated)",
+            "Be <snipped> short",
+        ),
+        *("Be short [continue]", "Be [... 300 chars omitted ...] short"),
+    ],
+    "damage": [
+        *(
+            "- Be short.<|im_end|>",
+            "- Be short.</tool_call>",
+            "- Be short.\x00",
+            "- Be short.\x1b[0m",
+        ),
+        *(
+            "- Be short.\u200b",
+            "- Don\ufffdt.",
+            "- Don\u00e2\u20ac\u2122t.",
+            "- Be short.\\n- Be kind.",
+        ),
+        *(
+            '- Say \\"ok\\".',
+            "- \\u8bf7.",
+            "- Be short &amp; kind.",
+            "- Don&#39;t.",
+            "- Be\u00a0short.",
+        ),
+        *("- Be short. :contentReference[oaicite:0]{index=0}", "- Be short.<br>", "\\- Be short."),
+        *("- Be short.\u2028- Be kind.", "- Be short.\u21b5+- Be kind.", "- Be short.\u2588"),
+    ],
+    "the diff's own": [
+        *("<<<<<<< HEAD", "=======", "@@ -8,3 +8,3 @@", "new file mode 100644", "<EOF>"),
+        *("No newline at end of file", "- Be short.+- Be kind.", "- Be short.```", "*** End Patch"),
+    ],
+}
+
+
+@pytest.mark.parametrize("line", [line for lines in RESIDUE.values() for line in lines])
+def test_what_belongs_to_the_diff_or_the_talk_around_it_is_no_text(line: str) -> None:
+    diff = f"@@ -3,3 +3,3 @@\n - Be kind.\n-- Be brief.\n+- Stay.\n+{line}\n - Never guess.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Refused)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("- Be short (two lines).", "- Mark gaps with `[...]`.", '- Never write "[truncated]".'),
+        *("- Use {name} & <b>bold</b>, not \u00abbold\u00bb.", "- Use metric units (kg, cm)"),
+        *(
+            "- If unclear \u2192 ask.",
+            "- Paths: C:\\new\\table",
+            "- 50 % off; 10:30 \u2013 11:00",
+            "1. First",
+        ),
+        *(
+            "| a | b |",
+            "    return x[0]  ",
+            "**Tone**",
+            "- caf\u00e9 \U0001f44d\U0001f3fd \u2764\ufe0f",
+            "TODO lists come last.",
+        ),
+    ],
+)
+def test_text_of_its_own_is_added(line: str) -> None:
+    diff = f"@@ -3,3 +3,4 @@\n - Be kind.\n-- Be brief.\n+- Stay.\n+{line}\n - Never guess.\n"
+    assert line in text(apply_diff(PROMPT, diff))
+
+
+def test_a_mark_that_the_prompt_uses_is_its_style() -> None:
+    prompt = PROMPT + "See \u2192 there. <!-- one --> (As it was.)\n(A remark.)\nWait...\n"
+    for line in ("- Be short. <!-- new -->", "(Another one.)", "- Be short..."):
+        diff = f"@@ -4 +4 @@\n-- Be brief.\n+{line}\n - Never guess.\n"
+        assert line in text(apply_diff(prompt, diff))
 
 
 @pytest.mark.parametrize("line", ["- Be Kind.", "- Be kind", "  - Be kind.", "- Be kinder."])

@@ -2,14 +2,19 @@
 
 import re
 
-_DOTS = re.compile(r"\.{3,}|\.(?: \.){2,}|[\u2025\u2026\u22ee]")
+_DOTS = re.compile(
+    r"\.{3,}|\.(?: \.){2,}|[\u2025\u2026\u22ee\u22ef\ufe19]|[\u3002\u2024\u30fb\u00b7\uff65]{3,}"
+    r"|^[ \t]*\.\.[ \t]*$"
+)
 _ELLIPSES = ("...", "\u2026")
 _ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}[.)])\s+")
 """What begins an item of a list."""
+_FIELD = re.compile(r"\s*\{+[A-Za-z_][\w.]*\}+\s*\Z")
+"""What a template fills in."""
 _COMMENTS = ("#", "//", "/*", "<!--")
 _BRACKETS = {"[": "]", "(": ")", "<": ">", "{": "}"}
 _WORD = re.compile(r"[^\W_]+")
-_MARKS = " \t#/*-<>!()[]{}`_=~|:;,\"'+%"
+_MARKS = " \t\u00a0#/*-<>!()[]{}`_=~|:;,\"'+%$\u2022"
 _TELLING = frozenset(
     {
         *("rest", "remaining", "remainder", "unchanged", "omitted", "existing", "same", "previous"),
@@ -49,7 +54,7 @@ _LONGEST = 120
 
 def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or _FIELD.match(line):
         return False
     line = _ITEM.sub("", line, count=1)
     if is_ellipsis(line) or _hints(line.strip()):
@@ -64,6 +69,32 @@ def is_placeholder(line: str) -> bool:
         return _says_nothing(line)
     words = set(_WORD.findall(line.lower()))
     return not words.isdisjoint(_TELLING) or (opens and words <= _FILLING)
+
+
+_CUTTING = (
+    r"truncated|omitted|snip(?:ped)?|elided|abridged|abbreviated|skipped|redacted for length"
+    r"|trimmed"
+    r"|unchanged|cut off|cut here|not shown|usw|gek\u00fcrzt|ausgelassen|unver\u00e4ndert|omitido"
+    r"|tronqu\u00e9|inchang\u00e9|same as (?:before|above)|(?:rest|remaining"
+    r"|remainder)\b[^\])>]{0,40}"
+    r"|as before|\u7701\u7565|\u622a\u65ad|\u4ee5\u4e0b\u7565"
+)
+_TRUNCATED = re.compile(
+    rf"\[(?:[^\]\[\n]{{0,40}}[ .])?(?:{_CUTTING}|continued?|to be continued)\b[^\]\[\n]{{0,40}}\]"
+    rf"|\((?:[^()\n]{{0,20}}[ .])?(?:{_CUTTING})[. ]{{0,4}}\)"
+    rf"|<(?:[^<>\n]{{0,20}}[ .])?(?:{_CUTTING})[. ]{{0,4}}>"
+    r"|[\[(<][ \t]*(?:\.{3,}|\u2026)[ \t]*[\])>]|[\[<(](?:\.{3}|\u2026)[^\])>\n]{1,60}(?:\.{3}"
+    r"|\u2026)[\])>]"
+    r"|(?:\.{3}|\u2026)[ \t]*[\[(<][^\])>\n]{1,60}[\])>][ \t]*(?:\.{3}|\u2026)",
+    re.IGNORECASE,
+)
+
+_MENTIONED = re.compile(r"`[^`\n]*`|\"[^\"\n]{0,60}\"")
+
+
+def has_truncation(line: str) -> bool:
+    """Say whether a mark inside a line tells that text was cut there, as `(truncated)` does."""
+    return _TRUNCATED.search(_MENTIONED.sub("", line)) is not None
 
 
 def is_ellipsis(line: str) -> bool:

@@ -12,6 +12,7 @@ from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 from planner.patch.placeholder import is_placeholder
+from planner.patch.residue import residue
 from planner.patch.sections import Section, sections
 from planner.patch.slips import (
     blank_without_sign,
@@ -174,9 +175,25 @@ def _checked(page: Page, reading: Reading) -> Reading | Refused:
         refusal = _miswritten(page, hunk, added)
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
+        refusal = refusal or _alien(page, hunk, added)
         if refusal:
             return refusal
     return reading
+
+
+def _alien(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
+    """Refuse added lines that hold what belongs to the diff, its transport or the talk about it."""
+    if not page.prompt:
+        return None
+    fresh = [row.text.removesuffix("\r") for row in added if not page.has(row.key)]
+    removed = [row.text for row in hunk.rows if row.sign == "-"]
+    found = residue(page.prompt, fresh, removed, counted=counts_hold(hunk))
+    if found is None:
+        return None
+    return Refused(
+        RefusalCode.UNCLEAR,
+        f"Hunk {hunk.number} would write {found.line.strip()[:80]!r}: {found.why}.",
+    )
 
 
 def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:

@@ -1,0 +1,200 @@
+"""The marks by which a diff, a transport or a writer's remark shows in added text.
+
+Two tables: marks that stand anywhere in a line, and lines that are no text as a
+whole. Whoever looks for them (see `residue`) asks first whether the prompt has
+the like.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from planner.patch.placeholder import has_truncation
+from planner.patch.remarks import has_remark, is_remark
+
+_EDITED: Final = (
+    r"new|added|changed?|modified|updated?|edited|revised|inserted|fixed|replace[ds]?|rewritten"
+    r"|removed|deleted|moved|tightened|was|were|old|previously|formerly|before|from|tbd|todo|fixme"
+    r"|neu|ge\u00e4ndert|hinzugef\u00fcgt|erg\u00e4nzt|vorher|bisher|ersetzt|nuevo|a\u00f1adido"
+    r"|cambiado|modificado|nouveau|ajout\u00e9e?|modifi\u00e9e?|novo|alterado|adicionado|nuovo"
+    r"|aggiunto|modificato|nieuw|gewijzigd|ny|zmienione|dodano|yeni|\u65b0\u589e|\u65b0|\u5df2?"
+    r"\u4fee\u6539|\u5df2?\u66f4\u65b0|\u6539|\u8ffd\u52a0|\u5909\u66f4|\u65b0\u898f|\uc218\uc815"
+    r"|\ucd94\uac00|\u062c\u062f\u064a\u062f|\u043d\u043e\u0432\u043e\u0435|\u0438\u0437\u043c"
+    r"\u0435\u043d\u0435\u043d\u043e|\u0434\u043e\u0431\u0430\u0432\u043b\u0435\u043d\u043e"
+)
+"""Words that tell of an edit."""
+_TAG: Final = r"del|ins|mark|strike|s|span|font"
+_WRAPPING: Final = (
+    r"diff|patch|udiff|think|thinking|thought|reasoning|scratchpad|tool_calls?|function_calls?"
+    r"|invoke|parameters?|arguments?|assistant|user|edits?|changes?|cursor|selection|eos|bos|end"
+    r"|eof|eot|s|pad|unk|replace|search|find|(?:new|old)_(?:string|text)|code|artifact"
+)
+_EDGE: Final = r"\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+"""What other programs take for the end of a line."""
+
+
+class Mark(NamedTuple):
+    """What stands in a line of text that is none."""
+
+    starts: str
+    """Characters, one of which stands in every match: most lines have none of them."""
+    why: str
+    pattern: re.Pattern[str]
+
+
+def _mark(starts: str, why: str, *patterns: str) -> Mark:
+    return Mark(starts, why, re.compile("|".join(patterns), re.MULTILINE))
+
+
+_ESCAPED: Final = "it holds an escape, as a transport leaves it"
+_NOTED: Final = "it holds a note on the edit"
+COMPARED: Final = "it holds the marks of a comparison, old beside new"
+LEFT_OUT: Final = "it leaves text out"
+_OF_DIFF: Final = "it belongs to the diff, or to what wraps it"
+SYNTAX: Final = "it is a line of a diff's own"
+_REFERS: Final = "it refers to a text, and is none"
+
+MARKS: Final = (
+    _mark("\\", _ESCAPED, r"""\\(?:["'/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[rnt]?$)"""),
+    _mark(
+        "\\",
+        _ESCAPED,
+        r"""(?:^[ \t]*|[^\s`"'(\[|\\])\\[rnt](?![a-z])""",
+        r"[.!?;\u3002]\\[rn]|:\\[rn](?![a-z])",
+        r"\\[-*_#\[\](){}!~>&<`]|\\(?:begin|end)\{",
+    ),
+    _mark("\\", _REFERS, r"^[ \t]*(?:[-*+] )?\\\d"),
+    _mark("/", _ESCAPED, r"[.!?:;]/n(?=[A-Z]|[-*+#\d])"),
+    _mark("&", _ESCAPED, r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);"),
+    _mark("%", _ESCAPED, r"%(?:0[AaDd]|[2-7][0-9A-Fa-f](?=\w|%)|[CE][0-9A-F]%)"),
+    _mark("<", _ESCAPED, r"<br[ \t]*/?>"),
+    _mark("<", COMPARED, rf"</?(?:{_TAG})(?:[ \t][^<>]*)?>"),
+    _mark("<", _OF_DIFF, rf"^[ \t]*</?(?i:{_WRAPPING})>", rf"\S[ \t]*</?(?i:{_WRAPPING})>$"),
+    _mark("<", _OF_DIFF, r"<\|[^|<>\n]{1,40}\|>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>"),
+    _mark("<", _OF_DIFF, r"<!\[CDATA\["),
+    _mark("<>=", SYNTAX, r"^[ \t]*(?:<{5,}|>{5,}|={7})"),
+    _mark("<", _NOTED, r"<!--"),
+    _mark(
+        "<\u2190\u21d0\u2b05\U0001f448",
+        _NOTED,
+        r"<[-=]{1,3}(?=\s|$)|[\u2190\u21d0\u2b05\U0001f448]",
+    ),
+    _mark("<", _REFERS, r"<(?i:your|insert|new|the|add)\b[^<>\n]*[ _-][^<>\n]*>"),
+    _mark(">", _NOTED, r"(?<!-)-->(?!\S)|[ \t]=+>[ \t]*\w+$"),
+    _mark(">", _OF_DIFF, r"\|>$|\]\]>"),
+    _mark("=", COMPARED, r"==[^=\s][^=\n]*=="),
+    _mark("~", COMPARED, r"(?<!~)~~(?!~)"),
+    _mark("{", COMPARED, r"\{\+|\+\}|\{--|--\}|\{~~|\{>>|\{=="),
+    _mark("[", COMPARED, r"\[-[^\]\n]*-\]|\[\+[^\]\n]*\+\]"),
+    _mark("[", _OF_DIFF, r"\[/?(?i:INST|PATCH|DIFF|END|EOF|EOT)\]|\[/\w+\]"),
+    _mark("[", _NOTED, r"^[ \t]*(?:[-*+] |\d+[.)] )?\[[^\]\n]{2,}\]:?[ \t]+\S"),
+    _mark(":", _OF_DIFF, r":contentReference\b|\boaicite\b"),
+    _mark("\u3010", _OF_DIFF, r"\u3010[^\u3011\n]*\u3011"),
+    _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
+    _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|\S[ \t]#[ \t]+\S"),
+    _mark("/", _NOTED, r"\S[ \t]+//|^[ \t]*//|/\*|\*/"),
+    _mark("+", _OF_DIFF, rf"(?:[.!?:;,)\"'\u3002][ \t]?|[{_EDGE}])\+(?=[-*\w\"'])"),
+    _mark(
+        "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
+        "it ends a line within a line",
+        rf"[.!?:;\u3002][{_EDGE}][ \t]?(?:[-*+#>] |\d+[.)] |[A-Z])",
+    ),
+    _mark("`", _OF_DIFF, r"[^\s`>].*```"),
+    _mark("\u21b5\u00b6\u2424\u23ce", _ESCAPED, r"[\u21b5\u00b6\u2424\u23ce]"),
+    _mark("\u2588\u258c\u258d\u258f\u258a", _OF_DIFF, r"[\u2588\u258c\u258d\u258f\u258a]$"),
+    _mark(
+        "\U0001f195\u2795\u2796\u270f\u2728\u2702",
+        _NOTED,
+        "[\U0001f195\u2795\u2796\u270f\u2728\u2702]",
+    ),
+    _mark(
+        ".\u2026\u22ef\u3002\u2025",
+        LEFT_OUT,
+        r"(?:\.{3,}|[\u2026\u22ef\u2025]|\u3002{3})[^\w\n\"'\u201d\u2019`]*$",
+    ),
+    _mark(".\u2026\u22ef", LEFT_OUT, r"^\W*(?:\.{3,}|[\u2026\u22ef])"),
+    _mark(".\u2026\u22ef", LEFT_OUT, r"\S[ \t](?:\.{3,}|[\u2026\u22ef])[ \t]"),
+    _mark(
+        "([{*\uff08<\u3010",
+        _NOTED,
+        rf"[ \t(\[{{*\uff08<](?i:{_EDITED})[ \t]*[)\]}}\uff09>][)\]}}*]*$",
+        rf"[(\uff08](?i:{_EDITED})[: \uff1a][^()\n]*[)\uff09]\**$",
+    ),
+    _mark("([{?", "it asks", r"[(\[{]\?+[)\]}]|\?{3,}"),
+    _mark(
+        ":\uff1a",
+        _NOTED,
+        rf"^[ \t]*(?:[-*+] )?(?i:{_EDITED}|add|insert|remove|delete|with|by)(?i: with"
+        rf"| by)?[:\uff1a][ \t]",
+    ),
+    _mark(
+        ":|0123456789",
+        "it begins with the number of a line",
+        r"^[ \t]*(?:L|[Ll]ine )?\d+[ \t]*[:|](?!\d)",
+        r"^[ \t]*\d+(?:[ ]{2,}|\t)\S",
+    ),
+    _mark(
+        ":",
+        "it holds two texts to choose from",
+        r"\b(?i:or|alt|either|oder|alternativ(?:ely)?)\b[ \t]*:",
+    ),
+    _mark("$", _REFERS, r"\$[&0]|\$\{?\d\}?(?!\d|[.,]\d)"),
+    _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
+)
+STARTS: Final = frozenset("".join(mark.starts for mark in MARKS))
+
+_WHOLE: Final = re.compile(
+    r"[-*=#<\[( \t]{0,4}(?:new file mode \d|deleted file mode \d|old mode \d"
+    r"|index [0-9a-f]{6,}\.\."
+    r"|No newline at end of file|diff --git "
+    r"|(?:EOF|END|PATCH|DIFF|END OF (?:FILE|DIFF|PATCH|PROMPT))\W*$"
+    r"|\*\*\* (?:Begin|End|Update|Add|Delete)\b|(?:BEGIN|END|START)[ _](?:PATCH|DIFF|CHANGES?"
+    r"|EDIT)\b"
+    r"|(?:Begin|End)(?: of)?(?: the)? (?:patch|diff)\b)"
+)
+_TALK: Final = re.compile(
+    r"[^\w\n]{0,4}(?:wait\b[,.!:]|hmm|oops|actually,|on second thought|let me (?:know|fix|also"
+    r"|re)|feel free "
+    r"to (?:ask|reach|adjust|change)|hope (?:this|that) |sure[,!]|certainly[,!]|of course[,!]"
+    r"|i(?:'ve|\u2019ve| have| also|'ll|\u2019ll| will)? (?:changed|added|removed|updated|modified"
+    r"|replaced|tightened|fixed|made|kept|left|moved|rewrote|hope|think)\b"
+    r"|(?:this|the above|that) (?:completes|concludes|patch|diff|change|hunk|edit|replaces"
+    r"|duplicates"
+    r"|should (?:fix|help|address)|fixes|addresses)\b|that(?:'s|\u2019s| is) (?:all|it)\b[.!]?"
+    r"|here(?:'s|\u2019s| is) (?:the|an?|my) (?:updated|new|revised|patch|diff|change|full)"
+    r"|note to (?:the )?(?:reviewer|self|editor|team)|(?:todo|fixme|xxx|tbd)(?:\W*$|[:(])"
+    r"|(?:rationale|reviewer"
+    r"|explanation|justification|changelog|teacher|reason for (?:the )?change)\W{0,3}[:(]"
+    r"|note\([a-z ]+\):|no (?:other|further) changes|nothing else changes"
+    r"|(?:keep |leave )?everything else\b|(?:the )?(?:rest|remainder) (?:of the (?:prompt|file"
+    r"|rules|text)"
+    r"|is (?:unchanged|the same|as)|stays|remains)"
+    r"|(?:all )?other (?:rules|lines|sections|instructions) (?:stay|remain|are unchanged)\b"
+    r"|lines \d+ (?:to|through|-) \d+ |\^+[ \t])",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(
+    r"[ \t]*(\"[^\"]*\"|'.*'|\u201c[^\u201c]*\u201d|\u00ab.*\u00bb|\u201e.*[\u201c\u201d])[ \t]*$"
+)
+_WRAPPED: Final = re.compile(
+    r"[ \t]*(?:\*\*|_{1,2}|`|\"|'|\u201c)(?:[ \t]*(?:[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t])"
+    r"|[ \t]+\S)"
+)
+_EMPHASISED: Final = re.compile(r"[ \t]*(?:\*\*?|__?)(?=\S)[^*_\n]*[.!?\u3002][*_]+[ \t]*$")
+_NOTHING: Final = re.compile(
+    r"[ \t(\[<\"]*(?:n/?a|none|null|nil|undefined|empty|deleted|removed|ditto|todo|tbd"
+    r"|(?:delete|remove) (?:this|the)(?: line| rule)?|see (?:above|find|below)"
+    r"|same(?: as (?:above|before))?)[)\]>\".]*$",
+    re.IGNORECASE,
+)
+LINES: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
+    (SYNTAX, _WHOLE.match),
+    ("it speaks of the edit", _TALK.match),
+    ("it speaks of the edit", _NOTHING.match),
+    ("it is a remark, and the prompt has none", is_remark),
+    ("it ends in a remark, and no line of the prompt does", has_remark),
+    ("it stands in quotes that may belong to the answer", _QUOTED.match),
+    ("it stands in marks that may belong to the answer", _WRAPPED.match),
+    ("it stands in marks that may belong to the answer", _EMPHASISED.match),
+    (LEFT_OUT, has_truncation),
+)

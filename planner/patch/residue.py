@@ -1,0 +1,121 @@
+r"""What in added text belongs to the diff, to the transport or to the talk around it.
+
+The prompt is the yardstick: a mark that it uses is its style, and one that it
+uses nowhere is no text that a careful writer adds. Each mark is a pattern of
+its own, so that an arrow in the prompt excuses arrows and nothing else.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from planner.patch.garbling import garbled
+from planner.patch.lines import fold
+from planner.patch.marks import COMPARED, LEFT_OUT, LINES, MARKS, STARTS, SYNTAX
+
+_ARROW: Final = re.compile(r"[ \t]*(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)[ \t]*")
+_QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
+_DOTS: Final = re.compile(r"[\[(<]?[ \t]*(?:\.{3,}|[\u2026\u22ef])[ \t]*[\])>]?")
+_TELLING: Final = 3
+"""Characters: what is shorter may end any line."""
+_SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+|>[ \t]?)")
+
+
+class Residue(NamedTuple):
+    """An added line that is not text of the prompt, and why."""
+
+    line: str
+    why: str
+
+
+def residue(
+    prompt: str, added: Sequence[str], removed: Sequence[str] = (), *, counted: bool = False
+) -> Residue | None:
+    """Return the first added line that holds what no prompt of this style does.
+
+    Args:
+        prompt: The text as it was given: what it holds itself is no residue.
+        added: Lines that are to be written, without their endings.
+        removed: Lines that they replace: what abbreviates or repeats one is residue.
+        counted: Whether counts prove that what looks like a diff's own line is text.
+    """
+    text = "\n".join(added)
+    found = _marked(prompt, text, counted=counted) or garbled(prompt, text)
+    if found:
+        at, why = found
+        return Residue(_line_at(text, at), why)
+    for line in added:
+        reason = _spoken(prompt, line, counted=counted)
+        if reason:
+            return Residue(line, reason)
+    return _replacing(added, removed) if removed else None
+
+
+def _line_at(text: str, at: int) -> str:
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", max(at, start))
+    return text[start : len(text) if end < 0 else end]
+
+
+def _marked(prompt: str, text: str, *, counted: bool) -> tuple[int, str] | None:
+    """Find a mark that the prompt does not use."""
+    here = STARTS.intersection(text)
+    if not here:
+        return None
+    for mark in MARKS:
+        if here.isdisjoint(mark.starts) or (counted and mark.why is SYNTAX):
+            continue
+        found = next((one for one in mark.pattern.finditer(text) if not _mentions(one)), None)
+        if found and not mark.pattern.search(prompt):
+            return found.end() if text[found.start()] == "\n" else found.start(), mark.why
+    return None
+
+
+def _mentions(found: re.Match[str]) -> bool:
+    """Say whether a mark stands in quotes or in code: then the text speaks of it."""
+    text, start = found.string, found.start()
+    line = text.rfind("\n", 0, start) + 1
+    if text.count("`", line, start) % 2 == 1:
+        return True
+    before, behind = text[line:start][-1:], text[found.end() : found.end() + 1]
+    return bool(before and behind) and before in _QUOTES and behind in _QUOTES
+
+
+def _spoken(prompt: str, line: str, *, counted: bool) -> str | None:
+    """Say why a whole line is talk, a remark or a diff's own, and not text."""
+    if not line or line.isspace():
+        return None
+    for why, is_one in LINES:
+        if counted and why is SYNTAX:
+            continue
+        if is_one(line) and not any(map(is_one, prompt.split("\n"))):
+            return why
+    return None
+
+
+def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
+    """Return a line that is a removed one abbreviated, or written beside its new text."""
+    for pattern, why in ((_DOTS, LEFT_OUT), (_ARROW, COMPARED)):
+        lines = [(line, found) for line in added if (found := pattern.search(line))]
+        if not lines:
+            continue
+        olds = sorted(_squeezed(old) for old in removed if old.strip() and not pattern.search(old))
+        backwards = sorted(old[::-1] for old in olds)
+        for line, found in lines:
+            left, right = _squeezed(line[: found.start()]), _squeezed(line[found.end() :])
+            if any(one and _begins(olds, one) for one in (left, left.replace("(", ""))):
+                return Residue(line, why)
+            if pattern is _DOTS and len(right) > _TELLING and _begins(backwards, right[::-1]):
+                return Residue(line, why)
+    return None
+
+
+def _begins(lines: Sequence[str], start: str) -> bool:
+    """Say whether any of sorted lines begins with a text."""
+    at = bisect_left(lines, start)
+    return at < len(lines) and lines[at].startswith(start)
+
+
+def _squeezed(line: str) -> str:
+    return "".join(_SIGN.sub("", fold(line), count=1).split()).casefold()
