@@ -33,6 +33,8 @@ from planner.models import LearningPlan
 from planner.operations import Op, Tier
 from planner.report import plan_report
 from tests.builders import cluster, item, planned
+from tests.demo_session import DemoSession
+from tests.flow_runs import state_of
 from tests.prefect_server import PrefectServer
 
 URL = "s3://bucket/sessions/2026-11-22/plan.json"
@@ -131,6 +133,18 @@ def test_a_plan_is_published_as_a_report_and_a_flat_table(prefect_server: Prefec
     rows = json.loads(published(prefect_server, artifact_key("edits", session))[0]["data"])
     assert [row["tier"] for row in rows] == ["manual", "review", "auto"]
     assert all(isinstance(cell, str) for row in rows for cell in row.values())
+
+
+@pytest.mark.server
+def test_a_rerun_publishes_what_has_changed_since(
+    prefect_server: PrefectServer, demo: DemoSession
+) -> None:
+    state_of(demo.session, replay_url=str(demo.answer))
+    (demo.session / "diagnosis.md").write_text("# Something else\n")
+    assert state_of(demo.session, replay_url=str(demo.answer)).is_completed()
+    url = f"file://{demo.session}"
+    newest = published(prefect_server, artifact_key("plan", url))[0]["data"]
+    assert "older than what it was made from" in newest.split("##")[0]
 
 
 @pytest.mark.server
