@@ -1,25 +1,22 @@
 """Find/replace pairs: each `find` stands exactly once in the prompt as it was given."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
-from planner.patch.align import changed_blocks
-from planner.patch.changes import Change, Changes, close, conflict, joined, line_at, splice
-from planner.patch.lines import body, fold, is_blank, split_lines
+from planner.patch.changes import Changes, close, conflict, joined, line_at, splice
+from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
+from planner.patch.pair_lines import PairedLines, changes_of, pair_lines
+from planner.patch.pair_neighbours import line_counts, neighbour_refusal
+from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
+from planner.patch.pair_seams import seam_refusal
 from planner.patch.placeholder import is_placeholder
 
 Pair = tuple[str, str]
-Span = tuple[int, int]
 
 _MAX_PAIRS = 200
 _MAX_CHARACTERS = 500_000
 _MAX_PROMPT = 500_000
-_SHOWN = 8
-_ENDING = re.compile(r"\r?\n")
 
 
 def apply_replacements(prompt: str, pairs: Sequence[Pair]) -> Patched | Refused:
@@ -39,15 +36,13 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
     refusal = _unusable(prompt, pairs)
     if refusal:
         return refusal
-    spans: list[Span] = []
-    changes: list[Change] = []
+    placed: list[PairedLines] = []
     for number, (find, replace) in enumerate(pairs, 1):
-        span = _place(prompt, find, replace, f"Pair {number}")
-        if isinstance(span, Refused):
-            return span
-        spans.append(span)
-        changes += _changes(close(prompt), span, find, replace)
-    return _together(prompt, spans, changes)
+        pair = _place(prompt, find, replace, number)
+        if isinstance(pair, Refused):
+            return pair
+        placed.append(pair)
+    return _together(prompt, placed)
 
 
 def _unusable(prompt: str, pairs: Sequence[Pair]) -> Refused | None:
@@ -61,63 +56,77 @@ def _unusable(prompt: str, pairs: Sequence[Pair]) -> Refused | None:
             f"The pairs or the prompt are too large: at most {_MAX_PAIRS} pairs and "
             f"{_MAX_CHARACTERS:,} characters on a prompt of {_MAX_PROMPT:,}.",
         )
-    known = {fold(line) for line in split_lines(prompt)}
     for number, (find, replace) in enumerate(pairs, 1):
-        refusal = _senseless(find, replace, known, f"Pair {number}")
+        refusal = _senseless(find, replace, f"Pair {number}")
         if refusal:
             return refusal
+    if has_too_many_marks(prompt):
+        return Refused(RefusalCode.UNCLEAR, "The prompt heaps combining marks on a character.")
     return None
 
 
-def _senseless(find: str, replace: str, known: set[str], who: str) -> Refused | None:
-    """Refuse a pair that says nothing, changes nothing or leaves text out."""
-    if all(is_blank(line) for line in split_lines(find)):
+def _senseless(find: str, replace: str, who: str) -> Refused | None:
+    """Refuse a pair that says nothing or changes nothing."""
+    if not find.strip():
         return Refused(RefusalCode.NOTHING_TO_VERIFY, f"{who} has a blank `find`.")
-    if _ENDING.sub("\n", find) == _ENDING.sub("\n", replace):
+    if find.replace("\r\n", "\n") == replace.replace("\r\n", "\n"):
         return Refused(RefusalCode.NO_CHANGE, f"{who} replaces a text with itself.")
-    found = {fold(line) for line in split_lines(find)}
-    for line in split_lines(replace):
-        if is_placeholder(line) and fold(line) not in known | found:
+    if has_too_many_marks(find) or has_too_many_marks(replace):
+        return Refused(RefusalCode.UNCLEAR, f"{who} heaps combining marks on a character.")
+    return None
+
+
+def _leaves_out(pair: PairedLines) -> Refused | None:
+    """Refuse a line that only stands for text left out, unless the prompt has such lines there."""
+    for at in pair.added:
+        line = pair.new[at]
+        if (
+            is_placeholder(line)
+            and pair.new_keys[at] not in line_counts(pair.closed)
+            and not any(map(is_placeholder, pair.old))
+        ):
             return Refused(
                 RefusalCode.PLACEHOLDER,
-                f"{who} would write {body(line).strip()!r}, which stands for text left out.",
+                f"{pair.who} would write {body(line).strip()!r}, which stands for text left out.",
             )
     return None
 
 
-def _place(prompt: str, find: str, replace: str, who: str) -> Span | Refused:
-    """Return the one place where `find` stands."""
-    places = _exact(prompt, find) or _forgiving(prompt, find)
-    if len(places) > 1:
-        lines = sorted({line_at(prompt, start) for start, _ in places})
-        where = ", ".join(map(str, lines[:_SHOWN])) + (" and more" if len(lines) > _SHOWN else "")
+def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | Refused:
+    """Return a pair at the one place where its `find` stands."""
+    who = f"Pair {number}"
+    found = places(prompt, find)
+    if len(found) > 1:
+        lines = sorted({line_at(prompt, start) for start, _ in found})
+        where = ", ".join(map(str, lines[:SHOWN])) + (" and more" if len(lines) > SHOWN else "")
         return Refused(
             RefusalCode.AMBIGUOUS,
             f"{who} fits in several places (prompt lines {where}): `find` must stand exactly once.",
         )
-    if not places:
+    if not found:
         return _missing(prompt, replace, who)
-    if _stands(close(prompt), places[0], find, replace):
+    pair = _between_endings(close(prompt), found[0], find, replace, number)
+    if _stands(pair):
         return Refused(
             RefusalCode.ALREADY_APPLIED,
-            f"What {who.lower()} adds stands at prompt line "
-            f"{line_at(prompt, places[0][0])} already.",
+            f"What {who.lower()} adds stands at prompt line {line_at(prompt, pair.start)} already.",
         )
-    if _glues(close(prompt), places[0], find, replace):
-        return Refused(
-            RefusalCode.GLUES_LINES,
-            f"{who} would glue two lines together: `find` has a line break at its edge that "
-            "`replace` does not have.",
-        )
-    return places[0]
+    return pair
 
 
-def _glues(closed: str, span: Span, find: str, replace: str) -> bool:
-    """Say whether a line break at an edge of `find` would be lost between two lines."""
-    left, right = closed[: span[0]], closed[span[1] :]
-    loses_end = find.endswith("\n") and (replace or left)[-1:] not in {"", "\n"}
-    opens = find.startswith(("\n", "\r\n"))
-    return loses_end or (opens and bool(left) and (replace or right)[:1] not in {"", "\n", "\r"})
+def _between_endings(
+    closed: str, span: tuple[int, int], find: str, replace: str, number: int
+) -> PairedLines:
+    r"""Put a pair at its place, with no edge within an `\r\n` and no blanks that are not there."""
+    start, end = span
+    start -= closed.startswith("\r\n", start - 1) and start > 0
+    if closed.startswith("\r\n", end - 1):
+        end -= 1
+        find, replace = find.removesuffix("\r"), replace.removesuffix("\r")
+    if ends_in_blanks(find) and not closed[start:end].endswith((" ", "\t", find[-1])):
+        find = find.rstrip()
+        replace = replace.rstrip() if ends_in_blanks(replace) else replace
+    return pair_lines(number, closed, (start, end), find.replace("\r\n", "\n"), replace)
 
 
 def _missing(prompt: str, replace: str, who: str) -> Refused:
@@ -129,108 +138,32 @@ def _missing(prompt: str, replace: str, who: str) -> Refused:
     return Refused(RefusalCode.NO_MATCH, f"{who}'s `find` does not stand in the prompt.")
 
 
-def _exact(text: str, find: str) -> list[Span]:
-    """Return where a text stands, overlaps included, up to a few more than are shown."""
-    places: list[Span] = []
-    at = text.find(find)
-    while at >= 0 and len(places) <= _SHOWN:
-        places.append((at, at + len(find)))
-        at = text.find(find, at + 1)
-    return places
-
-
-def _forgiving(prompt: str, find: str) -> list[Span]:
-    """Return where `find` stands, but for line endings, trailing blanks and typography."""
-    folded, starts, ends = _folded(close(prompt))
-    *whole, last = find.replace("\r\n", "\n").split("\n")
-    wanted = "".join(fold(line) + "\n" for line in whole) + _fold_characters(last)
-    return [(starts[at], ends[end - 1]) for at, end in _exact(folded, wanted)]
-
-
-def _fold_characters(text: str) -> str:
-    """Fold a text that may go on: blanks at its end count."""
-    return fold(text + "|")[:-1]
-
-
-@lru_cache(maxsize=1)
-def _folded(text: str) -> tuple[str, list[int], list[int]]:
-    """Return the folded text, and for each of its characters where it came from."""
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    at = 0
-    for line in split_lines(text):
-        kept = len(line.rstrip(" \t\r\n\u00a0\u2007\u202f"))
-        if line.isascii():
-            folded.append(line[:kept])
-            starts += range(at, at + kept)
-            ends += range(at + 1, at + kept + 1)
-            at += kept
-        else:
-            for cluster in _clusters(line[:kept]):
-                short = _fold_characters(cluster)
-                folded.append(short)
-                starts += [at] * len(short)
-                at += len(cluster)
-                ends += [at] * len(short)
-        folded.append("\n")
-        starts.append(at)
-        at += len(line) - kept
-        ends.append(at)
-    return "".join(folded), starts, ends
-
-
-def _clusters(text: str) -> list[str]:
-    """Cut a line into characters with the marks that combine with them."""
-    cuts = [at for at, char in enumerate(text) if at == 0 or not unicodedata.combining(char)]
-    return [text[start:end] for start, end in pairwise([*cuts, len(text)])]
-
-
-def _stands(closed: str, span: Span, find: str, replace: str) -> bool:
+def _stands(pair: PairedLines) -> bool:
     """Say whether a pure insertion has been made before (rule R11)."""
-    for at, end in _exact(replace, find):
-        before, after = replace[:at], replace[end:]
-        ahead = closed[max(0, span[0] - len(before)) : span[0]]
-        if ahead == before and closed.startswith(after, span[1]):
+    for at, end in exact(pair.replace, pair.find):
+        before, after = pair.replace[:at], pair.replace[end:]
+        ahead = pair.closed[max(0, pair.start - len(before)) : pair.start]
+        if ahead == before and pair.closed.startswith(after, pair.end):
             return True
     return False
 
 
-def _changes(closed: str, span: Span, find: str, replace: str) -> list[Change]:
-    """Return the changed lines of a pair; the others keep the prompt's bytes."""
-    here = split_lines(closed[span[0] : span[1]])
-    wanted = [_with_ending(closed, line) for line in split_lines(replace)]
-    edges = [span[0] + length for length in accumulate(map(len, here), initial=0)]
-    blocks = changed_blocks(_plain(find), _plain(replace))
-    return [
-        Change(edges[start], edges[end], "".join(wanted[new:new_end]))
-        for start, end, new, new_end in blocks
-    ]
-
-
-def _plain(text: str) -> list[str]:
-    return split_lines(text.replace("\r\n", "\n"))
-
-
-def _with_ending(closed: str, line: str) -> str:
-    """Give a line the prompt's ending, where the prompt has only one."""
-    crlf = closed.count("\r\n")
-    if line.endswith("\n") and crlf in {0, closed.count("\n")}:
-        return body(line) + ("\r\n" if crlf else "\n")
-    return line
-
-
-def _together(prompt: str, spans: Sequence[Span], changes: Sequence[Change]) -> Changes | Refused:
-    """Refuse pairs that speak of the same characters."""
-    for (_, end), (start, _) in pairwise(sorted(spans)):
+def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
+    """Refuse pairs that speak of the same characters, or whose texts do not get along."""
+    for (_, end), (start, _) in pairwise(sorted((pair.start, pair.end) for pair in pairs)):
         if start < end:
             return Refused(
                 RefusalCode.OVERLAPPING,
                 f"Two pairs speak of the same text at prompt line {line_at(prompt, start)}.",
             )
-    together = Changes(tuple(joined(changes)))
+    for pair in pairs:
+        refusal = _leaves_out(pair) or seam_refusal(pair)
+        if refusal:
+            return refusal
+    together = Changes(tuple(joined(change for pair in pairs for change in changes_of(pair))))
     if conflict(together.spans):
         return Refused(RefusalCode.OVERLAPPING, "Two pairs insert text at the same place.")
-    if splice(prompt, together) == prompt:
+    sure = len(together.spans) == 1 and prompt.endswith("\n")
+    if not sure and splice(prompt, together) == prompt:
         return Refused(RefusalCode.NO_CHANGE, "The pairs leave the prompt as it is.")
-    return together
+    return neighbour_refusal(pairs, together.spans) or together

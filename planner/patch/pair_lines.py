@@ -1,0 +1,174 @@
+"""What a pair does to the prompt's lines: which stay as they are, which go, which come.
+
+A pair is looked at in whole lines, those that its `find` touches: what stands
+beside it on its first and last line is part of what is compared, and a line
+that stays keeps the prompt's bytes whatever `find` and `replace` made of them.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from planner.patch.align import changed_blocks
+from planner.patch.changes import Change, line_ending
+from planner.patch.lines import body, ending, fold, split_lines
+
+Block = tuple[int, int, int, int]
+_BLANKS = frozenset(" \t\u00a0\u2007\u202f")
+
+
+class PairedLines(NamedTuple):
+    """A pair at its place."""
+
+    number: int
+    """The pair's, from 1."""
+    closed: str
+    """The prompt, with a final newline."""
+    start: int
+    end: int
+    """Where `find` stands, whole line endings only."""
+    find: str
+    replace: str
+    line_start: int
+    line_end: int
+    """Where the touched lines start and end, the last newline included."""
+    head: str
+    """What stands before `find` on its first line."""
+    tail: str
+    """What stands after `find` on its last line, with the ending."""
+    rest: str
+    """The text after `find` on its last line; empty where only blanks are."""
+    old: Sequence[str]
+    new: Sequence[str]
+    """The touched lines, and the lines afterwards: those that stay keep the prompt's bytes."""
+    old_keys: Sequence[str]
+    new_keys: Sequence[str]
+    """What is compared of them."""
+    blocks: Sequence[Block]
+    """Which old lines became which new ones; all others stay."""
+    added: Sequence[int]
+    """The new lines with text, by their place, that stand nowhere in the touched ones."""
+    find_lines: Sequence[str]
+    replace_lines: Sequence[str]
+    """The pair's lines in plain typography, without endings."""
+
+    @property
+    def who(self) -> str:
+        """The pair's name in a sentence."""
+        return f"Pair {self.number}"
+
+
+def pair_lines(
+    number: int, closed: str, span: tuple[int, int], find: str, replace: str
+) -> PairedLines:
+    """Look at a pair in the whole lines that it touches."""
+    start, end = span
+    line_start = closed.rfind("\n", 0, start) + 1
+    line_end = end if closed.startswith("\n", end - 1) else closed.find("\n", end) + 1
+    head, tail = closed[line_start:start], closed[end:line_end]
+    rest = body(tail)
+    rest = rest if rest.strip() else ""
+    old = split_lines(closed[line_start:line_end])
+    # Blanks at a line's end stay with the line, whatever is written below it.
+    written = split_lines(head + replace + (tail if rest else ending(tail)))
+    new = [_with_ending(closed, line) for line in written]
+    old_keys, new_keys = [fold(line) for line in old], [fold(line) for line in new]
+    blocks = changed_blocks(old_keys, new_keys)
+    known = set(old_keys)
+    changed = [at for _, _, first, last in blocks for at in range(first, last)]
+    if len(old) > 1:
+        _keep_moved(closed, old, new, new_keys, blocks)
+    if not rest and blocks and blocks[-1][1] == len(old) and blocks[-1][3] == len(new):
+        first, _, new_first, _ = blocks[-1]
+        if first < len(old) and new_first < len(new) and new_keys[-1] not in known:
+            new[-1] = _with_blanks(new[-1], body(tail))
+    return PairedLines(
+        number=number,
+        closed=closed,
+        start=start,
+        end=end,
+        find=find,
+        replace=replace,
+        line_start=line_start,
+        line_end=line_end,
+        head=head,
+        tail=tail,
+        rest=rest,
+        old=old,
+        new=new,
+        old_keys=old_keys,
+        new_keys=new_keys,
+        blocks=blocks,
+        added=[at for at in changed if new_keys[at] and new_keys[at] not in known],
+        find_lines=plain(find).split("\n"),
+        replace_lines=plain(replace).split("\n"),
+    )
+
+
+def _keep_moved(
+    closed: str,
+    old: Sequence[str],
+    new: list[str],
+    new_keys: Sequence[str],
+    blocks: Sequence[Block],
+) -> None:
+    """Give lines that only move the prompt's bytes too."""
+    moved = {fold(old[at]): old[at] for first, last, _, _ in blocks for at in range(first, last)}
+    for _, _, first, last in blocks:
+        for at in range(first, last):
+            key = new_keys[at]
+            if key and key in moved:
+                new[at] = _with_ending(closed, body(moved[key]) + ending(new[at]))
+
+
+def _with_blanks(line: str, blanks: str) -> str:
+    """Keep the blanks at the end of the line that this one takes the place of."""
+    text = body(line)
+    return line if text[-1:] in _BLANKS else text + blanks + ending(line)
+
+
+def changes_of(pair: PairedLines) -> list[Change]:
+    """Return the changes, each as small as its lines are, and within `find` where it can be."""
+    edges = list(accumulate(map(len, pair.old), initial=pair.line_start))
+    changes = [_change(pair, edges, block) for block in pair.blocks]
+    return [one for one in changes if one.text != pair.closed[one.start : one.end]]
+
+
+def _change(pair: PairedLines, edges: Sequence[int], block: Block) -> Change:
+    first, last, new_first, new_last = block
+    start, end = edges[first], edges[last]
+    text = "".join(pair.new[new_first:new_last])
+    at_end = last == len(pair.old)
+    if first == last and at_end and pair.tail:
+        newline = ending(pair.old[-1])
+        at = end - len(newline)
+        return Change(at, at, newline + text[: -len(ending(pair.new[-1]))])
+    if first == last or new_first == new_last:
+        return Change(start, end, text)
+    if first == new_first == 0 and text.startswith(pair.head):
+        start += len(pair.head)
+        text = text[len(pair.head) :]
+    if at_end and new_last == len(pair.new):
+        for tail in (pair.tail, ending(pair.tail)):
+            if tail and text.endswith(tail) and end - len(tail) >= start:
+                return Change(start, end - len(tail), text[: -len(tail)])
+    return Change(start, end, text)
+
+
+def plain(text: str) -> str:
+    r"""Return a text in the typography in which texts are compared, its lines ended by `\n`."""
+    return fold(text.replace("\r\n", "\n") + "|")[:-1]
+
+
+def _with_ending(closed: str, line: str) -> str:
+    """Give a line the prompt's ending, where the prompt has only one."""
+    only = _only_ending(closed)
+    return body(line) + only if only and line.endswith("\n") else line
+
+
+@lru_cache(maxsize=1)
+def _only_ending(closed: str) -> str | None:
+    """Return what every line of a prompt ends with; None where it mixes endings."""
+    mixed = closed.count("\r\n") not in {0, closed.count("\n")}
+    return None if mixed else line_ending(closed)

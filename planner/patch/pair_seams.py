@@ -1,0 +1,394 @@
+"""Whether a pair's new text makes sense where it meets what stands beside it.
+
+`find` may be shorter than what `replace` writes again, or longer than what it
+gives back. Each check says in a sentence what would come of it.
+"""
+
+import re
+from collections.abc import Callable
+
+from planner.patch.outcome import RefusalCode, Refused
+from planner.patch.pair_edges import is_spaceless, splits
+from planner.patch.pair_lines import PairedLines, plain
+
+_NEAR = 64
+_LONGEST = 400
+"""Characters of a line that are compared beside a seam."""
+
+_MARKER = r"(?:#{1,6}|[-*+\u2022]|\d{1,3}[.)])"
+_ONLY_MARKERS = re.compile(rf"[ \t>]*(?:{_MARKER}[ \t]+)*")
+_BEGINS_ITEM = re.compile(rf"[ \t]*({_MARKER})[ \t]+")
+_EMPTY_ITEM = re.compile(rf"[ \t]*{_MARKER}[ \t]*")
+_GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{_MARKER}[ \t]+\S")
+_SENTENCE_ENDS = ".!?\u3002\uff01\uff1f"
+_ENDS = frozenset(_SENTENCE_ENDS)
+_INFLECTIONS = "s|es|d|ed|r|er|ly|ing|n|en"
+"""With these a whole word goes on as well: `brief` is no cut `briefly`."""
+_HANGING = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "of",
+        "or",
+        "the",
+        "then",
+        "to",
+        "with",
+    ]
+)
+"""With these no rule ends."""
+_CLOSERS = "\"'`*_)]}\u201d\u2019\u00bb"
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:etc|vs|approx|incl|min|max|no|ca|dr|mr|ms|st)|\b\w\.\w|\W\w)\.$"
+)
+_GOES_ON = re.compile(r"\s+[\w\u2014\u2013]")
+_CLOSING_TAG = re.compile(r"</([\w-]+)>")
+_WORD = re.compile(r"[\w\u0300-\u036f]+")
+_PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
+_BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
+"""After these no blank is missed."""
+
+Check = Callable[[PairedLines], str | None]
+
+
+def seam_refusal(pair: PairedLines) -> Refused | None:
+    """Refuse a pair whose edges or whose text cannot have been meant, with the first reason."""
+    for code, checks in _CHECKS:
+        for check in checks:
+            reason = check(pair)
+            if reason:
+                return Refused(code, reason)
+    return None
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, numbers too."""
+    return _WORD.findall(text)
+
+
+# --- the edges of `find` -------------------------------------------------------------------
+
+
+def _cut_find(pair: PairedLines) -> str | None:
+    for at, verb in ((pair.start, "begins"), (pair.end, "ends")):
+        if splits(pair.closed, at):
+            near = pair.closed[max(pair.line_start, at - 20) : at + 20].split("\n")[0]
+            return (
+                f"{pair.who}'s `find` {verb} inside a word, a number or a mark of the prompt, "
+                f"in {near!r}."
+            )
+    return None
+
+
+# --- lines and words that would be glued ---------------------------------------------------
+
+
+def _loses_line_break(pair: PairedLines) -> str | None:
+    closed, find, replace = pair.closed, pair.find, pair.replace
+    lost = False
+    if find.endswith("\n") and pair.end < len(closed):
+        lost = (replace or closed[: pair.start])[-1:] not in {"", "\n"}
+    if find.startswith("\n") and pair.start:
+        lost = lost or (replace or closed[pair.end :])[:1] not in {"", "\n", "\r"}
+    if lost:
+        return (
+            f"{pair.who} would glue two lines together: `find` has a line break at its edge that "
+            "`replace` does not have."
+        )
+    return None
+
+
+def _loses_blank(pair: PairedLines) -> str | None:
+    replace, find = pair.replace, pair.find
+    if not (replace and pair.rest and find[-1:] in {" ", "\t"}):
+        return None
+    last, following = replace[-1], pair.rest[0]
+    if last.isspace() and last != "\n":
+        return None
+    if last == "\n":
+        kept = find.rstrip()[-1:] in _ENDS | set(_CLOSERS)
+    else:
+        kept = last in _BLANK_AFTER or is_spaceless(last) or is_spaceless(following)
+    if kept or following.isspace():
+        return None
+    return f"{pair.who}'s `find` ends with a blank that `replace` lacks before {pair.rest[:20]!r}."
+
+
+def _glues_words(pair: PairedLines) -> str | None:
+    before = pair.closed[max(0, pair.start - _NEAR) : pair.start]
+    after = pair.closed[pair.end : pair.end + _NEAR]
+    replace = pair.replace.replace("\r\n", "\n")
+    opened = before + (replace[:_NEAR] if len(replace) >= _NEAR else replace + after)
+    closed = (before + replace)[-_NEAR:] if replace else before
+    for text, at in ((opened, len(before)), (closed + after, len(closed))):
+        if splits(text, at):
+            near = text[max(0, at - 15) : at + 15]
+            return f"{pair.who} would glue its text to what stands beside it: {near!r}."
+    return None
+
+
+def _glues_items(pair: PairedLines) -> str | None:
+    dropped = set()
+    if len(pair.find_lines) > 1 or not pair.rest:
+        kept = set(pair.new_keys)
+        dropped = {key for key in pair.old_keys if key not in kept and _WORD.search(key)}
+    for at in pair.added:
+        line = pair.new_keys[at]
+        if _GLUED_ITEM.search(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
+            return f"{pair.who} would write two items on one line: {line.strip()[:80]!r}."
+        for key in dropped:
+            item = key.strip()
+            if line.startswith(key) and item[-1] in _SENTENCE_ENDS:
+                glued = line[len(key)].isalnum() or line[len(key)] in "-*#\"'"
+            else:
+                joint = line[: -len(item)] if line.endswith(item) else ""
+                glued = bool(joint.strip()) and joint[-1] in _SENTENCE_ENDS
+            if glued and not is_spaceless(item[-1]) and item[-1] != "\u3002":
+                return f"{pair.who} would glue text to the line {item[:80]!r}."
+    return None
+
+
+def _splits_line(pair: PairedLines) -> str | None:
+    """Refuse a line cut in two or drawn into another where a part of it was not quoted."""
+    opening = pair.head.strip() and not _ONLY_MARKERS.fullmatch(pair.head)
+    if not (opening or pair.rest):
+        return None
+    find, replace = pair.find_lines, pair.replace_lines
+    if len(find) == len(replace):
+        return None
+    why = f"{pair.who} quotes only a part of a line and changes how many lines there are"
+    after = _edge(find[0], 0) != _edge(replace[0] or "".join(replace[1:2]), 0)
+    broken = not replace[0] and find[0] and pair.head.rstrip()[-1:].isalnum()
+    if opening and (after or broken) and pair.replace:
+        return f"{why}: {pair.head.strip()[-40:]!r} would stand before other text."
+    before = _edge(find[-1], -1) != _edge(replace[-1], -1)
+    if pair.rest and pair.replace and before and not (find[-1] == "" == replace[-1]):
+        return f"{why}: {pair.rest.strip()[:40]!r} would stand after other text."
+    return None
+
+
+def _edge(text: str, at: int) -> str:
+    """Return the first or the last word of a text, one character of a script without blanks."""
+    words = _WORD.findall(text)
+    word: str = words[at] if words else text.strip()
+    return word[at] if word and is_spaceless(word[at]) else word
+
+
+# --- text that would stand twice -----------------------------------------------------------
+
+
+def _restates(pair: PairedLines) -> str | None:
+    head, rest = plain(pair.head), plain(pair.rest)
+    find, replace = pair.find_lines, pair.replace_lines
+    twice = ""
+    if rest:
+        twice = _twice_after(replace[-1][-_LONGEST:], rest[:_LONGEST], find[-1])
+    if head and not twice:
+        twice = _twice_before(head[-_LONGEST:], replace[0][:_LONGEST], find[0])
+    if twice:
+        return f"{pair.who} would write {twice[:80]!r} twice: it stands beside `find` already."
+    return None
+
+
+def _twice_after(written: str, rest: str, find: str) -> str:
+    """Return what `replace` ends with and stands behind `find` as well."""
+    at = written.find(rest[0])
+    while at >= 0:
+        text = written[at:]
+        if (
+            rest.startswith(text)
+            and text.strip()
+            and not find.endswith(text)
+            and not (splits(rest, len(text)) or splits(written, at))
+        ):
+            return text
+        at = written.find(rest[0], at + 1)
+    ends = words(rest)[-2:]
+    if len(ends) == 2 and ends == words(written)[-2:] != words(find)[-2:]:
+        return " ".join(ends)
+    return ""
+
+
+def _twice_before(head: str, written: str, find: str) -> str:
+    """Return what `replace` begins with and stands before `find` as well."""
+    if not written:
+        return ""
+    if not head.strip():
+        return written[:1] if written[0] in " \t" and find[:1] not in {" ", "\t"} else ""
+    at = head.find(written[0])
+    while at >= 0:
+        text = head[at:]
+        if (
+            written.startswith(text)
+            and text.strip()
+            and not find.startswith(text)
+            and not (splits(written, len(text)) or splits(head, at))
+        ):
+            return text
+        at = head.find(written[0], at + 1)
+    mine, theirs = words(written)[:2], words(head)[:2]
+    if len(theirs) < 2 or not mine or mine[0] != theirs[0] or words(find)[:1] == mine[:1]:
+        return ""
+    return " ".join(theirs) if mine == theirs else mine[0] if mine[0][0].isupper() else ""
+
+
+def _doubles_marker(pair: PairedLines) -> str | None:
+    line = pair.replace_lines[0]
+    written = _BEGINS_ITEM.match(line)
+    if not written or not pair.head.strip() or _BEGINS_ITEM.match(pair.find_lines[0]):
+        return None
+    shown = f"{(pair.head + line).strip()[-80:]!r}"
+    marked = _BEGINS_ITEM.match(pair.head)
+    if not _ONLY_MARKERS.fullmatch(pair.head):
+        begins = line[written.end() : written.end() + 1].isupper()
+        return f"{pair.who} would begin an item inside a line: {shown}." if begins else None
+    if marked and (marked[1][0] == "#") == (written[1][0] == "#"):
+        return f"{pair.who} would give a line two markers: {shown}."
+    return None
+
+
+def _doubles_brackets(pair: PairedLines) -> str | None:
+    before, after = pair.head[-1:], pair.rest[:1]
+    text = pair.replace.strip()
+    if before and text and _PAIRED.get(before) == after:
+        wrapped = text[0] == before and text[-1] == after and len(text) > 1
+        if wrapped and not pair.find.startswith(before):
+            return f"{pair.who} would write {before!r} and {after!r} twice."
+    return None
+
+
+def _leaves_nothing_between(pair: PairedLines) -> str | None:
+    """Refuse a deletion that leaves two marks with nothing between them."""
+    if pair.replace.strip():
+        return None
+    before, after = pair.head.rstrip()[-1:], pair.rest.lstrip()[:1]
+    empty = before in _PAIRED and _PAIRED[before] == after
+    if empty or (before in {",", ";", "("} and after in {",", ";", ".", ":", ")"}):
+        return f"{pair.who} would leave {before + after!r} with nothing between."
+    if pair.replace and "\n" not in pair.replace and not (before or after):
+        return f"{pair.who} would leave blanks alone on a line."
+    return None
+
+
+def _unbalances_quotes(pair: PairedLines) -> str | None:
+    for quote in ('"', "`"):
+        if quote not in pair.find and quote not in pair.replace:
+            continue
+        before = "".join(pair.old_keys).count(quote)
+        after = "".join(pair.new_keys).count(quote)
+        if before % 2 == 0 and after % 2 and before:
+            return f"{pair.who} would leave a {quote} without its other half."
+    return None
+
+
+def _unbalances_tags(pair: PairedLines) -> str | None:
+    if "<" not in pair.find and "<" not in pair.replace:
+        return None
+    old, new = "\n".join(pair.old_keys), "\n".join(pair.new_keys)
+    for tag in set(_CLOSING_TAG.findall(old)):
+        opening, closing = f"<{tag}>", f"</{tag}>"
+        if old.count(opening) == old.count(closing) and new.count(opening) != new.count(closing):
+            return f"{pair.who} would leave {opening} without its other half."
+    return None
+
+
+def _ends_sentence_early(pair: PairedLines) -> str | None:
+    """Refuse a full stop that is new, and more of the old sentence behind it."""
+    written, find = pair.replace_lines[-1].rstrip(_CLOSERS), pair.find_lines[-1].rstrip(_CLOSERS)
+    if not (pair.rest[:1].isspace() and _GOES_ON.match(pair.rest)):
+        return None
+    if written[-1:] not in _ENDS or find[-1:] in _ENDS | {":", ";"}:
+        return None
+    if not written or _ABBREVIATED.search(written.lower()):
+        return None
+    return f"{pair.who} would end a sentence before {pair.rest.strip()[:40]!r}."
+
+
+# --- what would be left or lost ------------------------------------------------------------
+
+
+def _empties_item(pair: PairedLines) -> str | None:
+    for at in pair.added:
+        if _EMPTY_ITEM.fullmatch(pair.new_keys[at]):
+            return f"{pair.who} would leave {pair.new_keys[at].strip()!r} alone on its line."
+    return None
+
+
+def _is_cut(pair: PairedLines) -> str | None:
+    """Refuse a text that breaks off in the last line."""
+    if pair.rest or not pair.new_keys or pair.new_keys[-1] in pair.old_keys:
+        return None
+    raw, find = pair.replace_lines[-1], pair.find_lines[-1].rstrip()
+    written = raw.rstrip()
+    if not (written and find):
+        return None
+    shown = f"{pair.who}'s `replace` breaks off: {written[-60:]!r}"
+    if find.startswith(written):
+        return f"{shown} is the beginning of {find[-60:]!r}."
+    last, before = written.rstrip(_CLOSERS)[-1:], find.rstrip(_CLOSERS)[-1:]
+    tokens = words(written)
+    if last in _ENDS or before not in _ENDS or len(tokens) < 2:
+        return None
+    if raw != written or last in {",", "("} or tokens[-1].lower() in _HANGING:
+        return f"{shown} lacks its end."
+    return f"{shown} ends inside a word." if _ends_inside_word(pair, written) else None
+
+
+def _ends_inside_word(pair: PairedLines, written: str) -> bool:
+    """Say whether the last word is known only as the beginning of others."""
+    last = words(written)[-1]
+    if not written.endswith(last) or is_spaceless(last[-1]):
+        return False
+    if written.endswith(f", {last}") and len(last) == 1:
+        return False
+    part = re.escape(last)
+    if re.search(rf"\b{part}\b", pair.closed):
+        return False
+    goes_on = rf"\b{part}(?!(?:{_INFLECTIONS})\b)\w"
+    return bool(re.search(rf"\b{part}\w", pair.find) or re.search(goes_on, pair.closed))
+
+
+def _loses_indentation(pair: PairedLines) -> str | None:
+    """Refuse added lines without what `find` left out at the start of its first line."""
+    if not pair.head or not _ONLY_MARKERS.fullmatch(pair.head) or "#" in pair.head:
+        return None
+    allowed = {_indent(line) for line in pair.find_lines[1:] if line}
+    marked = pair.head.strip() and not any(map(_is_bare, pair.find_lines[1:]))
+    for at in pair.added:
+        line = pair.new_keys[at]
+        lower = len(_indent(line)) < len(_indent(pair.head)) and _indent(line) not in allowed
+        bare = marked and pair.new_keys[at - 1] and _is_bare(line)
+        if at > 0 and (lower or bare):
+            return f"{pair.who} would write {line.strip()[:60]!r} without its indentation."
+    return None
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _is_bare(line: str) -> bool:
+    """Say whether a line has text at its very start, without a marker."""
+    return line[:1].isalnum() and not _BEGINS_ITEM.match(line)
+
+
+_CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
+    (RefusalCode.UNCLEAR, (_cut_find,)),
+    (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
+    (RefusalCode.UNCLEAR, (_restates, _doubles_marker, _doubles_brackets, _leaves_nothing_between)),
+    (RefusalCode.GLUES_LINES, (_glues_words, _glues_items, _splits_line)),
+    (RefusalCode.CUT_SHORT, (_is_cut, _ends_sentence_early)),
+    (
+        RefusalCode.UNCLEAR,
+        (_unbalances_quotes, _unbalances_tags, _empties_item, _loses_indentation),
+    ),
+)
