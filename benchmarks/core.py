@@ -1,7 +1,9 @@
 """The pure core: what becomes of an answer once it is there, and how that grows."""
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from benchmarks.ancestor import plan_without_checks
 from benchmarks.cases import Case, make_case, make_patches
@@ -29,7 +31,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
             yield _against_ancestor(count, prompt_lines, rounds)
     if not quick:
         yield _against_given(rounds)
-    yield _growth_with_edits(*((60, 300) if quick else (300, 30_000)), rounds=rounds)
+    yield from _growth_with_edits(*((60, 300) if quick else (300, 30_000)), rounds=rounds)
     yield _growth_with_clutter(*((60, 300) if quick else (300, 3_000)), rounds=rounds)
     yield _growth_with_lines(*((100, 400) if quick else (500, 5_000)), rounds=rounds)
     yield from _steps(300 if quick else 3_000, rounds)
@@ -102,10 +104,16 @@ def _against_given(rounds: int) -> Row:
     )
 
 
-def _growth_with_edits(few: int, many: int, *, rounds: int) -> Row:
-    return _growth(
-        checked(make_case(few, 40)), checked(make_case(many, 40)), f"{few:,} edits", rounds
-    )
+def _growth_with_edits(few: int, many: int, *, rounds: int) -> Iterator[Row]:
+    """As Python runs, and without its collector of cycles, which looks at all that is kept."""
+    small, large = checked(make_case(few, 40)), checked(make_case(many, 40))
+    yield _growth(small, large, f"{few:,} edits", rounds)
+    gc.disable()
+    try:
+        row = _growth(small, large, f"{few:,} edits", rounds)
+    finally:
+        gc.enable()
+    yield replace(row, what=f"{row.what}, without Python's collector of cycles")
 
 
 def _growth_with_clutter(few: int, many: int, *, rounds: int) -> Row:
