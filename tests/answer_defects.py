@@ -183,9 +183,7 @@ def fenced(rng: random.Random, edits: list[Edit]) -> Made:
 
 @kind
 def fence_with_prose(rng: random.Random, edits: list[Edit]) -> Made:
-    before = rng.choice(
-        ["Here's the plan:", 'Sure! I\'d go for "small" edits.', "Plan [1] {draft}:"]
-    )
+    before = rng.choice(["Here's the plan:", 'Sure! I\'d go for "small" edits.', "Plan [1] {c1}:"])
     return f"{before}\n\n```json\n{clean_text(rng, edits)}\n```\n\nThat's all [1]; {{done}}.", edits
 
 
@@ -453,10 +451,11 @@ def arguments_of_a_tool(rng: random.Random, edits: list[Edit]) -> Made:
 
 @kind
 def tail_only(rng: random.Random, edits: list[Edit]) -> Made:
+    """Nobody knows under which key they stood: they may have been the rejected ones."""
     whole = json.dumps({"edits": edits})
     first = json.dumps(edits[0])
     start = whole.index(first) + rng.randrange(3, len(first))
-    return whole[start:], edits[1:]
+    return whole[start:], []
 
 
 @kind

@@ -806,7 +806,7 @@ k(
     ),
     False,
 )
-k("two teachers", lambda r, e: "A:\n" + in_line(e[:1]) + "\nB:\n" + in_line(e), True)
+k("two teachers", lambda r, e: ("A:\n" + in_line(e[:1]) + "\nB:\n" + in_line(e), []), True)
 k("list bare", lambda r, e: dump(e, r), True)
 k("list bare fenced", lambda r, e: "Here:\n```\n" + dump(e, r) + "\n```", True)
 k("list bare with trailing text", lambda r, e: dump(e, r) + "\nThat is all [1].", True)

@@ -3,11 +3,13 @@
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
+from planner.salvage.flaws import damage, withdrawal
+from planner.salvage.page import Place
 from planner.salvage.tokens import TOKEN, Extent, extent_of
 
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -16,10 +18,18 @@ _ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
 """JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
 
 _STRINGS: Final = frozenset({"string", "single", "smart"})
-_SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
-_RESUMED: Final = re.compile(r"\n[(\[]continu(?:ed|ing)[^\n]{0,20}[)\]]\s*\n", re.IGNORECASE)
+_RESUMED: Final = re.compile(r"\n[(\[]continu(?:e|ed|ing)\b[^\n]{0,20}[)\]]\s*\n", re.IGNORECASE)
 _OPENING: Final = re.compile(r"\n```\w")
+_LEFT_OUT: Final = re.compile(
+    r"\A(?://|/\*|\#)\s*(?:or\b|->|\d+\s*\Z)|\.\.\.|…|\b(?:more|rest|remaining|unchanged|continu\w*|etc|omitted|snip\w*|truncated"
+    r"|same|as (?:above|before)|and so on|others?|elided|abbreviated|shortened)\b",
+    re.IGNORECASE,
+)
+"""What a comment says that stands for what was left out, or for another value."""
+
+_FOREIGN_ESCAPE: Final = re.compile(r"\\|''|%%|&#?\w+;")
+_ENTITY: Final = re.compile(r"&#?\w+;")
 
 _SHELL_APOSTROPHE: Final = "'\\''"
 """How a shell writes an apostrophe inside of its quotes."""
@@ -46,8 +56,7 @@ class Item:
 def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        keys = sorted(key for key, _ in pairs)
-        doubled.extend(key for key, following in pairwise(keys) if key == following)
+        doubled.extend(key for key, value in pairs if repr(value) != repr(made[key]))
     return made
 
 
@@ -62,13 +71,23 @@ def holds_surrogate(text: str) -> bool:
     return False
 
 
-def plain_item(value: Any) -> Item:
-    """Return the item of a value that needed no mending."""
+def plain_item(value: Any, *, sound: bool = False) -> Item:
+    """Return the item of a value that needed no mending; its texts may be known to be sound."""
     if isinstance(value, dict):
-        return Item(value, is_object=True)
+        return _sound_item(value, sound=sound)
     if isinstance(value, str) and value.lstrip().startswith("{"):
         return _item_in_string(value)
     return not_an_object(value)
+
+
+def _sound_item(value: dict[str, Any], *, sound: bool = False) -> Item:
+    why = None if sound else damage(value)
+    if why:
+        return Item(fault=RejectionCode.MALFORMED, reason=why, raw=value, is_object=True)
+    why = withdrawal(value)
+    if why:
+        return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=why, raw=value, is_object=True)
+    return Item(value, is_object=True)
 
 
 def not_an_object(value: Any) -> Item:
@@ -89,18 +108,21 @@ def _item_in_string(text: str) -> Item:
     return item if item.is_object else not_an_object(text)
 
 
-def item_at(text: str, start: int, extent: Extent) -> Item:
+def item_at(place: Place, start: int, extent: Extent) -> Item:
     """Read the item that stands at `start`, where it closes."""
-    raw = text[start : extent.end]
+    raw = place.page.text[start : extent.end]
     if extent.fault:
         return Item(fault=extent.fault, reason=extent.reason, raw=representable(raw))
-    return parse_item(raw, spelt=_spells_breaks(text))
+    return parse_item(raw, place, start)
 
 
-def parse_item(raw: str, *, spelt: bool = False) -> Item:
+def parse_item(raw: str, place: Place | None = None, start: int = 0) -> Item:
     """Read one item whose brackets close, as it stands or mended.
 
-    `spelt`: the answer around it spells the line breaks of its texts out.
+    Args:
+        raw: Its text.
+        place: Where its answer stands, which tells what breaks and backslashes mean.
+        start: Where on the page it stands itself.
     """
     doubts = Doubts([], [])
     value = _load(raw, doubts)
@@ -112,10 +134,10 @@ def parse_item(raw: str, *, spelt: bool = False) -> Item:
         return Item(fault=RejectionCode.MALFORMED, reason=reason, raw=representable(raw))
     if not isinstance(value, dict):
         return not_an_object(value if _is_representable(raw) else representable(raw))
-    fault = _doubt(raw, doubts, spelt=spelt)
+    fault = _doubt(raw, doubts) or (place and _doubt_on(place, start, raw))
     if fault:
         return Item(fault=fault[0], reason=fault[1], raw=representable(raw), is_object=True)
-    return Item(value, is_object=True)
+    return _sound_item(value)
 
 
 class Doubts(NamedTuple):
@@ -133,31 +155,54 @@ class Doubts(NamedTuple):
         }
 
 
-def _doubt(raw: str, doubts: Doubts, *, spelt: bool) -> tuple[RejectionCode, str] | None:
+def _doubt(raw: str, doubts: Doubts) -> tuple[RejectionCode, str] | None:
     if doubts.doubled:
         keys = ", ".join(f"`{key[:40]}`" for key in sorted(set(doubts.doubled))[:5])
         return RejectionCode.DOUBLED_KEYS, f"it has {keys} twice: which one counts is unknown"
     if doubts.not_finite:
         return RejectionCode.MALFORMED, f"{doubts.not_finite[0][:40]} is no JSON number"
-    if spelt and _breaks_lines(raw):
-        return RejectionCode.MALFORMED, "its texts have line breaks both spelt out and as they are"
     if _holds_seam(raw):
         return RejectionCode.CUT_SHORT, "the answer breaks off and goes on inside of a text"
+    if _leaves_out(raw):
+        return RejectionCode.CUT_SHORT, "a comment in it stands for what was left out"
     if not _is_representable(raw):
         return RejectionCode.MALFORMED, "it holds half a character, which cannot be written"
     return None
 
 
-@lru_cache(maxsize=1)
-def _spells_breaks(text: str) -> bool:
-    """Tell whether a writer spells line breaks out: one that stands as it is came otherwise."""
-    return _SPELT_BREAK.search(text) is not None
+def _doubt_on(place: Place, start: int, raw: str) -> tuple[RejectionCode, str] | None:
+    """Return what an item's place makes doubtful of it."""
+    why = None
+    if place.foreign and _FOREIGN_ESCAPE.search(raw):
+        why = "the answer stands in the quotes of another language, whose escapes are unknown"
+    elif place.tagged and _ENTITY.search(raw):
+        why = "it holds entities and the answer stands in a tag: are they meant?"
+    elif "\\\\" in raw and place.page.doubles_backslashes:
+        why = "every backslash of the answer is doubled: how often it was escaped is unknown"
+    elif breaks := _breaks_in_texts(start, raw):
+        if place.page.spells_breaks:
+            why = "its texts have line breaks both spelt out and as they are"
+        elif place.page.is_wrapped_at(breaks):
+            why = "the answer was wrapped to a width: line breaks of its texts may not be meant"
+    return (RejectionCode.MALFORMED, why) if why else None
 
 
-def _breaks_lines(raw: str) -> bool:
-    """Tell whether a line break stands inside a string of an item."""
-    return "\n" in raw and any(
-        "\n" in token[0] for token in TOKEN.finditer(raw) if token.lastgroup in _STRINGS
+def _breaks_in_texts(start: int, raw: str) -> list[int]:
+    """Return where the strings of an item break lines as they are."""
+    if "\n" not in raw:
+        return []
+    return [
+        start + token.start() + place.start()
+        for token in TOKEN.finditer(raw)
+        if token.lastgroup in _STRINGS
+        for place in re.finditer("\n", token[0])
+    ]
+
+
+def _leaves_out(raw: str) -> bool:
+    """Tell whether a comment stands for what was left out."""
+    return ("//" in raw or "#" in raw or "/*" in raw) and any(
+        token.lastgroup == "comment" and _LEFT_OUT.search(token[0]) for token in TOKEN.finditer(raw)
     )
 
 

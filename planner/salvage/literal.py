@@ -18,7 +18,7 @@ def unwrapped(text: str) -> str:
     """Return a text without the line breaks of a fixed width: all lines but the last are full."""
     *full, last = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     widths = {len(line) for line in full}
-    if len(full) < _FEWEST_LINES or len(widths) != 1:
+    if len(full) < _FEWEST_LINES or len(widths) != 1 or all(one.endswith("=") for one in full):
         return text
     width = widths.pop()
     return "".join([*full, last]) if width >= max(_NARROWEST, len(last)) else text

@@ -1,20 +1,32 @@
-"""The whole answer: which list counts, and what stands beside it."""
+"""The whole answer: what counts of it, and what stands beside it."""
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import pydantic_core
 
 from planner.models import RejectionCode
-from planner.salvage.item import Doubts, Item, holds_surrogate, plain_item, representable
-from planner.salvage.lists import MAX_ITEMS, EditList, Marks, lists_in, loose_items
+from planner.salvage.choice import Chooser
+from planner.salvage.documents import documents_in
+from planner.salvage.envelope import unquoted_lines, without_envelope
+from planner.salvage.flaws import is_sound, may_be_completed
+from planner.salvage.item import Doubts, Item, plain_item, representable
+from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
 from planner.salvage.literal import unquoted, unwrapped
-from planner.salvage.tokens import TOKEN
+from planner.salvage.page import Page
+from planner.salvage.whole import Level, ends_cut, levels_of
 
 MAX_CHARACTERS: Final = 1 << 20
 """How much of an answer is read, in characters; the longest outputs in use stay below it."""
+
+_MAX_WRAPPINGS: Final = 4
+"""JSON inside of JSON's strings, one in the other."""
+
+_MAX_TEXTS: Final = 20
+"""Texts of a provider's reply that are looked into."""
 
 _JSON_IN_STRING: Final = re.compile(
     r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments)\"\s*+:\s*+\")"
@@ -22,8 +34,6 @@ _JSON_IN_STRING: Final = re.compile(
     re.DOTALL,
 )
 """The whole answer, a tool's arguments or the list as a string: never a text inside an edit."""
-
-_THINKING: Final = re.compile(r"\s*<(think|thinking|reasoning)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,11 @@ class Salvaged:
     """A complete, empty list of edits: the teacher's answer is that there are none."""
     notes: tuple[str, ...] = ()
 
+    @property
+    def says_something(self) -> bool:
+        """Tell whether an edit stands in it, or that there is none."""
+        return self.proposes_nothing or bool(self.items)
+
 
 def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
     """Read the items of the teacher's list.
@@ -49,11 +64,156 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
     Returns:
         Every item with its value or its fault; never an error, whatever the text.
     """
-    body = _without_thinking(text[:max_characters].lstrip("\ufeff"))
     if len(text) > max_characters:
+        body = without_envelope(text[:max_characters])
         return _with_rest(_read_broken(body), len(text), max_characters)
-    clean = _read_clean(body)
-    return _read_packed(body) if clean is None else clean
+    return _read(text, 0)
+
+
+def _read(text: str, wrappings: int) -> Salvaged:
+    whole = _read_whole(text, wrappings)
+    if whole is None:
+        body = unquoted_lines(without_envelope(text))
+        whole = _read_whole(body, wrappings) if len(body) < len(text) else None
+        whole = _read_packed(body) if whole is None else whole
+    return _without_completed(whole)
+
+
+def _without_completed(read: Salvaged) -> Salvaged:
+    """Reject a last edit whose fields below the payload are missing."""
+    last = next((place for place, one in enumerate(read.items) if one.fault), len(read.items)) - 1
+    if last < 0 or not may_be_completed(read.items[last].value):
+        return read
+    reason = "nothing stands below its payload: it may have been cut, and closed by somebody else"
+    return _with_last_cut(read, reason)
+
+
+def _with_last_cut(read: Salvaged, reason: str) -> Salvaged:
+    """Reject the last item that has a value."""
+    items = list(read.items)
+    for place in range(len(items) - 1, -1, -1):
+        if items[place].fault is None:
+            raw = items[place].value
+            items[place] = Item(
+                fault=RejectionCode.CUT_SHORT, reason=reason, raw=raw, is_object=True
+            )
+            break
+    return replace(read, items=tuple(items))
+
+
+def _with_rest(read: Salvaged, length: int, limit: int) -> Salvaged:
+    """Tell what was not read: the whole answer is recorded with the session."""
+    reason = f"the answer has {length:,} characters; only the first {limit:,} were read"
+    rest = Item(fault=RejectionCode.TOO_LARGE, reason=reason)
+    return Salvaged((*read.items, rest), notes=(*read.notes, f"{reason}."))
+
+
+# --- the whole text is one JSON value -----------------------------------------------
+
+
+def _read_whole(text: str, wrappings: int) -> Salvaged | None:
+    """Read an answer that is strict JSON, ten times as fast; None where it is not."""
+    doubts = Doubts([], [])
+    try:
+        # Its own bound on depth makes it the guard for the standard library's
+        # parser, which recurses on the depth of its input; it takes no half characters.
+        pydantic_core.from_json(text.encode(), allow_inf_nan=False)
+        value = json.loads(text, **doubts.hooks())
+    except (ValueError, RecursionError):
+        return None
+    if doubts.doubled or doubts.not_finite:
+        return None
+    return _read_value(value, wrappings, sound=is_sound(text))
+
+
+def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
+    levels = list(levels_of(value))
+    lists = next((level.lists for level in levels if level.lists), [])
+    loose = next((level.loose for level in levels if level.loose), [])
+    candidates = lists or loose
+    if candidates and any(one != candidates[0] for one in candidates[1:]):
+        reason = "several lists of edits stand side by side, and no word says which one counts"
+        return Salvaged(tuple(_told(levels, (), reason)))
+    if candidates:
+        read = _read_candidate(candidates[0], wrappings, sound=sound, is_answer=bool(lists))
+    else:
+        read = _read_texts(levels, wrappings)
+    told = tuple(_told(levels, candidates, _BESIDE))
+    read = replace(read, items=(*read.items, *told)) if told else read
+    if lists != [value] and not _is_plain(value) and ends_cut(value):
+        return _with_last_cut(read, "the provider says that the answer was cut at its limit")
+    return read
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("edits"), list)
+
+
+def _read_candidate(value: Any, wrappings: int, *, sound: bool, is_answer: bool) -> Salvaged:
+    if isinstance(value, list):
+        items = tuple(plain_item(one, sound=sound) for one in _flat(value))
+        if len(items) > MAX_ITEMS:
+            items = (*items[:MAX_ITEMS], TOO_MANY)
+        return Salvaged(items, closed=True, proposes_nothing=is_answer and not items)
+    if isinstance(value, dict):
+        return Salvaged(edits_in_object(value), closed=True)
+    if isinstance(value, str) and wrappings < _MAX_WRAPPINGS:
+        return _read(value, wrappings + 1)
+    return Salvaged(())
+
+
+def _flat(values: Sequence[Any]) -> Iterable[Any]:
+    """Return the items of a list, lists in it resolved."""
+    if not any(isinstance(one, list) for one in values):
+        return values
+    return _flattened(values)
+
+
+def _flattened(values: Sequence[Any]) -> Iterator[Any]:
+    ahead = [iter(values)]
+    while ahead:
+        for one in ahead[-1]:
+            if isinstance(one, list):
+                ahead.append(iter(one))
+                break
+            yield one
+        else:
+            ahead.pop()
+
+
+def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
+    """Read the only text of a provider's reply that holds an answer."""
+    texts = [text for level in levels for text in level.texts]
+    if wrappings >= _MAX_WRAPPINGS or len(texts) > _MAX_TEXTS:
+        return Salvaged(())
+    reads = [_read(text, wrappings + 1) for text in texts]
+    reads = [read for read in reads if read.says_something]
+    if all(read == reads[0] for read in reads[1:]):
+        return reads[0] if reads else Salvaged(())
+    reason = "several answers differ, and no word says which one counts"
+    return Salvaged(tuple(_outside(item, reason) for read in reads for item in read.items))
+
+
+_BESIDE: Final = "it stands beside the list of edits that counts, or under a key that says no"
+
+
+def _told(levels: Sequence[Level], counting: Sequence[Any], reason: str) -> Iterator[Item]:
+    """Yield the items of all lists that do not count."""
+    known = set(map(id, counting))
+    for level in levels:
+        for one in (*level.lists, *level.loose, *level.barred):
+            if id(one) not in known:
+                values = _flat(one) if isinstance(one, list) else [one]
+                yield from (_outside(plain_item(value), reason) for value in values if value)
+
+
+def _outside(item: Item, reason: str) -> Item:
+    if item.fault:
+        return item
+    return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=reason, raw=item.value)
+
+
+# --- any other answer ------------------------------------------------------------------
 
 
 def _read_packed(text: str) -> Salvaged:
@@ -66,103 +226,38 @@ def _read_packed(text: str) -> Salvaged:
     return Salvaged((item,), notes=(f"Nothing was read: {reason}.",))
 
 
-def _without_thinking(text: str) -> str:
-    """Leave out what a model thought aloud: a draft in it is no answer."""
-    found = _THINKING.match(text)
-    return text.partition(f"</{found[1]}>")[2] if found else text
-
-
-def _with_rest(read: Salvaged, length: int, limit: int) -> Salvaged:
-    """Tell what was not read: the whole answer is recorded with the session."""
-    reason = f"the answer has {length:,} characters; only the first {limit:,} were read"
-    rest = Item(fault=RejectionCode.TOO_LARGE, reason=reason)
-    return Salvaged((*read.items, rest), notes=(*read.notes, f"{reason}."))
-
-
-# --- a clean answer: one JSON object with the list under `edits` ---------------
-
-
-def _read_clean(text: str) -> Salvaged | None:
-    """Read an answer without a defect, ten times as fast; None where it has any."""
-    if text.count('"edits"') != 1 or holds_surrogate(text):
-        return None
-    doubts = Doubts([], [])
-    try:
-        # Its own bound on depth makes it the guard for the standard library's
-        # parser, which recurses on the depth of its input.
-        pydantic_core.from_json(text, allow_inf_nan=False)
-        value = json.loads(text, **doubts.hooks())
-    except (ValueError, RecursionError):
-        return None
-    edits = value.get("edits") if isinstance(value, dict) else None
-    if doubts.doubled or doubts.not_finite or not isinstance(edits, list):
-        return None
-    if len(edits) > MAX_ITEMS or any(isinstance(one, list) for one in edits):
-        return None
-    items = tuple(plain_item(one) for one in edits)
-    return Salvaged(items, closed=True, proposes_nothing=not items)
-
-
-# --- any other answer ------------------------------------------------------------
-
-
 def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
-    chosen = _choose(text, lists_in(text, Marks.of(text)))
-    if chosen is None:
-        loose = loose_items(text, 0, len(text))
-        if loose or inside_string:
-            return Salvaged(loose)
-        return _read_string(text)
-    outside = (*loose_items(text, 0, chosen.start), *loose_items(text, chosen.end, len(text)))
+    documents = [one for one in documents_in(Page(text)) if one.found or one.suspect]
+    if not any(one.found for one in documents):
+        return Salvaged(()) if inside_string else _read_string(text)
+    choice = Chooser(text, documents).choose()
+    edits = [found.edits for found in choice.found]
+    items = [item for one in edits for item in one.items]
+    told = [_outside(item, why) for found, why in choice.reasons for item in found.edits.items]
+    closed = bool(edits) and all(one.closed for one in edits)
+    if len(items) > MAX_ITEMS:
+        items = [*items[:MAX_ITEMS], TOO_MANY]
     return Salvaged(
-        (*chosen.items, *map(_outside, outside)),
-        closed=chosen.closed,
-        proposes_nothing=chosen.closed and not chosen.items and text[chosen.start] == "[",
-        notes=() if chosen.closed else ("The list of edits is not closed in the answer.",),
+        (*items, *told),
+        closed=closed and edits[0].is_list,
+        proposes_nothing=closed and not items and edits[0].is_list,
+        notes=() if closed or not edits else ("The list of edits is not closed in the answer.",),
     )
 
 
 def _read_string(text: str) -> Salvaged:
     """Read an answer that was written as JSON inside a JSON string."""
-    strings = (found for found in _JSON_IN_STRING.finditer(text) if '\\"' in found[1])
-    found = next(strings, None)
-    if found is None:
-        return Salvaged(())
+    strings = [one[1] for one in _JSON_IN_STRING.finditer(text) if '\\"' in one[1]]
+    if len(set(strings)) > 1:
+        reason = "several answers are written as texts, and no word says which one counts"
+        return Salvaged(tuple(_string_told(one, reason) for one in strings))
     try:
-        inner = json.loads(f'"{found[1]}"', strict=False)
+        inner = json.loads(f'"{strings[0]}"', strict=False) if strings else ""
     except ValueError:
         return Salvaged(())
     return _read_broken(inner, inside_string=True)
 
 
-def _outside(item: Item) -> Item:
-    if item.fault:
-        return item
-    return Item(
-        fault=RejectionCode.NOT_THE_ANSWER,
-        reason="it stands outside the list of edits that counts, as a draft or an example would",
-        raw=item.value,
-        is_object=True,
-    )
-
-
-def _choose(text: str, lists: list[EditList]) -> EditList | None:
-    """Return the last list that holds an object, else the last one."""
-    chosen: EditList | None = None
-    for one in lists:
-        replaces = one.holds_object and (chosen is None or not _is_beside(text, chosen, one))
-        if replaces or chosen is None or not chosen.holds_object:
-            chosen = one
-    return chosen
-
-
-def _is_beside(text: str, first: EditList, second: EditList) -> bool:
-    """Tell whether the object that holds the first list is still open at the second."""
-    depth = 0
-    position = first.end
-    while first.closed and position < second.start and (token := TOKEN.match(text, position)):
-        depth += {"open": 1, "close": -1}.get(token.lastgroup or "", 0)
-        position = token.end()
-        if depth < 0:
-            return False
-    return first.closed
+def _string_told(text: str, reason: str) -> Item:
+    raw = representable(text[:MAX_RAW_BEYOND])
+    return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=reason, raw=raw)

@@ -28,6 +28,19 @@ TOKEN: Final = re.compile(
 )
 
 COLON: Final = rf"[\"'”]?{SPACE}*+[:\uff1a]"
+
+LIST: Final = re.compile(rf"\bedits{COLON}{SPACE}*+(?=[\[{{])", re.IGNORECASE)
+"""Where a list of edits opens."""
+
+_ITEM: Final = (
+    rf"\{{{SPACE}*+[\"'“]?"
+    r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
+    rf"{COLON}"
+)
+ITEM_START: Final = re.compile(_ITEM)
+NEXT_ITEM: Final = re.compile(rf"\}}{SPACE}*+,?{SPACE}*+(?={_ITEM})")
+OP: Final = re.compile(rf"\bop{COLON}")
+
 _VALUE_ENDS: Final = frozenset({"string", "single", "smart", "word", "close"})
 
 
@@ -58,7 +71,7 @@ def extent_of(text: str, start: int) -> Extent:
         position = token.end()
         if kind in ("space", "comment"):
             continue
-        fault = _fault(text, token, stack, before)
+        fault = fault_of(text, token, stack, before)
         if fault:
             return fault
         if kind == "open":
@@ -76,7 +89,7 @@ def _cut(text: str) -> Extent:
     return Extent(len(text), RejectionCode.CUT_SHORT, reason)
 
 
-def _fault(text: str, token: re.Match[str], stack: list[str], before: str) -> Extent | None:
+def fault_of(text: str, token: re.Match[str], stack: list[str], before: str) -> Extent | None:
     """Tell why no valid JSON goes on with this token, where that is so."""
     kind = token.lastgroup
     start = token.start()

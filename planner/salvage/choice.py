@@ -1,0 +1,288 @@
+"""Which of a text's documents is the answer: decided by what stands around each, or not at all."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+
+from planner.salvage.documents import Document, Found
+from planner.salvage.words import (
+    corrects,
+    is_barred,
+    is_example,
+    is_turned_down,
+    offers_several,
+    takes_back,
+)
+
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][\w:-]*)(?:\s[^<>]{0,200})?>|[\[◁](/?)(THINK|think)[\]▷]")
+_HARMLESS_TAG: Final = re.compile(
+    r"answer|edits?|plan|learning_plan|json|output|response|result|final(?:_answer)?|code|pre"
+    r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|p|div|b|i|em"
+    r"|strong|span|body|html|script|artifact|document|br|submit|teacher"
+)
+_COMMENT: Final = re.compile(r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*|\*\s*/|REM\b|>|~~|[-+]\s*~~)")
+_LINE_START: Final = re.compile(
+    r"\s*(?:[-*•]\s+|\d+[.)]\s+|data:\s*|</?[\w:-]+>\s*|[\[,]\s*|`{1,3}\s*|edits:\s*)*"
+)
+_LINE_END: Final = re.compile(r"[\s,;`\]}]*(?:</?[\w:-]+>\s*)*(?:\n|\Z)")
+_CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*")
+_FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
+_FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
+_BRACKET: Final = re.compile(r"[\[\]{}]")
+_STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[][^}\]]*\Z")
+_ADDED_LINE: Final = re.compile(r"^\+\s*[{\[]", re.MULTILINE)
+
+_RESTART_WORDS: Final = 200
+_SAME_BEGINNING: Final = 60
+_MAX_INTRODUCTION: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The answer, and why all else is not."""
+
+    found: tuple[Found, ...]
+    """One list, or all edits outside any list; nothing where nobody knows."""
+    reasons: tuple[tuple[Found, str], ...]
+    """What stands elsewhere, in order, with the reason why it does not count."""
+
+
+class Chooser:
+    """Chooses among the documents of one text."""
+
+    def __init__(self, text: str, documents: Sequence[Document]) -> None:
+        self.text = text
+        self.documents = documents
+        self.starts = [one.start for one in documents]
+        broken = (place for place, one in enumerate(documents) if one.suspect)
+        self.first_broken = next(broken, len(documents))
+
+    def choose(self) -> Choice:
+        """Return the answer: never a guess between two."""
+        barred: dict[int, str] = {}
+        usable: list[tuple[int, Found]] = []
+        for place, document in enumerate(self.documents):
+            why = self._why_not(place)
+            own, ambiguous = _own(document) if why is None else (None, False)
+            if own is not None:
+                usable.append((place, own))
+            elif document.found:
+                barred[place] = why or (_AMBIGUOUS if ambiguous else _SIDE)
+        lists = [(place, one) for place, one in usable if one.edits.is_list or one.named]
+        chosen: tuple[Found, ...] = ()
+        reason = _OUTSIDE
+        if lists:
+            last, reason = self._last_word(lists)
+            chosen = (last,) if last else ()
+        elif usable:
+            chosen, reason = self._loose(usable)
+        counting = set(map(id, chosen))
+        reasons = [
+            (found, barred.get(place, reason))
+            for place, document in enumerate(self.documents)
+            for found in document.found
+            if id(found) not in counting
+        ]
+        return Choice(chosen, tuple(reasons))
+
+    # --- each document by itself -----------------------------------------------------
+
+    def _why_not(self, place: int) -> str | None:
+        """Return why a document is no answer, by what stands around it."""
+        document = self.documents[place]
+        if self._stands_in_broken_text(place):
+            return "it stands behind a broken edit, and may be part of one of its texts"
+        if self.in_strange_tag[place]:
+            return "it stands in a tag that holds no answer"
+        line = self._line_before(document.start)
+        if _COMMENT.match(line) or self._in_markup_comment(document.start):
+            return "it stands on a line that is quoted, commented out or crossed out"
+        words = self._introduction(place)
+        if is_turned_down(words):
+            return "the words above it say that it is not what is proposed"
+        if is_example(words):
+            return "it is introduced as an example, a form or a draft"
+        return None
+
+    def _stands_in_broken_text(self, place: int) -> bool:
+        """Tell whether an earlier document broke off, and this one is no new beginning."""
+        return place > self.first_broken and not self._is_new_beginning(place)
+
+    def _is_new_beginning(self, place: int) -> bool:
+        before, document = self.documents[place - 1], self.documents[place]
+        line = self._line_before(document.start)
+        if line.strip() and not _LINE_START.fullmatch(line):
+            return False
+        if self._unbalanced(document.end):
+            return False
+        first = self.documents[self.first_broken]
+        beginning = _FENCE_BELOW.sub("", self.text[first.start : document.start][:_SAME_BEGINNING])
+        if self.text.startswith(beginning.rstrip(), document.start):
+            return True
+        words = self.text[max(before.start, document.start - _RESTART_WORDS) : document.start]
+        paragraphs = words.rstrip("`jsonJSON \n").rpartition("\n\n")
+        return corrects(paragraphs[2]) and '"' not in paragraphs[2]
+
+    @cached_property
+    def in_strange_tag(self) -> list[bool]:
+        """Tell for each document whether it stands in a tag that holds no answer."""
+        strange = [False] * len(self.documents)
+        open_tags: Counter[str] = Counter()
+        tags = self._tags()
+        closed_last = {name: start for start, name, closes in tags if closes}
+        marks = sorted([*tags, *((start, "", False) for start in self.starts)])
+        place = 0
+        for start, name, closes in marks:
+            if not name:
+                strange[place] = open_tags.total() > 0
+                place += 1
+            elif not closes:
+                begins = not self._line_before(start).strip()
+                open_tags[name] += begins or closed_last.get(name, 0) > start
+            elif open_tags[name]:
+                open_tags[name] -= 1
+            elif "think" in name:
+                # The tag that opened it was lost: all that stands before was thinking.
+                strange[:place] = [True] * place
+        return strange
+
+    def _tags(self) -> list[tuple[int, str, bool]]:
+        """Return the strange tags outside of all documents: where, its name, it closes."""
+        tags = []
+        for tag in _TAG.finditer(self.text) if self.documents else ():
+            place = bisect_left(self.starts, tag.start()) - 1
+            name = (tag[2] or tag[4]).lower()
+            inside = place >= 0 and tag.start() < self.documents[place].end
+            if not inside and not _HARMLESS_TAG.fullmatch(name):
+                tags.append((tag.start(), name, bool(tag[1] or tag[3])))
+        return tags
+
+    def _line_before(self, position: int) -> str:
+        start = max(self.text.rfind("\n", 0, position) + 1, position - _MAX_INTRODUCTION)
+        return self.text[start:position]
+
+    def _in_markup_comment(self, position: int) -> bool:
+        place = bisect_left(self._markup_comments, (position, position)) - 1
+        return place >= 0 and position < self._markup_comments[place][1]
+
+    @cached_property
+    def _markup_comments(self) -> list[tuple[int, int]]:
+        return [found.span() for found in re.finditer(r"<!--.*?(?:-->|\Z)", self.text, re.DOTALL)]
+
+    def _introduction(self, place: int) -> str:
+        """Return the last words before a document: its line, or the last one with words."""
+        start = self.documents[place].start
+        begin = self.documents[place - 1].end if place else 0
+        above = self.text[max(begin, start - _MAX_INTRODUCTION) : start]
+        lines = [
+            line for line in above.split("\n") if line.strip() and not _FENCE_LINE.fullmatch(line)
+        ]
+        return lines[-1] if lines else ""
+
+    # --- several of them ---------------------------------------------------------------
+
+    def _last_word(self, lists: Sequence[tuple[int, Found]]) -> tuple[Found | None, str]:
+        """Return the list that counts: the only one, or the one that corrects the others."""
+        place, last = lists[-1]
+        # What stands behind a broken answer and still counts is that answer, begun again.
+        others = [
+            one
+            for one, found in lists[:-1]
+            if one != self.first_broken and found.edits.items != last.edits.items
+        ]
+        if others:
+            between = self.text[self.documents[others[-1]].end : self.documents[place].start]
+            if not corrects(between[-2_000:]):
+                return None, "several answers differ, and no word says which one counts"
+        reason = self._why_not_below(self.documents[place], last)
+        return (None, reason) if reason else (last, _OUTSIDE)
+
+    def _why_not_below(self, document: Document, found: Found) -> str | None:
+        """Return why what stands below an answer makes it none."""
+        rest = self.text[document.end : self._next_start(document)]
+        closes = self._unbalanced(document.end)
+        if found.edits.closed and closes and not _CLOSERS_ONLY.fullmatch(self.text, document.end):
+            return "brackets close behind it that none opened: it ends inside a text"
+        if _STARTED.search(rest):
+            return "another answer begins below it and breaks off"
+        if takes_back(rest):
+            return "the words below it take it back"
+        return None
+
+    def _next_start(self, document: Document) -> int:
+        place = bisect_left(self.starts, document.start) + 1
+        return self.starts[place] if place < len(self.starts) else len(self.text)
+
+    def _unbalanced(self, position: int) -> bool:
+        """Tell whether a bracket closes behind a place that none opened there."""
+        places, depths, lowest = self._brackets
+        place = bisect_left(places, position)
+        before = depths[place - 1] if place else 0
+        return place < len(places) and lowest[place] < before
+
+    @cached_property
+    def _brackets(self) -> tuple[list[int], list[int], list[int]]:
+        """Return all brackets, the depth behind each, and the lowest depth from each on."""
+        places = [found.start() for found in _BRACKET.finditer(self.text)]
+        depths = list(accumulate(1 if self.text[one] in "[{" else -1 for one in places))
+        lowest = list(accumulate(reversed(depths), min))[::-1]
+        return places, depths, lowest
+
+    def _loose(self, usable: Sequence[tuple[int, Found]]) -> tuple[tuple[Found, ...], str]:
+        """Return the edits that stand outside any list, where they are all there is."""
+        if _ADDED_LINE.search(self.text):
+            return (), "it stands in a comparison of two plans"
+        chosen: list[Found] = []
+        follows = True
+        for place, found in usable:
+            document = self.documents[place]
+            line = self._line_before(document.start)
+            glued = place > 0 and not self.text[
+                self.documents[place - 1].end : document.start
+            ].strip(" ,")
+            whole = found.edits.closed or place == len(self.documents) - 1
+            begins = (glued and follows) or _LINE_START.fullmatch(line)
+            ends = _LINE_END.match(self.text, document.end) or self._is_glued_to_next(place)
+            follows = bool(begins and whole)
+            if begins and ends:
+                chosen.append(found)
+            if place != usable[0][0] and self._is_choice_between(place):
+                return (), "several edits stand side by side, and the words between offer a choice"
+        last = self.documents[usable[-1][0]]
+        reason = self._why_not_below(last, usable[-1][1]) if chosen else None
+        return ((), reason) if reason else (tuple(chosen), _OUTSIDE)
+
+    def _is_glued_to_next(self, place: int) -> bool:
+        if place + 1 == len(self.documents):
+            return False
+        between = self.text[self.documents[place].end : self.documents[place + 1].start]
+        return not between.strip(" ,")
+
+    def _is_choice_between(self, place: int) -> bool:
+        between = self.text[self.documents[place - 1].end : self.documents[place].start]
+        return offers_several(between) or takes_back(between)
+
+
+_OUTSIDE: Final = "it stands outside the list of edits that counts, as a draft or an example would"
+_SIDE: Final = "the key above it says that it is not what is proposed"
+_AMBIGUOUS: Final = "several lists of edits stand side by side, and no word says which one counts"
+
+
+def _own(document: Document) -> tuple[Found | None, bool]:
+    """Return a document's own list, the shallowest; and whether nobody knows which that is."""
+    free = [one for one in document.found if not any(map(is_barred, one.path))]
+    named = [one for one in free if one.named]
+    candidates = named or free
+    if not candidates:
+        return None, False
+    depth = min(one.depth for one in candidates)
+    shallowest = [one for one in candidates if one.depth == depth]
+    first = shallowest[0]
+    if any(one.edits.items != first.edits.items for one in shallowest[1:]):
+        return None, True
+    return first, False

@@ -1,0 +1,221 @@
+"""Documents in a text: each outermost value that holds edits, and what it holds."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from planner.salvage.item import Item, item_at, parse_value, representable
+from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, EditList, ListReader, list_at
+from planner.salvage.page import Page, Place
+from planner.salvage.tokens import (
+    ITEM_START,
+    LIST,
+    MAX_DEPTH,
+    OP,
+    TOKEN,
+    Extent,
+    extent_of,
+    fault_of,
+    next_token,
+)
+
+_OPENING: Final = re.compile(rf"{LIST.pattern}|[\[{{]", re.IGNORECASE)
+_HINT: Final = re.compile(rf"{OP.pattern}|{LIST.pattern}", re.IGNORECASE)
+"""No edit stands behind the last of these, nor begins a document there."""
+
+_KEYED: Final = re.compile(r"\{\s*[\"“]\w+[\"”]\s*:")
+_BEFORE_KEY: Final = re.compile(r"(?:\{\s*+)?[\"'“]?\Z")
+
+_MAX_LISTS_TRIED: Final = 50
+"""Lists under other names, or under none, that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A list of edits, or one edit outside any list, and the keys above it."""
+
+    edits: EditList
+    path: tuple[str, ...] = ()
+    depth: int = 0
+    named: bool = True
+    """It stands under `edits`."""
+
+
+@dataclass(slots=True)
+class Document:
+    """One outermost value, whole or broken."""
+
+    start: int
+    end: int
+    closed: bool = False
+    found: list[Found] = field(default_factory=list)
+    suspect: bool = False
+    """It broke off: what stands behind may stand inside one of its texts."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    bracket: str
+    start: int
+    path: tuple[str, ...]
+    found_before: int
+    key: str | None = None
+    has_op: bool = False
+
+
+def documents_in(page: Page) -> Iterator[Document]:
+    """Yield the documents of a text in order.
+
+    What holds no edit is passed over; looking inside of it reads its text again,
+    and a budget keeps that linear on hostile nesting.
+    """
+    text = page.text
+    last = max((found.end() for found in _HINT.finditer(text)), default=-1)
+    budget = 2 * len(text)
+    tries = _MAX_LISTS_TRIED
+    position = items = 0
+    while items <= MAX_ITEMS and (opening := _OPENING.search(text, position, last + 1)):
+        reader = _Reader(page, opening, tries)
+        document = reader.read()
+        tries = reader.tries
+        budget -= document.end - opening.start() + reader.looked_ahead
+        if document.found or document.suspect:
+            items += 1
+            yield document
+        passed_over = document.found or document.closed or budget < 0
+        position = max(document.end if passed_over else 0, opening.end(), opening.start() + 1)
+
+
+class _Reader:
+    """Reads one document from its opening bracket, or from its key, to where it ends."""
+
+    def __init__(self, page: Page, opening: re.Match[str], tries: int) -> None:
+        self.text = page.text
+        self.opening = opening
+        self.tries = tries
+        self.frames: list[_Frame] = []
+        self.before = "start"
+        self.word = ""
+        self.position = opening.start()
+        start = self.position
+        if opening.end() > start + 1:
+            self.frames.append(_Frame("{", start, (), 0, key="edits"))
+            self.before = "colon"
+            self.position = opening.end()
+            brace = _BEFORE_KEY.search(self.text, max(0, start - 60), start)
+            start = brace.start() if brace else start
+        self.looked_ahead = 0
+        """Characters behind the document that were looked at for a closing quote."""
+        self.document = Document(start, start)
+        self.place = _place_of(page, start)
+
+    def read(self) -> Document:
+        """Read until the outermost bracket closes, or the text is no JSON any more."""
+        while token := TOKEN.match(self.text, self.position):
+            if token.lastgroup not in ("space", "comment"):
+                fault = self._fault(token)
+                if fault or not self._follow(token):
+                    return self._broken(fault or Extent(self.position))
+                if not self.frames:
+                    self.document.end, self.document.closed = self.position, True
+                    return self.document
+            else:
+                self.position = token.end()
+        return self._broken(extent_of(self.text, len(self.text)))
+
+    def _fault(self, token: re.Match[str]) -> Extent | None:
+        if token.lastgroup == "quote":
+            self.looked_ahead = len(self.text) - token.start()
+        if len(self.frames) > MAX_DEPTH:
+            return Extent(token.start())
+        if not self.frames:
+            return None
+        return fault_of(self.text, token, [self.frames[-1].bracket], self.before)
+
+    def _follow(self, token: re.Match[str]) -> bool:
+        """Go on by one token, or by a list of edits; tell whether reading goes on."""
+        kind = token.lastgroup or ""
+        if kind == "open":
+            return self._open(token.start())
+        self.position = token.end()
+        if kind == "close":
+            self._close(token.end())
+        elif kind == "colon" and self.frames[-1].bracket == "{":
+            self.frames[-1].key = _plain(self.word)
+            self.frames[-1].has_op |= self.word.strip("\"'“”") == "op"
+        self.before = kind
+        self.word = token[0]
+        return True
+
+    def _open(self, start: int) -> bool:
+        """Go into a bracket, or read the list of edits that opens; tell whether reading goes on."""
+        frame = self.frames[-1] if self.frames else None
+        key = frame.key if frame and self.before == "colon" else None
+        path = (*(frame.path if frame else ()), *((key,) if key else ()))
+        if key and key.lower() == "edits":
+            return self._take(list_at(self.place, start), path[:-1], named=True)
+        if self.text[start] == "[" and self._may_list_edits(start):
+            self.tries -= 1
+            edits = ListReader(self.place, start).read()
+            if any(_has_op(item) for item in edits.items):
+                return self._take(edits, path, named=False)
+        self.frames.append(_Frame(self.text[start], start, path, len(self.document.found)))
+        self.position = start + 1
+        self.before = "open"
+        return True
+
+    def _may_list_edits(self, start: int) -> bool:
+        kind, first, _ = next_token(self.text, start + 1)
+        if kind != "open" or self.tries <= 0 or any(frame.has_op for frame in self.frames):
+            return False
+        return ITEM_START.match(self.text, first) is not None
+
+    def _take(self, edits: EditList, path: tuple[str, ...], *, named: bool) -> bool:
+        self.document.found.append(Found(edits, path, len(self.frames), named))
+        self.position = max(edits.end, self.position + 1)
+        self.before = "close"
+        return edits.closed
+
+    def _close(self, end: int) -> None:
+        frame = self.frames.pop()
+        if frame.has_op and len(self.document.found) == frame.found_before:
+            item = item_at(self.place, frame.start, Extent(end))
+            self._take_item(item, frame, end, closed=True)
+
+    def _take_item(self, item: Item, frame: _Frame, end: int, *, closed: bool) -> None:
+        edits = EditList((item,), frame.start, end, closed=closed, is_list=False)
+        self.document.found.append(Found(edits, frame.path, len(self.frames), named=False))
+
+    def _broken(self, extent: Extent) -> Document:
+        document = self.document
+        document.end = max(extent.end, self.position)
+        item = next((one for one in self.frames if one.has_op), None)
+        if not document.found and item is not None:
+            end = min(extent.end, item.start + MAX_RAW_BEYOND)
+            raw = representable(self.text[item.start : end])
+            cut = extent if extent.fault else extent_of(self.text, len(self.text))
+            self._take_item(
+                Item(fault=cut.fault, reason=cut.reason, raw=raw), item, extent.end, closed=False
+            )
+        document.suspect = bool(document.found) or bool(_KEYED.match(self.text, document.start))
+        return document
+
+
+def _place_of(page: Page, start: int) -> Place:
+    before = page.text[max(0, start - 4) : start].rstrip(" ")
+    tag = page.text[max(0, start - 4) : start].rstrip()
+    return Place(page, foreign=before.endswith(("'", '"', "`")), tagged=tag.endswith(">"))
+
+
+def _has_op(item: Item) -> bool:
+    if isinstance(item.value, dict):
+        return "op" in item.value
+    if isinstance(item.raw, dict):
+        return "op" in item.raw
+    return isinstance(item.raw, str) and OP.search(item.raw) is not None
+
+
+def _plain(word: str) -> str:
+    value = parse_value(word) if word[:1] in "\"'“" else word
+    return value if isinstance(value, str) else word

@@ -1,0 +1,84 @@
+"""The text that is read, and what is true of all of it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from planner.salvage.tokens import LIST, NEXT_ITEM
+
+_SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
+_SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\(?!\\)")
+_ESCAPED_ESCAPE: Final = re.compile(r"(?:[.!;?,]|\\\\n)\\\\n|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}")
+_WORD: Final = re.compile(r"\s*+([^\s]{0,60})")
+
+_WIDEST: Final = 200
+"""No mail, terminal or page wraps wider."""
+
+_NEARLY_FULL: Final = 0.8
+
+
+@dataclass(frozen=True)
+class Page:
+    """A text to be read; what concerns the whole of it is found once."""
+
+    text: str
+
+    @cached_property
+    def spells_breaks(self) -> bool:
+        """Tell whether a writer spells line breaks out: one that stands as it is came otherwise."""
+        return _SPELT_BREAK.search(self.text) is not None
+
+    @cached_property
+    def doubles_backslashes(self) -> bool:
+        """Tell whether every backslash is doubled, those of escapes too, it seems."""
+        return bool(_ESCAPED_ESCAPE.search(self.text)) and not _SINGLE_BACKSLASH.search(self.text)
+
+    @cached_property
+    def width(self) -> int:
+        """Return the length of the longest line."""
+        return max(map(len, self.text.split("\n")))
+
+    def is_wrapped_at(self, breaks: Sequence[int]) -> bool:
+        """Tell whether most of these line breaks stand where a line of the text was full."""
+        if self.width > _WIDEST:
+            return False
+        full = sum(map(self._is_full, breaks))
+        return 2 * full >= len(breaks)
+
+    def _is_full(self, position: int) -> bool:
+        length = position - self.text.rfind("\n", 0, position) - 1
+        following = _WORD.match(self.text, position)
+        word = len(following[1]) if following else 0
+        return length >= _NEARLY_FULL * self.width or length + 1 + word > self.width
+
+    @cached_property
+    def boundaries(self) -> list[tuple[int, int]]:
+        """Return where one edit plainly ends and the next begins: the end, the beginning."""
+        return [found.span() for found in NEXT_ITEM.finditer(self.text)]
+
+    @cached_property
+    def lists(self) -> list[int]:
+        """Return where a list of edits opens."""
+        return [found.start() for found in LIST.finditer(self.text)]
+
+    def next_item(self, position: int) -> int | None:
+        """Return where the next item begins, unless another list opens before it."""
+        place = bisect_left(self.boundaries, (position, 0))
+        if place == len(self.boundaries):
+            return None
+        opens = bisect_left(self.lists, position)
+        end, beginning = self.boundaries[place]
+        return None if opens < len(self.lists) and self.lists[opens] < end else beginning
+
+
+class Place(NamedTuple):
+    """Where on a page an answer stands."""
+
+    page: Page
+    foreign: bool = False
+    """Inside the quotes of another language."""
+    tagged: bool = False
+    """Directly in a tag."""

@@ -1,0 +1,99 @@
+"""An answer that is one JSON value: which of its lists is the answer, without any pattern."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from planner.salvage.words import is_barred
+
+_OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
+_THOUGHTS: Final = frozenset({"thinking", "reasoning", "redacted_thinking", "tool_result"})
+_TEXT: Final = re.compile(
+    r"content|text|arguments|input|output(?:_text)?|response|answer|result|message|completion"
+    r"|generated_text|plan|failed_generation|args|parameters|final"
+)
+_CUT: Final = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "incomplete"})
+_ENDS: Final = ("finish_reason", "stop_reason", "finishReason")
+
+
+@dataclass(slots=True)
+class Level:
+    """What stands at one depth of a value."""
+
+    lists: list[Any] = field(default_factory=list)
+    """Under an `edits` key."""
+    loose: list[Any] = field(default_factory=list)
+    """Lists of edits under other keys, and edits by themselves."""
+    texts: list[str] = field(default_factory=list)
+    barred: list[Any] = field(default_factory=list)
+    """Of all these, what is told of, not proposed."""
+
+
+def levels_of(value: Any) -> Iterator[Level]:
+    """Yield what stands at each depth, the outermost first; below edits nobody looks."""
+    ahead = [(value, False, "")]
+    while ahead:
+        level = Level()
+        below: list[tuple[Any, bool, str]] = []
+        for one, barred, key in ahead:
+            _sort(one, key, level, below, barred=barred)
+        yield level
+        ahead = below
+
+
+def _sort(
+    value: Any, key: str, level: Level, below: list[tuple[Any, bool, str]], *, barred: bool
+) -> None:
+    if key.lower() == "edits" and value is not None:
+        (level.barred if barred else level.lists).append(value)
+    elif _is_edit(value) or (isinstance(value, list) and any(map(_is_edit, value))):
+        (level.barred if barred else level.loose).append(value)
+    elif isinstance(value, str):
+        if not barred and (not key or _TEXT.fullmatch(key)) and ("{" in value or "[" in value):
+            level.texts.append(value)
+    elif isinstance(value, list):
+        below.extend((one, barred, key if isinstance(one, str) else "") for one in value)
+    elif isinstance(value, dict):
+        mine = barred or _is_anothers(value)
+        below.extend(
+            (one, mine or (name != "edits" and is_barred(name)) or _is_given(name, value), name)
+            for name, one in value.items()
+        )
+
+
+def _is_edit(value: Any) -> bool:
+    return isinstance(value, dict) and "op" in value and "edits" not in value
+
+
+def _is_anothers(value: Mapping[str, Any]) -> bool:
+    """Tell whether a message is not the assistant's word, or a thought."""
+    role, kind = value.get("role"), value.get("type")
+    return (
+        (isinstance(role, str) and role in _OTHER_ROLES)
+        or (isinstance(kind, str) and kind in _THOUGHTS)
+        or value.get("thought") is True
+    )
+
+
+def _is_given(name: str, value: Mapping[str, Any]) -> bool:
+    """Tell whether an `input` is what somebody was given, and not a tool's."""
+    return name == "input" and "name" not in value
+
+
+def ends_cut(value: Any) -> bool:
+    """Tell whether a provider's reply says that it was cut at its limit."""
+    ahead = [value]
+    for _ in range(4):
+        for one in ahead:
+            if isinstance(one, dict) and any(
+                isinstance(one.get(name), str) and one[name] in _CUT for name in _ENDS
+            ):
+                return True
+        ahead = [
+            inner
+            for one in ahead
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return False
