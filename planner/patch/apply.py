@@ -1,7 +1,7 @@
 """Apply a diff by its lines: each hunk goes where its quoted lines stand, or nowhere."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from planner.patch.align import changed_blocks
 from planner.patch.bounds import seems_cut
@@ -13,12 +13,15 @@ from planner.patch.lines import fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.page import Page, page_of
 from planner.patch.place import Placed, place_hunks
-from planner.patch.reading import read_hunks
+from planner.patch.reading import Reading, read_hunks
+from planner.patch.sequence import written_on_result
 
 _MAX_DIFF = 500_000
 _MAX_LINES = 20_000
 _MAX_PROMPT = 500_000
 _MAX_HUNKS = 200
+_A_LITTLE = 2
+"""Lines by which a count is off that was counted; guesses are off by more, or on both sides."""
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -91,7 +94,7 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
         return placed
     return (
         _disordered(placed)
-        or _cut(page, placed, read.hunks, fence_open=read.fence_open)
+        or _cut(page, placed, read)
         or _frayed(page, placed)
         or _joined(page, placed)
     )
@@ -130,39 +133,57 @@ def _disordered(placed: Sequence[Placed]) -> Refused | None:
 
 
 def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
-    """Refuse a change at a hunk's edge where its counts miss context that may have stood there."""
+    """Refuse a hunk of whose lines one may be missing, or have lost its sign.
+
+    Counts of which none holds were guessed. Where the old one holds, somebody
+    counted: then a new one that is a little off tells of a line more or less.
+    """
     for one in placed:
         header, (old, new) = one.hunk.header, counts(one.hunk.rows)
-        if header.old is None or header.new is None or header.new < new:
+        if header.old is None or header.new is None:
             continue
         at_top, at_end = one.at == 0, one.end == len(page.keys)
         edges = (one.rows[0].sign != " " and not at_top, one.rows[-1].sign != " " and not at_end)
-        if header.old > old and any(edges):
+        if header.new >= new and header.old > old and any(edges):
             return Refused(
                 RefusalCode.UNCLEAR,
                 f"Hunk {one.hunk.number} has fewer lines than its header counts, and a change at "
                 "its edge: a line around the change may be missing.",
             )
+        if header.old == old and 0 < abs(header.new - new) <= _A_LITTLE:
+            return Refused(
+                RefusalCode.UNCLEAR,
+                f"Hunk {one.hunk.number} has as many old lines as its header counts, but not as "
+                "many new ones: a line may be missing, or have lost its sign.",
+            )
     return None
 
 
-def _cut(
-    page: Page, placed: Sequence[Placed], hunks: Sequence[Hunk], *, fence_open: bool
-) -> Refused | None:
+def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     """Refuse a diff whose last hunk may have lost its end (rule R10)."""
-    last = hunks[-1]
-    if trails_off(page, last):
+    hollow = next((hunk for hunk in read.hunks if _is_hollow(page, hunk)), None)
+    if hollow:
+        return _cut_short(hollow)
+    last = read.hunks[-1]
+    if trails_off(page, last) or (read.unclosed and last.rows[-1].sign == "+"):
         cut = True
     elif last.changes:
-        honest = all(counts_hold(hunk) for hunk in hunks[:-1])
+        honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
         header = last.header if honest else Header()
-        cut = seems_cut(page, header, last.rows, placed[-1].end, fence_open=fence_open) and (
+        cut = seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open) and (
             last.open_ended or header.old is not None
         )
     else:
         counted = last.header.old is not None
         cut = bool(placed) and (last.open_ended or counted) and not counts_hold(last)
     return _cut_short(last) if cut else None
+
+
+def _is_hollow(page: Page, hunk: Hunk) -> bool:
+    """Say whether a hunk changes nothing, and dots or its counts tell of a change."""
+    if hunk.changes or hunk.header.old is None:
+        return False
+    return hunk.header.old != hunk.header.new or trails_off(page, hunk)
 
 
 def _cut_short(hunk: Hunk) -> Refused:
@@ -174,14 +195,17 @@ def _cut_short(hunk: Hunk) -> Refused:
 
 def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
     """Join the changes of all hunks."""
-    spans: list[Change] = []
+    spans: list[list[Change]] = []
     for one in placed:
         blocks = _blocks(one)
         refusal = _doubtful(page, one, blocks)
         if refusal:
             return refusal
-        spans += [_change(page, one, block) for block in blocks]
-    together = Changes(tuple(joined(spans)), _final_newline(page, placed))
+        spans.append([_change(page, one, block) for block in blocks])
+    refusal = written_on_result(page, placed, spans)
+    if refusal:
+        return refusal
+    together = Changes(tuple(joined(chain.from_iterable(spans))), _final_newline(page, placed))
     clash = conflict(together.spans)
     if clash:
         line = line_at(page.prompt, clash[1].start)
@@ -266,8 +290,8 @@ def _is_beside(page: Page, start: int, end: int, rows: Sequence[Row]) -> bool:
         return False
     above = page.keys[start - 1] if start else ""
     below = page.keys[end] if end < len(page.keys) else ""
-    bullet = any(fold(row.raw) in {above, below} for row in rows)
-    return bullet or above == rows[0].key != "" or below == rows[-1].key != ""
+    beside = {above, below} - {""}
+    return any(row.key in beside or fold(row.raw) in beside for row in rows)
 
 
 def _change(page: Page, placed: Placed, block: Block) -> Change:

@@ -6,6 +6,7 @@ the searched lines stand in one place. So they are read, not refused.
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from planner.patch.hunks import Header, Hunk, Row, row
 from planner.patch.outcome import RefusalCode, Refused
@@ -13,6 +14,14 @@ from planner.patch.outcome import RefusalCode, Refused
 _OPEN = re.compile(r"<{5,9}[ \t]*(?:SEARCH|ORIGINAL|FIND)?[ \t]*\r?$")
 _MIDDLE = re.compile(r"={5,9}[ \t]*\r?$")
 _CLOSE = re.compile(r">{5,9}[ \t]*(?:REPLACE|UPDATED)?[ \t]*\r?$")
+_FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*[\w-]*[ \t]*\r?$")
+
+
+class Blocks(NamedTuple):
+    """Search/replace blocks as hunks, and the lines before, between and after them."""
+
+    hunks: list[Hunk]
+    said: Sequence[Sequence[str]]
 
 
 def holds_blocks(lines: Sequence[str]) -> bool:
@@ -21,12 +30,15 @@ def holds_blocks(lines: Sequence[str]) -> bool:
     return bool(_OPEN.match(first))
 
 
-def read_blocks(lines: Sequence[str]) -> list[Hunk] | Refused:
+def read_blocks(lines: Sequence[str]) -> Blocks | Refused:
     """Return each block as a hunk that removes the searched lines and adds the others."""
     hunks: list[Hunk] = []
+    said: list[list[str]] = [[]]
     at = 0
     while at < len(lines):
         if not _OPEN.match(lines[at]):
+            if not _FENCE.match(lines[at]):
+                said[-1].append(lines[at])
             at += 1
             continue
         end = next((n for n in range(at + 1, len(lines)) if _CLOSE.match(lines[n])), None)
@@ -40,8 +52,9 @@ def read_blocks(lines: Sequence[str]) -> list[Hunk] | Refused:
                 f"Search/replace block {number} needs one line of equals signs between its halves.",
             )
         hunks.append(Hunk(number, Header(), rows))
+        said.append([])
         at = end + 1
-    return hunks
+    return Blocks(hunks, said)
 
 
 def _rows(lines: Sequence[str]) -> list[Row] | None:

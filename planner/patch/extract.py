@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)[ \t]*(?:\{[^`]*\})?\r?$")
+_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)(?:[ \t][^`]*)?\r?$")
 _MARKS = frozenset("`~")
 """With what a fence begins: most lines are none."""
 _LANGUAGES = frozenset({"diff", "patch", "udiff", "unidiff", "gitdiff", "git-diff"})
@@ -16,6 +16,8 @@ _START = re.compile(r"@@|diff --git |--- \S|Index: |\*\*\* (?:Begin Patch|Update
 _MAX_FENCES = 50
 """More fences without one diff among them are no answer: this bounds the search."""
 _VERSION = re.compile(r"\d+\.\d+")
+_MARGINS = frozenset(" \t>")
+_MARGIN = re.compile(r"(?:  |\t|>)[ \t>]*")
 _SHIFTED = re.compile(r"([ \t>]+)@@ -\d")
 
 
@@ -38,7 +40,8 @@ class Extract:
     """The regions of a text, and the lines outside of them."""
 
     regions: Sequence[Region]
-    prose: Sequence[str]
+    prose: Sequence[Sequence[str]]
+    """The lines before each region, and those after the last."""
 
 
 def extract(text: str, *, longest: bool = False) -> Extract:
@@ -47,12 +50,13 @@ def extract(text: str, *, longest: bool = False) -> Extract:
     `longest` lets a fence close at its last possible line: a prompt may have
     fences of its own.
     """
-    lines = _dedented(_unsigned(text.removeprefix("\ufeff").split("\n")))
+    lines = _unsigned(text.removeprefix("\ufeff").split("\n"))
+    lines = _dedented(_without_margins(lines) if "```" in text or "~~~" in text else lines)
     found = _cut(lines, _opens_diff, longest=longest)
     if not found.regions and sum(1 for line in lines if _fence(line)) <= _MAX_FENCES:
         found = _cut(lines, _opens_changes, longest=longest)
     if not found.regions and any(line[:1] in {"+", "-"} for line in lines if line):
-        return Extract([Region(lines, fenced=False, closed=False, last=True)], [])
+        return Extract([Region(lines, fenced=False, closed=False, last=True)], [[], []])
     return found
 
 
@@ -61,7 +65,7 @@ def _cut(
 ) -> Extract:
     """Walk through the lines, from region to region."""
     regions: list[Region] = []
-    prose: list[str] = []
+    prose: list[list[str]] = [[]]
     at = 0
     while at < len(lines):
         end = at
@@ -71,8 +75,9 @@ def _cut(
             end, region = _unfenced(lines, at)
         if end > at:
             regions.append(region)
+            prose.append([])
         else:
-            prose.append(lines[at])
+            prose[-1].append(lines[at])
             end = at + 1
         at = end
     return Extract(regions, prose)
@@ -88,6 +93,45 @@ def _unsigned(lines: list[str]) -> list[str]:
     if end > 1 and lines[end - 2].rstrip() == "--" and _VERSION.match(lines[end - 1]):
         return lines[: end - 2]
     return lines
+
+
+def _without_margins(lines: list[str]) -> list[str]:
+    """Take off what stands before each fence under an item of a list, or in a quotation.
+
+    Within a diff an indented fence is a line of the prompt: so this ends where one begins.
+    """
+    found: list[str] = []
+    at = 0
+    while at < len(lines):
+        fence = _fence(lines[at])
+        if fence:
+            end = next((n for n in range(at + 1, len(lines)) if _closes(lines[n], fence[1])), at)
+            found += lines[at : end + 1]
+            at = end + 1
+            continue
+        if _starts_diff(lines, at):
+            break
+        block = _margined(lines, at) if lines[at][:1] in _MARGINS else []
+        found += block or lines[at : at + 1]
+        at += len(block) or 1
+    return found + lines[at:]
+
+
+def _margined(lines: Sequence[str], at: int) -> list[str]:
+    """Return the lines of a fence with a diff that stands behind a margin, without it."""
+    opened = _MARGIN.match(lines[at])
+    fence = opened and _fence(lines[at][opened.end() :])
+    if not opened or not fence:
+        return []
+    margin = opened[0]
+    block = [lines[at][len(margin) :]]
+    for line in lines[at + 1 :]:
+        if not line.startswith(margin) and line.strip() and line != margin.rstrip():
+            return []
+        block.append(line[len(margin) :])
+        if _closes(block[-1], fence[1]):
+            return block if _opens_diff(block, 0) else []
+    return []
 
 
 def _dedented(lines: list[str]) -> list[str]:

@@ -23,7 +23,7 @@ _COATS: Final = (
     ("\u00a0\u2000-\u200a\u202f\u205f", " "),
     ("\u2010\u2011", "-"),
 )
-_COAT: Final = [(re.compile(f"[{coats}]"), plain) for coats, plain in _COATS]
+_COAT: Final = [(re.compile(f"[{coats}](?=\\S)"), plain) for coats, plain in _COATS]
 _WORDS: Final = re.compile(r"[^\s.,;:!?()]+")
 _QUOTING: Final = re.compile(r"[^\s.,;:!?()]*[\u2018-\u201f][^\s.,;:!?()]*")
 _CP1252: Final = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0))

@@ -60,7 +60,7 @@ MARKS: Final = (
         "\\",
         _ESCAPED,
         r"""(?:^[ \t]*|[^\s`"'(\[|\\])\\[rnt](?![a-z])""",
-        r"[.!?;\u3002]\\[rn]|:\\[rn](?![a-z])",
+        r"[.!?;\u3002]\\{1,2}[rn]|:\\[rn](?![a-z])",
         r"\\[-*_#\[\](){}!~>&<`]|\\(?:begin|end)\{",
     ),
     _mark("\\", _REFERS, r"^[ \t]*(?:[-*+] )?\\\d"),
@@ -77,7 +77,7 @@ MARKS: Final = (
     _mark(
         "<\u2190\u21d0\u2b05\U0001f448",
         _NOTED,
-        r"<[-=]{1,3}(?=\s|$)|[\u2190\u21d0\u2b05\U0001f448]",
+        r"<[-=]{1,3}(?:[ \t]+\S+){0,3}[ \t]*$|[\u2190\u21d0\u2b05\U0001f448]",
     ),
     _mark("<", _REFERS, r"<(?i:your|insert|new|the|add)\b[^<>\n]*[ _-][^<>\n]*>"),
     _mark(">", _NOTED, r"(?<!-)-->(?!\S)|[ \t]=+>[ \t]*\w+$"),
@@ -87,7 +87,6 @@ MARKS: Final = (
     _mark("{", COMPARED, r"\{\+|\+\}|\{--|--\}|\{~~|\{>>|\{=="),
     _mark("[", COMPARED, r"\[-[^\]\n]*-\]|\[\+[^\]\n]*\+\]"),
     _mark("[", _OF_DIFF, r"\[/?(?i:INST|PATCH|DIFF|END|EOF|EOT)\]|\[/\w+\]"),
-    _mark("[", _NOTED, r"^[ \t]*(?:[-*+] |\d+[.)] )?\[[^\]\n]{2,}\]:?[ \t]+\S"),
     _mark(":", _OF_DIFF, r":contentReference\b|\boaicite\b"),
     _mark("\u3010", _OF_DIFF, r"\u3010[^\u3011\n]*\u3011"),
     _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
@@ -120,6 +119,23 @@ MARKS: Final = (
         rf"[ \t(\[{{*\uff08<](?i:{_EDITED})[ \t]*[)\]}}\uff09>][)\]}}*]*$",
         rf"[(\uff08](?i:{_EDITED})[: \uff1a][^()\n]*[)\uff09]\**$",
     ),
+    _mark(
+        "(<\uff08[{\u3010",
+        _NOTED,
+        rf"^[ \t]*(?:[-*+] )?[(\[<{{\uff08\u3010](?i:{_EDITED}|\+"
+        rf"|\d{{1,3}})[)\]>}}\uff09\u3011]:?[ \t]*\S",
+    ),
+    _mark(
+        " ",
+        _NOTED,
+        rf"\S[ \t]+[^\w\s.,;:!?\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})\W*$",
+        r"[ \t](?:TODO|XXX|FIXME|TBD|WIP)$",
+    ),
+    _mark("/", "it holds two texts to choose from", r"[.!?\u3002][ \t]/[ \t]\S"),
+    _mark("<[", _REFERS, r"[<\[](?i:old|previous|existing|original|prior)\b[^\]>\n]*[\]>]"),
+    _mark("\\:", COMPARED, r"\\[a-z]+\{|:(?:green|red|blue|orange)\["),
+    _mark(".)", COMPARED, r"^[ \t]*\d+[.)][ \t]+(?:\u2192|->|=>)"),
+    _mark("-+", SYNTAX, r"^(?:---|\+\+\+) [ab]/\S+$"),
     _mark("([{?", "it asks", r"[(\[{]\?+[)\]}]|\?{3,}"),
     _mark(
         ":\uff1a",
@@ -145,7 +161,7 @@ STARTS: Final = frozenset("".join(mark.starts for mark in MARKS))
 
 _WHOLE: Final = re.compile(
     r"[-*=#<\[( \t]{0,4}(?:new file mode \d|deleted file mode \d|old mode \d"
-    r"|index [0-9a-f]{6,}\.\."
+    r"|index [0-9a-f]{4,}\.\."
     r"|No newline at end of file|diff --git "
     r"|(?:EOF|END|PATCH|DIFF|END OF (?:FILE|DIFF|PATCH|PROMPT))\W*$"
     r"|\*\*\* (?:Begin|End|Update|Add|Delete)\b|(?:BEGIN|END|START)[ _](?:PATCH|DIFF|CHANGES?"
@@ -153,7 +169,8 @@ _WHOLE: Final = re.compile(
     r"|(?:Begin|End)(?: of)?(?: the)? (?:patch|diff)\b)"
 )
 _TALK: Final = re.compile(
-    r"[^\w\n]{0,4}(?:wait\b[,.!:]|hmm|oops|actually,|on second thought|let me (?:know|fix|also"
+    r"[^\w\n]{0,4}(?:wait[,!:]|wait\. |hmm|oops|actually,|on second thought|let me (?:know|fix"
+    r"|also"
     r"|re)|feel free "
     r"to (?:ask|reach|adjust|change)|hope (?:this|that) |sure[,!]|certainly[,!]|of course[,!]"
     r"|i(?:'ve|\u2019ve| have| also|'ll|\u2019ll| will)? (?:changed|added|removed|updated|modified"
@@ -165,22 +182,32 @@ _TALK: Final = re.compile(
     r"|note to (?:the )?(?:reviewer|self|editor|team)|(?:todo|fixme|xxx|tbd)(?:\W*$|[:(])"
     r"|(?:rationale|reviewer"
     r"|explanation|justification|changelog|teacher|reason for (?:the )?change)\W{0,3}[:(]"
-    r"|note\([a-z ]+\):|no (?:other|further) changes|nothing else changes"
+    r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
+    r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
+    r"|moment, |\u5e0c\u671b|\u5982\u9700|\u7b49\u7b49|no (?:other|further) changes"
+    r"|nothing else changes"
     r"|(?:keep |leave )?everything else\b|(?:the )?(?:rest|remainder) (?:of the (?:prompt|file"
     r"|rules|text)"
     r"|is (?:unchanged|the same|as)|stays|remains)"
     r"|(?:all )?other (?:rules|lines|sections|instructions) (?:stay|remain|are unchanged)\b"
-    r"|lines \d+ (?:to|through|-) \d+ |\^+[ \t])",
+    r"|lines \d+ (?:to|through|-) \d+ |\^+[ \t]|\+?\d+ (?:more )?lines\W*$)",
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(
     r"[ \t]*(\"[^\"]*\"|'.*'|\u201c[^\u201c]*\u201d|\u00ab.*\u00bb|\u201e.*[\u201c\u201d])[ \t]*$"
 )
 _WRAPPED: Final = re.compile(
-    r"[ \t]*(?:\*\*|_{1,2}|`|\"|'|\u201c)(?:[ \t]*(?:[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t])"
+    r"[ \t]*(?:\*\*(?!\*)|_{1,2}|`|\"|'|\u201c)(?:[ \t]*(?:[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t])"
     r"|[ \t]+\S)"
 )
 _EMPHASISED: Final = re.compile(r"[ \t]*(?:\*\*?|__?)(?=\S)[^*_\n]*[.!?\u3002][*_]+[ \t]*$")
+_EDITING: Final = re.compile(
+    rf"\W+(?:{_EDITED})\W+$|\W*\b(?:changed|modified|updated|inserted)\W*$", re.IGNORECASE
+)
+_TAGGED: Final = re.compile(
+    r"[ \t]*(?:[-*+] )?(?:<(b|i|u|em|strong|code|p|div|small)\b[^<>]*>.*</\1>"
+    r"|`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
+)
 _NOTHING: Final = re.compile(
     r"[ \t(\[<\"]*(?:n/?a|none|null|nil|undefined|empty|deleted|removed|ditto|todo|tbd"
     r"|(?:delete|remove) (?:this|the)(?: line| rule)?|see (?:above|find|below)"
@@ -191,6 +218,8 @@ LINES: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
     (SYNTAX, _WHOLE.match),
     ("it speaks of the edit", _TALK.match),
     ("it speaks of the edit", _NOTHING.match),
+    (_NOTED, _EDITING.match),
+    ("it stands in marks that may belong to the answer", _TAGGED.match),
     ("it is a remark, and the prompt has none", is_remark),
     ("it ends in a remark, and no line of the prompt does", has_remark),
     ("it stands in quotes that may belong to the answer", _QUOTED.match),

@@ -136,9 +136,18 @@ def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Re
         return _unless_twin(page, sight, sight.places[0], drifts)
     if header.stated not in sight.places or not drifts <= {0}:
         return _ambiguous(sight)
+    exact = [at for at in sight.places if _is_exact(page, sight.readings[at], at)]
+    if exact and header.stated not in exact:
+        return _ambiguous(sight)
     if header.same_start and shift and header.stated - shift in sight.places:
         return _ambiguous(sight)
     return header.stated
+
+
+def _is_exact(page: Page, rows: Sequence[Row], at: int) -> bool:
+    """Say whether lines stand at a place with the very same characters."""
+    quoted = [row.text.rstrip() for row in rows if row.sign != "+"]
+    return [line.rstrip() for line in page.lines[at : at + len(quoted)]] == quoted
 
 
 def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | Refused:

@@ -54,8 +54,11 @@ _LONGEST = 120
 
 def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
-    if len(line) > _LONGEST or _FIELD.match(line):
+    if len(line) > _LONGEST:
         return False
+    if _FIELD.match(line):
+        words = set(_WORD.findall(line.lower().replace("_", " ")))
+        return len(words) > 1 and words <= _TELLING | _FILLING
     line = _ITEM.sub("", line, count=1)
     if is_ellipsis(line) or _hints(line.strip()):
         return True
@@ -74,7 +77,8 @@ def is_placeholder(line: str) -> bool:
 _CUTTING = (
     r"truncated|omitted|snip(?:ped)?|elided|abridged|abbreviated|skipped|redacted for length"
     r"|trimmed"
-    r"|unchanged|cut off|cut here|not shown|usw|gek\u00fcrzt|ausgelassen|unver\u00e4ndert|omitido"
+    r"|unchanged|cut off|cut here|not shown|usw|etc|and so on|weiter wie bisher|wie (?:gehabt"
+    r"|bisher)|gek\u00fcrzt|ausgelassen|unver\u00e4ndert|omitido"
     r"|tronqu\u00e9|inchang\u00e9|same as (?:before|above)|(?:rest|remaining"
     r"|remainder)\b[^\])>]{0,40}"
     r"|as before|\u7701\u7565|\u622a\u65ad|\u4ee5\u4e0b\u7565"

@@ -3,28 +3,27 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from planner.patch.added import check_added
 from planner.patch.blocks import holds_blocks, read_blocks
 from planner.patch.bounds import is_signed, own_rows
 from planner.patch.extract import Extract, Region, extract
-from planner.patch.hunks import Hunk, Row, counts_hold, read_rows
+from planner.patch.hunks import Header, Hunk, counts_hold, read_rows
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
+from planner.patch.outside import change_outside, own_words
 from planner.patch.page import Page
-from planner.patch.placeholder import is_placeholder
-from planner.patch.residue import residue
 from planner.patch.sections import Section, sections
-from planner.patch.slips import (
-    blank_without_sign,
-    ends_in_wrapping,
-    opens_fence,
-    repeated,
-    signed_twice,
-)
+from planner.patch.slips import ends_in_wrapping, never_closes
+from planner.patch.versions import files_named, taken_back
 
-_MARKER = re.compile(r"\\ ?No newline")
 _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
-_LONE_BLANK = re.compile(r" [^ \t\r]")
+_RUNS_ON = re.compile(r"@@|\\n")
+_GLUED = re.compile(r"[ \t]*([-+].*\w.*?)[ \t]*$")
+"""Behind a hunk's header: a line of the hunk, sign and all."""
+_RANGES = re.compile(r"[ \t]*-\S*[ \t]+\+\S*[ \t]*$")
+"""What stands for numbers that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Reading:
     hunks: list[Hunk]
     fence_open: bool = False
     """Whether the text ends inside a fence that never closes."""
+    unclosed: bool = False
+    """Whether it ends inside a fence, a tag or an envelope that never closes."""
 
 
 def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Refused:
@@ -43,21 +44,47 @@ def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Ref
     """
     lines = text.split("\n")
     if holds_blocks(lines):
-        hunks = read_blocks(lines)
-        return hunks if isinstance(hunks, Refused) else _checked(page, Reading(hunks))
-    found = extract(text, longest=longest)
-    return _loose(page, found) or _all_hunks(page, found, text)
+        blocks = read_blocks(lines)
+        if isinstance(blocks, Refused):
+            return blocks
+        reading = Reading(blocks.hunks)
+        refusal = _spoken(page, blocks.hunks, blocks.said)
+    else:
+        read = _all_hunks(page, extract(text, longest=longest), text)
+        if isinstance(read, Refused):
+            return read
+        reading, said = read
+        refusal = _spoken(page, reading.hunks, said)
+    return refusal or check_added(page, reading.hunks) or reading
 
 
-def _loose(page: Page, found: Extract) -> Refused | None:
-    """Refuse lines that look like changes but stand outside of every hunk."""
-    stray = next((line for line in found.prose if _like_change(page, line)), None)
-    if stray is None:
+Said = Sequence[Sequence[str]]
+"""The lines before the first hunk, between each two, and after the last."""
+
+
+def _spoken(page: Page, hunks: Sequence[Hunk], said: Said) -> Refused | None:
+    """Refuse hunks that the text around them takes back, or goes on in another layout."""
+    if not any(map(str.strip, chain.from_iterable(said))):
         return None
-    return Refused(
-        RefusalCode.UNCLEAR,
-        f"The line {stray[:80]!r} looks like a change, but stands outside of every hunk.",
-    )
+    said = own_words(page, said, hunks)
+    stray = next((line for block in said for line in block if _like_change(page, line)), None)
+    stray = stray or change_outside(page, said, hunks)
+    if stray:
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"The line {stray.strip()[:80]!r} looks like a change, but stands outside of every "
+            "hunk.",
+        )
+    words = taken_back(said)
+    if words:
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"The text around the diff says {words[:40]!r}: it may take the diff back, or offer "
+            "another one.",
+        )
+    if len(files_named(said)) > 1:
+        return Refused(RefusalCode.SEVERAL_FILES, "The text speaks of more than one file.")
+    return None
 
 
 def _like_change(page: Page, line: str) -> bool:
@@ -67,23 +94,35 @@ def _like_change(page: Page, line: str) -> bool:
     return len(line) > 1 and line[0] in "+-" and line[1] not in "+- \t\r"
 
 
-def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
-    """Read the hunks of all regions."""
+def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | Refused:
+    """Read the hunks of all regions, and what stands around them."""
     hunks: list[Hunk] = []
+    said = [list(found.prose[0])]
     files: set[str] = set()
-    for region in found.regions:
-        cut = [section for section in sections(region.lines) if _holds_rows(section)]
-        files.update(section.path for section in cut if section.path)
-        for section in cut:
+    for region, prose in zip(found.regions, found.prose[1:], strict=True):
+        before = len(hunks)
+        for section in sections(region.lines):
+            if section.path and _RUNS_ON.search(section.path):
+                return Refused(
+                    RefusalCode.MALFORMED, f"The file {section.path[:80]!r} holds a hunk's header."
+                )
+            if not _holds_rows(section):
+                said[-1] += section.lines
+                continue
             hunk = _read(page, section, len(hunks) + 1, fenced=region.fenced)
             if isinstance(hunk, Refused):
                 return hunk
-            hunks.append(hunk)
-        if region.torn and hunks and _goes_on(hunks[-1]):
+            hunks.append(hunk[0])
+            said.append(hunk[1])
+            files.update([section.path] if section.path else [])
+        if region.fenced and len(hunks) == before and any(map(str.strip, region.lines)):
+            return Refused(RefusalCode.UNCLEAR, "A fence for a diff holds no hunk of one.")
+        if region.torn and len(hunks) > before and _goes_on(hunks[-1]):
             return Refused(
                 RefusalCode.UNCLEAR,
                 f"Hunk {len(hunks)} ends at a fence that may be a line it adds: count its lines.",
             )
+        said[-1] += prose
     if len(files) > 1:
         return Refused(RefusalCode.SEVERAL_FILES, "The diff changes more than one file.")
     if not hunks:
@@ -94,8 +133,9 @@ def _all_hunks(page: Page, found: Extract, text: str) -> Reading | Refused:
         return refusal
     if ends.last:
         hunks[-1] = replace(hunks[-1], open_ended=True)
-    hunks = _without_fillers(hunks)
-    return _checked(page, Reading(hunks, fence_open=ends.last and ends.fenced))
+    fence_open = ends.last and ends.fenced
+    unclosed = fence_open or (ends.last and never_closes(text))
+    return Reading(_without_fillers(hunks), fence_open=fence_open, unclosed=unclosed), said
 
 
 def _goes_on(hunk: Hunk) -> bool:
@@ -110,14 +150,20 @@ def _holds_rows(section: Section) -> bool:
     )
 
 
-def _read(page: Page, section: Section, number: int, *, fenced: bool) -> Hunk | Refused:
-    """Read one hunk."""
+def _read(
+    page: Page, section: Section, number: int, *, fenced: bool
+) -> tuple[Hunk, list[str]] | Refused:
+    """Read one hunk, and the lines below it that are none of its own."""
     who = f"Hunk {number}"
     if (section.header.raw or "").startswith("@@@"):
         return Refused(RefusalCode.MALFORMED, f"{who} belongs to a merge of several versions.")
-    rows = own_rows(page, section.header, read_rows(section.lines), who, fenced=fenced)
+    written = read_rows(section.lines)
+    rows = own_rows(page, section.header, written, who, fenced=fenced)
     if isinstance(rows, Refused):
         return rows
+    hunk = Hunk(number, section.header, rows)
+    if _runs_on(page, section.header) and not counts_hold(hunk):
+        return Refused(RefusalCode.MALFORMED, f"{who} has a line of its own in its header.")
     if not rows:
         return Refused(RefusalCode.CUT_SHORT, f"{who} has no lines.")
     if rows[0].sign == "+" and _HEADER_REST.match(rows[0].text):
@@ -127,7 +173,16 @@ def _read(page: Page, section: Section, number: int, *, fenced: bool) -> Hunk | 
             RefusalCode.UNCLEAR,
             f"{who} has lines without a sign, and its counts do not say whether they are kept.",
         )
-    return Hunk(number, section.header, rows)
+    return hunk, [row.raw for row in written[len(rows) :]]
+
+
+def _runs_on(page: Page, header: Header) -> bool:
+    """Say whether the hunk's first line stands in its header; a prompt's line is a heading."""
+    parts = (header.raw or "").split("@@")
+    if len(parts) == 2 and (header.stated is not None or _RANGES.match(parts[-1])):
+        return False
+    glued = _GLUED.match(parts[-1])
+    return glued is not None and not any(key.startswith(fold(glued[1])) for key in page.keys)
 
 
 def _unfinished(page: Page, found: Extract, hunk: Hunk, text: str) -> Refused | None:
@@ -159,83 +214,3 @@ def _without_fillers(hunks: list[Hunk]) -> list[Hunk]:
     if len(stated) > 1 or len(bodies) == 1:
         return hunks
     return [replace(hunk, header=replace(hunk.header, stated=None)) for hunk in hunks]
-
-
-def _blank_is_usual(page: Page, hunk: Hunk) -> bool:
-    """Say whether lines beside an added one begin with a lone blank too."""
-    return not page.prompt or any(
-        _LONE_BLANK.match(row.text) and page.has(row.key) for row in hunk.quoted
-    )
-
-
-def _checked(page: Page, reading: Reading) -> Reading | Refused:
-    """Refuse hunks that would write what nobody means."""
-    for hunk in reading.hunks:
-        added = [row for row in hunk.rows if row.sign == "+"]
-        refusal = _miswritten(page, hunk, added)
-        for row in added:
-            refusal = refusal or _meaningless(page, hunk, row)
-        refusal = refusal or _alien(page, hunk, added)
-        if refusal:
-            return refusal
-    return reading
-
-
-def _alien(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
-    """Refuse added lines that hold what belongs to the diff, its transport or the talk about it."""
-    if not page.prompt:
-        return None
-    fresh = [row.text.removesuffix("\r") for row in added if not page.has(row.key)]
-    removed = [row.text for row in hunk.rows if row.sign == "-"]
-    found = residue(page.prompt, fresh, removed, counted=counts_hold(hunk))
-    if found is None:
-        return None
-    return Refused(
-        RefusalCode.UNCLEAR,
-        f"Hunk {hunk.number} would write {found.line.strip()[:80]!r}: {found.why}.",
-    )
-
-
-def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
-    """Refuse added lines that were told wrongly, taken together."""
-    written = [row for row in added if row.key]
-    if written and all(row.key.endswith("\\n") for row in written):
-        return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
-    if signed_twice(hunk.rows) and not any(key.startswith("+") for key in page.keys):
-        return _doubtful(hunk, written[0], "its sign may stand there twice")
-    if counts_hold(hunk):
-        return None
-    if opens_fence(hunk.rows):
-        return Refused(
-            RefusalCode.UNCLEAR,
-            f"Hunk {hunk.number} adds one end of a code block only, and its counts do not hold: "
-            "the other end may have lost its sign.",
-        )
-    if blank_without_sign(hunk.rows):
-        return Refused(
-            RefusalCode.UNCLEAR,
-            f"Hunk {hunk.number} has a blank line without a sign among its added lines, and its "
-            "counts do not say whether it is added.",
-        )
-    twice = repeated(hunk.rows)
-    return _doubtful(hunk, twice, "it stands there twice, and no count says so") if twice else None
-
-
-def _meaningless(page: Page, hunk: Hunk, row: Row) -> Refused | None:
-    """Refuse an added line that leaves text out, or carries what belongs to the diff."""
-    if is_placeholder(row.text) and not page.has(row.key):
-        return Refused(
-            RefusalCode.PLACEHOLDER,
-            f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text left out.",
-        )
-    if _LONE_BLANK.match(row.text) and not _blank_is_usual(page, hunk):
-        return _doubtful(hunk, row, "the sign may be a bullet, or a blank too many follows it")
-    if _MARKER.match(row.text) and not counts_hold(hunk):
-        return _doubtful(hunk, row, "the counts do not say that this note is text")
-    if row.text.endswith("\r\r"):
-        return _doubtful(hunk, row, "it ends in two carriage returns")
-    return None
-
-
-def _doubtful(hunk: Hunk, row: Row, why: str) -> Refused:
-    return Refused(RefusalCode.UNCLEAR, f"Hunk {hunk.number} adds {row.raw[:80]!r}: {why}.")

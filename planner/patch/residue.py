@@ -104,7 +104,8 @@ def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
         backwards = sorted(old[::-1] for old in olds)
         for line, found in lines:
             left, right = _squeezed(line[: found.start()]), _squeezed(line[found.end() :])
-            if any(one and _begins(olds, one) for one in (left, left.replace("(", ""))):
+            bare = left.replace("(", "").replace("[", "")
+            if any(one and _begins(olds, one) for one in (left, bare)):
                 return Residue(line, why)
             if pattern is _DOTS and len(right) > _TELLING and _begins(backwards, right[::-1]):
                 return Residue(line, why)

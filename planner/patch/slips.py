@@ -8,9 +8,16 @@ from planner.patch.hunks import Row
 from planner.patch.page import Page
 
 _CLOSING_TAG = re.compile(r"</(\w+)>$")
-_STOP_TOKEN = re.compile(r"<\|\w+\|>$")
+_ENVELOPE = re.compile(
+    r"^[ \t]*(?:<(diff|patch|udiff|code|answer|output|edit|change)\b[^<>\n]*>|(<!\[CDATA\[)"
+    r"|\*\*\* Begin Patch)[ \t]*\r?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_STOP_TOKEN = re.compile(r"<\|\w+\|>$|(?:EOF|EOT|\*\*\* End Patch)$")
+_OPENING = {")": "(", "]": "[", "}": "{", "\u00bb": "\u00ab", "\u300d": "\u300c"}
 _CLOSING_QUOTE = re.compile(r"(\"|(?<!`)`)[\]})]*,?$")
 _LONE = {'"': re.compile('"'), "`": re.compile("(?<!`)`(?!`)")}
+_BLANKS = frozenset(" \t")
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
 
@@ -24,14 +31,24 @@ def ends_in_wrapping(page: Page, rows: Sequence[Row], *, fenced: bool) -> bool:
     if tag:
         opening = re.compile(rf"<{tag[1]}\b")
         return not any(opening.search(one) for one in [page.prompt, *(row.text for row in rows)])
+    changed = "\n".join(row.key for row in takewhile(lambda row: row.sign != " ", reversed(rows)))
+    opens = _OPENING.get(text[-1:])
+    if opens and changed.count(text[-1]) > changed.count(opens):
+        return True
+    mark = next((mark for mark in ("**", "'''", '"""') if text.endswith(mark)), None)
+    if mark:
+        return changed.count(mark) % 2 == 1
     quote = _CLOSING_QUOTE.search(text)
-    return quote is not None and _count(quote[1], rows) % 2 == 1
+    return quote is not None and len(_LONE[quote[1]].findall(changed)) % 2 == 1
 
 
-def _count(mark: str, rows: Sequence[Row]) -> int:
-    """Count a mark in the last lines that change: a quotation may go over several, as before."""
-    changed = takewhile(lambda row: row.sign != " ", reversed(rows))
-    return sum(len(_LONE[mark].findall(row.key)) for row in changed)
+def never_closes(text: str) -> bool:
+    """Say whether a diff stands in a tag or an envelope that is not closed."""
+    opened = _ENVELOPE.search(text)
+    if opened is None:
+        return False
+    closing = f"</{opened[1]}" if opened[1] else "]]>" if opened[2] else "*** End Patch"
+    return closing not in text[opened.end() :]
 
 
 def blank_without_sign(rows: Sequence[Row]) -> bool:
@@ -42,10 +59,49 @@ def blank_without_sign(rows: Sequence[Row]) -> bool:
     )
 
 
-def signed_twice(rows: Sequence[Row]) -> bool:
-    """Say whether all added lines with text begin with one more `+` as their own."""
-    written = [row.key for row in rows if row.sign == "+" and row.key]
-    return bool(written) and all(key.startswith("+ ") for key in written)
+def signed_twice(rows: Sequence[Row]) -> Row | None:
+    """Return an added line that begins with one more `+`: all of them do, or it is no bullet.
+
+    An added code block may show a diff.
+    """
+    written = [row for row in rows if row.sign == "+" and row.key]
+    doubled = [row for row in written if row.text.startswith("+")]
+    if not doubled or any(row.key.startswith(("```", "~~~")) for row in written):
+        return None
+    if len(doubled) == len(written):
+        return doubled[0]
+    return next((row for row in doubled if not row.text.startswith("+ ")), None)
+
+
+def strays(known: Sequence[str], rows: Sequence[Row]) -> Row | None:
+    """Return an added line with a margin that the prompt's lines do not have.
+
+    It has tabs where the prompt has blanks only, or one blank more than a line
+    beside it: that may be left of the sign.
+    """
+    moved = {row.key.lstrip() for row in rows if row.sign == "-"}
+    margined = [
+        row
+        for row in rows
+        if row.sign == "+" and row.text[:1] in _BLANKS and row.key and row.key.lstrip() not in moved
+    ]
+    if not margined:
+        return None
+    usual = {margin_of(line) for line in known}
+    beside = {margin_of(row.text) for row in rows if row.sign != "+" and row.key}
+    tabs_are_new = any(beside) and not any("\t" in margin for margin in usual)
+    for row in margined:
+        margin = margin_of(row.text)
+        if margin in usual:
+            continue
+        if ("\t" in margin and tabs_are_new) or (margin[0] == " " and margin[1:] in beside - {""}):
+            return row
+    return None
+
+
+def margin_of(line: str) -> str:
+    """Return the blanks and tabs that a line begins with."""
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def opens_fence(rows: Sequence[Row]) -> bool:

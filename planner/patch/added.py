@@ -1,0 +1,108 @@
+"""What the lines that hunks add may not be: told wrongly, left out, or no text at all."""
+
+import re
+from collections.abc import Sequence
+
+from planner.patch.hunks import Hunk, Row, counts_hold
+from planner.patch.outcome import RefusalCode, Refused
+from planner.patch.page import Page
+from planner.patch.placeholder import is_placeholder
+from planner.patch.residue import residue
+from planner.patch.slips import blank_without_sign, opens_fence, repeated, signed_twice, strays
+
+_MARKER = re.compile(r"\\ ?No newline")
+_LONE_BLANK = re.compile(r" [^ \t\r]")
+
+
+def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
+    """Refuse hunks that would write what nobody means."""
+    for hunk in hunks:
+        added = [row for row in hunk.rows if row.sign == "+"]
+        refusal = _miswritten(page, hunk, added)
+        for row in added:
+            refusal = refusal or _meaningless(page, hunk, row)
+        refusal = refusal or _alien(page, hunk, added)
+        if refusal:
+            return refusal
+    return None
+
+
+def _alien(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
+    """Refuse added lines that hold what belongs to the diff, its transport or the talk about it."""
+    if not page.prompt:
+        return None
+    fresh = [row.text.removesuffix("\r") for row in added if not page.has(row.key)]
+    removed = [row.text for row in hunk.rows if row.sign == "-"]
+    found = residue(page.prompt, fresh, removed, counted=counts_hold(hunk))
+    if found is None:
+        return None
+    return Refused(
+        RefusalCode.UNCLEAR,
+        f"Hunk {hunk.number} would write {found.line.strip()[:80]!r}: {found.why}.",
+    )
+
+
+def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
+    """Refuse added lines that were told wrongly, taken together."""
+    written = [row for row in added if row.key]
+    if written and all(row.key.endswith("\\n") for row in written):
+        return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
+    doubled = signed_twice(hunk.rows)
+    if doubled and not any(key.startswith("+") for key in page.keys):
+        return _doubtful(hunk, doubled, "its sign may stand there twice")
+    strayed = strays(page.keys, hunk.rows)
+    if strayed:
+        return _doubtful(hunk, strayed, "no line of the prompt is indented like it")
+    if counts_hold(hunk):
+        return None
+    if opens_fence(hunk.rows):
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"Hunk {hunk.number} adds one end of a code block only, and its counts do not hold: "
+            "the other end may have lost its sign.",
+        )
+    if blank_without_sign(hunk.rows):
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"Hunk {hunk.number} has a blank line without a sign among its added lines, and its "
+            "counts do not say whether it is added.",
+        )
+    twice = repeated(hunk.rows)
+    return _doubtful(hunk, twice, "it stands there twice, and no count says so") if twice else None
+
+
+def _meaningless(page: Page, hunk: Hunk, row: Row) -> Refused | None:
+    """Refuse an added line that leaves text out, or carries what belongs to the diff."""
+    if is_placeholder(row.text) and not page.has(row.key):
+        return Refused(
+            RefusalCode.PLACEHOLDER,
+            f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text left out.",
+        )
+    if _LONE_BLANK.match(row.text) and not _blank_is_usual(page, hunk):
+        return _doubtful(hunk, row, "the sign may be a bullet, or a blank too many follows it")
+    if not counts_hold(hunk) and _names_file(page, row):
+        return _doubtful(hunk, row, "it names a file, as the header of a diff does")
+    if _MARKER.match(row.text) and not counts_hold(hunk):
+        return _doubtful(hunk, row, "the counts do not say that this note is text")
+    if row.text.endswith("\r\r"):
+        return _doubtful(hunk, row, "it ends in two carriage returns")
+    return None
+
+
+def _doubtful(hunk: Hunk, row: Row, why: str) -> Refused:
+    return Refused(RefusalCode.UNCLEAR, f"Hunk {hunk.number} adds {row.raw[:80]!r}: {why}.")
+
+
+def _names_file(page: Page, row: Row) -> bool:
+    """Say whether three signs stand alone, or before a path with or without a time."""
+    path = row.raw[4:].partition("\t")[0].strip()
+    if not row.raw.startswith("+++") or row.raw[3:4] not in {" ", ""} or " " in path:
+        return False
+    return path[1:2] == "/" or not any(key.startswith("++") for key in page.keys)
+
+
+def _blank_is_usual(page: Page, hunk: Hunk) -> bool:
+    """Say whether lines beside an added one begin with a lone blank too."""
+    return not page.prompt or any(
+        _LONE_BLANK.match(row.text) and page.has(row.key) for row in hunk.quoted
+    )

@@ -1,0 +1,96 @@
+"""Diffs that their writer takes back, or offers for choice: none of them is to be applied."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+_THOUGHT: Final = re.compile(
+    r"<(think|thinking|thoughts?|reasoning|scratchpad|reflection)>.*?</\1>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What was thought before the first diff, and holds none: it is no matter of ours."""
+_HIDDEN: Final = re.compile(
+    r"</?(?:think|thinking|thoughts?|reasoning|scratchpad|draft|reflection|del|s|strike)\b"
+    r"|^[ \t]*~~[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Tags round a diff that was thought of, or struck out."""
+_RETRACTED: Final = re.compile(
+    r"\b(?:do not|don['\u2019]?t|never|not to be|must not be|should not be"
+    r"|cannot be) (?:be )?(?:appl\w+|use[d]?"
+    r"|merge[d]?|execute[d]?)\b|\b(?:on second thought|scratch (?:that|this)|never ?mind"
+    r"|disregard|retract\w*"
+    r"|supersede[sd]?|obsolete|withdrawn|discard(?: (?:this|that|the)|ed)|rejected|undo (?:this"
+    r"|that|the)"
+    r"|ignore (?:this|that|the|my|all|it)|please ignore|bad (?:patch|diff|example)"
+    r"|wrong (?:patch|diff|version)"
+    r"|is wrong|was wrong|not a real|illustration|(?:would|should|will|did|do) not (?:make|want"
+    r"|recommend|suggest|do|touch)"
+    r"|would be (?:wrong|bad|a mistake)|for illustration|illustrates?|hypothetical\w*"
+    r"|as an example"
+    r"|example of (?:a|what|how)|counter-?example|not (?:yet )?(?:final|ready|applied)|draft"
+    r"|dry run"
+    r"|nicht anwenden|verwerf\w*|ignorier\w*|no aplicar|no aplique\w*|ne pas appliquer"
+    r"|\u8bf7\u5ffd\u7565)\b"
+    r"|\u4e0d\u8981\u5e94\u7528|\u5ffd\u7565|\u4f5c\u5e9f|\u7121\u8996"
+    r"|\u043d\u0435 \u043f\u0440\u0438\u043c\u0435\u043d",
+    re.IGNORECASE,
+)
+"""What takes one diff back."""
+_CHOSEN: Final = re.compile(
+    r"\b(?:instead|actually|wait|hmm+|oops|sorry|mistake|correct(?:ed|ion|ing)?|wrong (?:one"
+    r"|diff|patch|version)"
+    r"|bad (?:one|idea)|better(?=[:.]| (?:one|version|diff|patch))|even better|alternativ\w*"
+    r"|alternate|option\w*"
+    r"|version\w*|v\d|variants?|final(?: (?:version|diff|patch|answer|attempt))?[|]*(?=:)"
+    r"|details|choice|attempts?"
+    r"|either|or (?:use|alternatively|else|this|maybe|perhaps|better)|idea|revis\w+|improved?"
+    r"|reconsider\w*|rather"
+    r"|try|retry|redo|let me (?:fix|correct)|choose|pick|prefer\w*|above|previous\w*|earlier"
+    r"|first one|example"
+    r"|ignore|no(?=,)|nope|not (?:this|that)|conservative|aggressive|minimal|candidate|proposal"
+    r"|approach"
+    r"|plan [ab12]|continu\w*|stattdessen|moment|korrektur|besser|variante|falsch|entwurf"
+    r"|endg\u00fcltig"
+    r"|vorschlag|plut\u00f4t|en fait|attends|attendez|brouillon|ou bien|faux|\u00e0 la place"
+    r"|en realidad|mejor"
+    r"|espera|ignora|opci\u00f3n|borrador|en su lugar|na verdade|melhor|op\u00e7\u00e3o|invece"
+    r"|anzi|opzione|meglio)\b"
+    r"|\u4e0d\u5bf9|\u6539\u4e3a|\u66f4\u6b63|\u6216\u8005|\u65b9\u6848|\u9009\u9879|\u7248\u672c"
+    r"|\u7b49\u7b49|\u4e3a\u51c6|\u7ee7\u7eed|\u3084\u306f\u308a|\u8a02\u6b63|\u4ee3\u308f\u308a"
+    r"|\u6848"
+    r"|\u0432\u043c\u0435\u0441\u0442\u043e|\u0438\u0441\u043f\u0440\u0430\u0432"
+    r"|\u0432\u0430\u0440\u0438\u0430"
+    r"|\u043b\u0443\u0447\u0448\u0435|\u043e\u0448\u0438\u0431|\u0438\u043b\u0438|^or\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What chooses between two diffs, where text stands between them."""
+_FILE: Final = re.compile(
+    r"^[^\w\n]*(?:file|prompt|agent|path)?[:\s`*\"']*((?:[\w.-]+/)+[\w.-]+|[\w-]+\.(?:md|txt"
+    r"|prompt"
+    r"|ya?ml|json|toml|j2|jinja2?))\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def taken_back(said: Sequence[Sequence[str]]) -> str | None:
+    """Return the words by which a writer takes a diff back, or offers several.
+
+    `said` are the lines before the first hunk, between each two, and after the last.
+    """
+    texts = ["\n".join(block) for block in said]
+    texts[0] = _THOUGHT.sub("", texts[0])
+    everything = "\n".join(texts)
+    if not everything.strip():
+        return None
+    found = _HIDDEN.search(everything) or _RETRACTED.search(everything)
+    if not found and any(text.strip() for text in texts[1:-1]):
+        found = _CHOSEN.search(everything)
+    return found[0].strip() if found else None
+
+
+def files_named(said: Sequence[Sequence[str]]) -> set[str]:
+    """Return the files that lines above hunks name, each alone on its line."""
+    return {
+        name.rpartition("/")[2] for block in said[:-1] for name in _FILE.findall("\n".join(block))
+    }
