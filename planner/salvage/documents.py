@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from planner.salvage.item import Item, item_at, parse_value, representable
+from planner.salvage.item import Item, item_at, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, EditList, ListReader, list_at
 from planner.salvage.page import Page, Place
 from planner.salvage.tokens import (
@@ -142,8 +142,9 @@ class _Reader:
         if kind == "close":
             self._close(token.end())
         elif kind == "colon" and self.frames[-1].bracket == "{":
-            self.frames[-1].key = _plain(self.word)
-            self.frames[-1].has_op |= self.word.strip("\"'“”") == "op"
+            key = self.word.strip("\"'“”")
+            self.frames[-1].key = key
+            self.frames[-1].has_op |= key == "op"
         self.before = kind
         self.word = token[0]
         return True
@@ -214,8 +215,3 @@ def _has_op(item: Item) -> bool:
     if isinstance(item.raw, dict):
         return "op" in item.raw
     return isinstance(item.raw, str) and OP.search(item.raw) is not None
-
-
-def _plain(word: str) -> str:
-    value = parse_value(word) if word[:1] in "\"'“" else word
-    return value if isinstance(value, str) else word

@@ -12,11 +12,13 @@ _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<unk>|<0x[0-9A-F]{2}>|<(?:end|start)_o
 
 _MOJIBAKE: Final = re.compile(r"[\u00c2\u00c3][\u0080-\u00bf]|\u00e2(?:\u20ac|\u201a|\u0080)")
 
-_MAY_BE_DAMAGED: Final = re.compile(
-    r"\\[bfr]|\\u(?:00[01789]|20[02]|fff)|<\||<unk>|<0x|_of_turn>|</s>|[\x7f-\x9f\ufffd\u202d\u202e]",
-    re.IGNORECASE,
-)
+_MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>")
+_ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|u(?:00(?:[01789]|[c-fC-F])|20[02]|[fF]{3}))")
+_UNUSUAL: Final = re.compile("[\x80-\x9f\u202d\u202e\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
+_FIELDS: Final = frozenset(
+    ("op", "id", "pillar", "target", "payload", "rationale", "expected_improvement")
+) | {"references", "risk_tier"}
 _WITHDRAWN: Final = re.compile(
     r"withdrawn|rejected|discarded|skip(?:ped)?|do_?not_?apply|disabled|deprecated|obsolete"
     r"|superseded|cancell?ed|dropped|deferred|draft|ignored?"
@@ -27,7 +29,12 @@ _VERDICTS: Final = frozenset({"status", "decision", "state", "verdict"})
 
 def is_sound(raw: str) -> bool:
     """Tell whether no text of a JSON document can be damaged, without parsing it."""
-    return _MAY_BE_DAMAGED.search(raw) is None and (raw.isascii() or not _MOJIBAKE.search(raw))
+    return (
+        "\x7f" not in raw
+        and ("<" not in raw or not any(mark in raw for mark in _MARKS))
+        and ("\\" not in raw or not _ESCAPED_SIGN.search(raw))
+        and (raw.isascii() or not _UNUSUAL.search(raw))
+    )
 
 
 def damage(value: Mapping[str, Any]) -> str | None:
@@ -77,6 +84,11 @@ def _texts(value: Any) -> Iterator[tuple[str, bool]]:
             stack.extend(one.values())
         elif isinstance(one, list):
             stack.extend(one)
+
+
+def is_plain(value: Mapping[str, Any]) -> bool:
+    """Tell whether an item has the fields of an edit only: none of them takes it back."""
+    return value.keys() <= _FIELDS
 
 
 def withdrawal(value: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
-from planner.salvage.flaws import damage, withdrawal
+from planner.salvage.flaws import damage, is_plain, withdrawal
 from planner.salvage.page import Place
 from planner.salvage.tokens import TOKEN, Extent, extent_of
 
@@ -74,14 +74,16 @@ def holds_surrogate(text: str) -> bool:
 def plain_item(value: Any, *, sound: bool = False) -> Item:
     """Return the item of a value that needed no mending; its texts may be known to be sound."""
     if isinstance(value, dict):
-        return _sound_item(value, sound=sound)
+        if sound and is_plain(value):
+            return Item(value, is_object=True)
+        return _sound_item(value)
     if isinstance(value, str) and value.lstrip().startswith("{"):
         return _item_in_string(value)
     return not_an_object(value)
 
 
-def _sound_item(value: dict[str, Any], *, sound: bool = False) -> Item:
-    why = None if sound else damage(value)
+def _sound_item(value: dict[str, Any]) -> Item:
+    why = damage(value)
     if why:
         return Item(fault=RejectionCode.MALFORMED, reason=why, raw=value, is_object=True)
     why = withdrawal(value)

@@ -151,7 +151,7 @@ def _is_plain(value: Any) -> bool:
 
 def _read_candidate(value: Any, wrappings: int, *, sound: bool, is_answer: bool) -> Salvaged:
     if isinstance(value, list):
-        items = tuple(plain_item(one, sound=sound) for one in _flat(value))
+        items = tuple([plain_item(one, sound=sound) for one in _flat(value)])
         if len(items) > MAX_ITEMS:
             items = (*items[:MAX_ITEMS], TOO_MANY)
         return Salvaged(items, closed=True, proposes_nothing=is_answer and not items)

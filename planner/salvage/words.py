@@ -13,8 +13,9 @@ _TURNED_DOWN: Final = re.compile(
     r" (?:appl\w*|propos\w*|use|do|includ\w*|recommend\w*)"
     r"|not (?:appl\w+|to be applied|propos\w+)|(?:don.?t|never) appl\w*"
     r"|previous\w*|earlier|former(?:ly)?|last (?:night|time)\w*|old|original(?:ly)?|outdated"
-    r"|current|existing|before|user(?:'s)? plan|alternativ\w*|comparison|instead of|bad|wrong"
-    r"|invalid|considered|deferred|later|future|skip(?:ped)?|ignore|snapshot)\b",
+    r"|(?:current|existing) (?:plan|config\w*|edits?|state)|user(?:'s)? plan|alternativ\w*"
+    r"|comparison|instead of|(?:bad|wrong|invalid) (?:plan|answer|edits?|example|version)"
+    r"|considered|deferred|later|future|skip(?:ped)?|ignore|snapshot)\b|\bbefore\s*:",
     re.IGNORECASE,
 )
 """An edit or a plan that is introduced so is told of, not proposed."""
