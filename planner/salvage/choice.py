@@ -178,7 +178,7 @@ class Chooser:
         """Return the last words before a document: its line, or the last one with words."""
         start = self.documents[place].start
         begin = self.documents[place - 1].end if place else 0
-        above = self.text[max(begin, start - _MAX_INTRODUCTION) : start]
+        above = _TAG.sub("", self.text[max(begin, start - _MAX_INTRODUCTION) : start])
         lines = [
             line for line in above.split("\n") if line.strip() and not _FENCE_LINE.fullmatch(line)
         ]

@@ -156,12 +156,10 @@ class ListReader:
 
     def _read_words_beside(self, start: int) -> None:
         """See whether comments between two items take one of them back."""
-        self.turned_down = False
         between = self.text[self.item_end : start]
-        if "{" in between or not is_turned_down(between):
-            return
-        self.turned_down = True
-        if self.items and between.partition("\n")[0].strip(" ,\t\r"):
+        self.turned_down = "{" not in between and is_turned_down(between)
+        if self.turned_down and self.items and is_turned_down(between.partition("\n")[0]):
+            # It stands between the two: nobody knows which of them it means.
             self.items[-1] = crossed_out(self.items[-1])
 
     def _break_off(self, start: int, extent: Extent) -> bool | None:
