@@ -106,6 +106,26 @@ def pair_lines(
     )
 
 
+def in_typography_of(found: str, find: str, replace: str) -> str:
+    """Write what `replace` takes over from `find` as the prompt writes it.
+
+    What both begin and end with keeps the prompt's bytes; between, a character
+    that the prompt has in another coat throughout gets that coat.
+    """
+    if found == find or len(found) != len(find):
+        return replace
+    most = min(len(find), len(replace))
+    start = next((at for at in range(most) if find[at] != replace[at]), most)
+    most -= start
+    end = next((at for at in range(most) if find[-1 - at] != replace[-1 - at]), most)
+    coats: dict[str, set[str]] = {}
+    for typed, own in zip(find, found, strict=True):
+        coats.setdefault(typed, set()).add(own)
+    table = str.maketrans({typed: min(own) for typed, own in coats.items() if len(own) == 1})
+    middle = replace[start : len(replace) - end].translate(table)
+    return found[:start] + middle + found[len(found) - end :]
+
+
 def _keep_moved(
     closed: str,
     old: Sequence[str],

@@ -6,6 +6,7 @@ gives back. Each check says in a sentence what would come of it.
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_edges import is_spaceless, splits
@@ -18,8 +19,14 @@ _LONGEST = 400
 _MARKER = r"(?:#{1,6}|[-*+\u2022]|\d{1,3}[.)])"
 _ONLY_MARKERS = re.compile(rf"[ \t>]*(?:{_MARKER}[ \t]+)*")
 _BEGINS_ITEM = re.compile(rf"[ \t]*({_MARKER})[ \t]+")
+_SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
+"""What stands before a line where it is shown, and is none of it."""
+_FENCE = "```"
 _EMPTY_ITEM = re.compile(rf"[ \t]*{_MARKER}[ \t]*")
 _GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{_MARKER}[ \t]+\S")
+_JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
+"""The end of a sentence with the next one right behind it."""
+_MOST_JOINTS = 16
 _SENTENCE_ENDS = ".!?\u3002\uff01\uff1f"
 _ENDS = frozenset(_SENTENCE_ENDS)
 _INFLECTIONS = "s|es|d|ed|r|er|ly|ing|n|en"
@@ -95,7 +102,8 @@ def _cut_find(pair: PairedLines) -> str | None:
 def _loses_line_break(pair: PairedLines) -> str | None:
     closed, find, replace = pair.closed, pair.find, pair.replace
     lost = False
-    if find.endswith("\n") and pair.end < len(closed):
+    # Whole lines at the prompt's end have nothing to be glued to.
+    if find.endswith("\n") and (pair.head or pair.end < len(closed)):
         lost = (replace or closed[: pair.start])[-1:] not in {"", "\n"}
     if find.startswith("\n") and pair.start:
         lost = lost or (replace or closed[pair.end :])[:1] not in {"", "\n", "\r"}
@@ -137,23 +145,19 @@ def _glues_words(pair: PairedLines) -> str | None:
 
 
 def _glues_items(pair: PairedLines) -> str | None:
-    dropped = set()
-    if len(pair.find_lines) > 1 or not pair.rest:
+    dropped: set[str] = set()
+    if len(pair.old) > 1 or not pair.rest:
         kept = set(pair.new_keys)
-        dropped = {key for key in pair.old_keys if key not in kept and _WORD.search(key)}
+        dropped = {key.strip() for key in pair.old_keys if key not in kept}
     for at in pair.added:
-        line = pair.new_keys[at]
-        if _GLUED_ITEM.search(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
-            return f"{pair.who} would write two items on one line: {line.strip()[:80]!r}."
-        for key in dropped:
-            item = key.strip()
-            if line.startswith(key) and item[-1] in _SENTENCE_ENDS:
-                glued = line[len(key)].isalnum() or line[len(key)] in "-*#\"'"
-            else:
-                joint = line[: -len(item)] if line.endswith(item) else ""
-                glued = bool(joint.strip()) and joint[-1] in _SENTENCE_ENDS
-            if glued and not is_spaceless(item[-1]) and item[-1] != "\u3002":
+        line = pair.new_keys[at].strip()[:_LONGEST]
+        for joint in islice(_JOINT.finditer(line), _MOST_JOINTS):
+            above, below = line[: joint.end()], line[joint.end() :]
+            if above in dropped or below in dropped:
+                item = above if above in dropped else below
                 return f"{pair.who} would glue text to the line {item[:80]!r}."
+        if _GLUED_ITEM.search(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
+            return f"{pair.who} would write two items on one line: {line[:80]!r}."
     return None
 
 
@@ -279,14 +283,47 @@ def _leaves_nothing_between(pair: PairedLines) -> str | None:
     return None
 
 
+def _decorates(pair: PairedLines) -> str | None:
+    """Refuse lines that carry what only shows them: signs, numbers, quotes, a fence."""
+    first, last = pair.replace_lines[0], pair.replace_lines[-1]
+    whole = not pair.head.strip(" \t") and not pair.rest
+    if first.lstrip().startswith(_FENCE) and last.strip() == _FENCE and _FENCE not in pair.find:
+        return f"{pair.who}'s `replace` is wrapped in a fence."
+    quoted = first[:1] == last[-1:] == '"' != pair.find[0] and pair.replace.count('"') == 2
+    if whole and quoted:
+        return f"{pair.who}'s `replace` is wrapped in quotes."
+    items = {key for key in pair.old_keys if _BEGINS_ITEM.match(key)}
+    for at in pair.added:
+        line = pair.new_keys[at]
+        shown = _SHOWN_ITEM.match(line)
+        if not shown:
+            continue
+        signed = line.startswith("+") and not any(key.startswith("+") for key in pair.old_keys)
+        if (signed and not _has_line(pair.closed, "+")) or line[shown.end() :] in items:
+            return f"{pair.who} would write {line.strip()[:80]!r}, a line with a sign before it."
+    return None
+
+
+def _has_line(closed: str, start: str) -> bool:
+    """Say whether a line of the prompt begins with a text."""
+    return closed.startswith(start) or f"\n{start}" in closed
+
+
 def _unbalances_quotes(pair: PairedLines) -> str | None:
     for quote in ('"', "`"):
         if quote not in pair.find and quote not in pair.replace:
             continue
         before = "".join(pair.old_keys).count(quote)
         after = "".join(pair.new_keys).count(quote)
-        if before % 2 == 0 and after % 2 and before:
+        if before % 2 == 0 and after % 2 and (before or quote == '"'):
             return f"{pair.who} would leave a {quote} without its other half."
+    if _FENCE in pair.replace:
+        fences = [
+            sum(key.lstrip().startswith(_FENCE) for key in keys)
+            for keys in (pair.old_keys, pair.new_keys)
+        ]
+        if fences[0] % 2 == 0 and fences[1] % 2:
+            return f"{pair.who} would leave a fence without its other half."
     return None
 
 
@@ -389,6 +426,6 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.CUT_SHORT, (_is_cut, _ends_sentence_early)),
     (
         RefusalCode.UNCLEAR,
-        (_unbalances_quotes, _unbalances_tags, _empties_item, _loses_indentation),
+        (_decorates, _unbalances_quotes, _unbalances_tags, _empties_item, _loses_indentation),
     ),
 )

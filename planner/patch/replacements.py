@@ -6,11 +6,12 @@ from itertools import pairwise
 from planner.patch.changes import Changes, close, conflict, joined, line_at, splice
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
-from planner.patch.pair_lines import PairedLines, changes_of, pair_lines
+from planner.patch.pair_lines import PairedLines, changes_of, in_typography_of, pair_lines
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
 from planner.patch.placeholder import is_placeholder
+from planner.patch.residue import residue
 
 Pair = tuple[str, str]
 
@@ -92,6 +93,22 @@ def _leaves_out(pair: PairedLines) -> Refused | None:
     return None
 
 
+def _alien(prompt: str, pair: PairedLines) -> Refused | None:
+    """Refuse lines that hold what belongs to the pair, its transport or the talk about it."""
+    if not pair.added:
+        return None
+    kept = set(pair.new_keys)
+    removed = [
+        body(line) for line, key in zip(pair.old, pair.old_keys, strict=True) if key not in kept
+    ]
+    found = residue(prompt, [body(pair.new[at]) for at in pair.added], removed)
+    if found is None:
+        return None
+    return Refused(
+        RefusalCode.UNCLEAR, f"{pair.who} would write {found.line.strip()[:80]!r}: {found.why}."
+    )
+
+
 def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | Refused:
     """Return a pair at the one place where its `find` stands."""
     who = f"Pair {number}"
@@ -126,6 +143,7 @@ def _between_endings(
     if ends_in_blanks(find) and not closed[start:end].endswith((" ", "\t", find[-1])):
         find = find.rstrip()
         replace = replace.rstrip() if ends_in_blanks(replace) else replace
+    replace = in_typography_of(closed[start:end], find, replace)
     return pair_lines(number, closed, (start, end), find.replace("\r\n", "\n"), replace)
 
 
@@ -157,7 +175,7 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
                 f"Two pairs speak of the same text at prompt line {line_at(prompt, start)}.",
             )
     for pair in pairs:
-        refusal = _leaves_out(pair) or seam_refusal(pair)
+        refusal = _leaves_out(pair) or seam_refusal(pair) or _alien(prompt, pair)
         if refusal:
             return refusal
     together = Changes(tuple(joined(change for pair in pairs for change in changes_of(pair))))

@@ -1,0 +1,200 @@
+"""What comes of find/replace pairs at their edges: never a text that nobody meant."""
+
+import random
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from planner.patch import Patched, Refused, apply_replacements
+from planner.patch.lines import fold
+from planner.patch.pair_edges import splits
+from tests.pair_defects import KINDS, NEW, Page, draw
+
+SEEDS = 30
+LIST = "- Alpha one.\n- Bravo two.\n- Charlie three.\n"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_pairs_give_a_text_that_was_meant_or_a_refusal(name: str) -> None:
+    became: Counter[str] = Counter()
+    for seed in range(SEEDS if name != "heaped_marks" else 2):
+        page, pairs, texts = draw(name, seed)
+        outcome = apply_replacements(page.text, pairs)
+        if isinstance(outcome, Patched):
+            assert outcome.text in texts, (seed, pairs)
+        became[type(outcome).__name__] += 1
+    if name.startswith("sound_"):
+        assert became["Refused"] == 0, became
+
+
+REFUSED = [
+    ("- Misuse is reported.\n", "use", "apply"),
+    ("Keep 250 rows.\n", "Keep 25", "Keep 30"),
+    ("Pay 1 200 000 euros.\n", "000 euros", "500 euros"),
+    ("Version 7.7.1 only.\n", "7.7", "8.0"),
+    ("You can't pay here.\n", "can", "must"),
+    ("Call web_lookup first.\n", "lookup", "search"),
+    ("Context: {budget}\n", "budget", "spending limit"),
+    ("11. Send it.\n", "1. Send it.", "1. Check it."),
+    ("## Safety\n- a\n", "# Safety", "# Preface"),
+    ("La fi\u00e8vre monte.\n", "vre", "x"),
+    ("Mark e\u0301\u0331 as stressed.\n", "Mark \u00e9", "Note \u00e9"),
+    ("\u1112\u1161\u11ab\n", "\u1112\u1161", "\u1100\u1161"),
+    (LIST, "- Alpha one.", "- Alpha three.\n- Bravo two."),
+    (LIST, "- Bravo two.", "- Alpha one.\n- Bravo nine."),
+    (LIST, "- Alpha one.", "- Alpha one.\n- New.\n- Bravo two."),
+    ("## T\n- a one.\n- b two.\n", "## T", "## T\n- a one.\n- b nine."),
+    ('```json\n{"x": 1}\n```\n', '{"x": 1}', '{"x": 2}\n```'),
+    ("- a.\n- X here.\n- b.\n", "- a.", "- a.\n- X here.\n- Y there."),
+    ("- a.\n- Don\u2019t guess.\n", "- a.", "- a.\n- Don't guess."),
+    ("- a.\n- b.\n- New one.\n", "- a.\n- b.", "- a.\n- New one.\n- b."),
+    ("Use metric units.\n", "Use metric units", "Use SI units."),
+    ("- Be brief.\n", "Be brief.", "- Be very brief."),
+    ("## Tone\n", "Tone", "## Voice"),
+    ('Say "please wait" first.\n', "please wait", '"one moment"'),
+    ("    - a one.\n", "- a one.", "    - a two."),
+    ("Answer within two short paragraphs.\n", "two short", "three short paragraphs"),
+    ("Wrap it in <answer>text</answer>.\n", "text</answer>", "<answer>result</answer>"),
+    ("Attach logs (as files) now.\n", "as files", ""),
+    ("Use at most 31 words.\n", "at most 31 ", "up to 41"),
+    ("- a.\n- b c d.\n", "- a.\n- ", "- a.\n- New."),
+    ("- a.\n- Bravo two three.\n", "- a.\n- Bravo", "- A."),
+    ("- a.\n- b.\n", "- a.", "- a.- New."),
+    ("- a.\n\n## T\n", "- a.\n\n## T", "- a.\n- New.## T"),
+    ("Be very careful.\n", " very ", ""),
+    ("- a one.\n- Convert amounts.\n", "- a one.\n- Convert amounts.", "- a two.\n- Convert amo"),
+    ("- Answer in three sentences.\n", "- Answer in three sentences.", "- Answer in five sent"),
+    ("def f(x):\n    y = x + 1\n", "y = x + 1", "y = x + 1\nz = y"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "find", "replace"), REFUSED)
+def test_a_pair_that_leaves_nonsense_at_an_edge_is_refused(
+    prompt: str, find: str, replace: str
+) -> None:
+    outcome = apply_replacements(prompt, [(find, replace)])
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.endswith(".")
+
+
+GIVEN = [
+    ("\u6bcf\u5929\u6700\u591a10\u6b21\u3002\n", "10\u6b21", "20\u6b21", None),
+    ("The user's language.\n", "user", "customer", None),
+    ("Use the _quorum_ flag.\n", "quorum", "quota", None),
+    ("Wait **17** seconds.\n", "17", "19", None),
+    (
+        "- It\u2019s open.\n- b\n",
+        "- It's open.",
+        "- It's open.\n- Ask first.",
+        "- It\u2019s open.\n- Ask first.\n- b\n",
+    ),
+    ("- It\u2019s open.\n- b\n", "- It's open.\n- b", "- It's open.", "- It\u2019s open.\n"),
+    ("- a  \n- b\n", "- a", "- a\n- Ask first.", "- a  \n- Ask first.\n- b\n"),
+    ("- a\n- It's 5.\n", "- a\n- It's 5.", "- A\n- It\u2019s 5.", "- A\n- It's 5.\n"),
+    ("- It\u2019s 3 tries.\n", "- It's 3 tries.", "- It's 4 tries.", "- It\u2019s 4 tries.\n"),
+    ("- a one\r\n- b\r\n", "- a one\r", "- a two", "- a two\r\n- b\r\n"),
+    ("a\r\n- b.\r\nc\r\n", "\n- b.", "", "a\r\nc\r\n"),
+    ("- a one.\n- b\n", "- a one.  ", "- a two.", "- a two.\n- b\n"),
+    ("- a\n- last one.\n", "- last one.\n", "- last two.", "- a\n- last two.\n"),
+    ("\u1112\u1161\u11ab \uae00.\n", "\ud55c \uae00.", "\ud55c \ub9d0.", "\ud55c \ub9d0.\n"),
+    ("Files are kept in Oslo.\n", "are kept in Oslo.", "are kept.", None),
+    ("Q: 2\nA: 4\n---\nQ: 3\n", "A: 4", "A: 4\n---\nQ: 5\nA: 10", None),
+    ("```\none\n```\n```\ntwo\n```\n", "one\n```", "one\n```\n```\nmid\n```", None),
+    ('[\n{\n"n": "a"\n},\n{\n"n": "b"\n}\n]\n', '"n": "a"', '"n": "a"\n},\n{\n"n": "m"', None),
+    (
+        "Answer shortly\n  and politely here.\n",
+        "shortly\n  and politely",
+        "shortly and politely",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("prompt", "find", "replace", "text"), GIVEN)
+def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
+    prompt: str, find: str, replace: str, text: str | None
+) -> None:
+    outcome = apply_replacements(prompt, [(find, replace)])
+    assert outcome == Patched(prompt.replace(find, replace) if text is None else text)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "pair"),
+    [
+        ("\u00e9\n", ("e" + "\u0301\u0316" * 120_000, "x")),
+        ("e" + "\u0301\u0316" * 120_000 + "\n- a one.\n", ("- a one.", "- a two.")),
+        ("a\n" * 120_000, ("a\n" * 120_000, "b\n" * 120_000)),
+        ("x y " + "z " * 120_000 + "\n", ("x y", "w " + "z " * 120_000 + "q")),
+        ("x y.\n", ("x y.", "a." * 120_000)),
+        ("{" * 240_000 + " b c\n", ("b c", "d")),
+    ],
+)
+def test_a_hostile_pair_takes_no_longer_than_its_length(prompt: str, pair: tuple[str, str]) -> None:
+    start = time.process_time()
+    apply_replacements(prompt, [pair])
+    assert time.process_time() - start < 5
+
+
+# --- principles, by property ---------------------------------------------------------------
+
+
+def page_of(seed: int) -> Page:
+    return draw(random.Random(seed).choice(["sound_line", "sound_crlf"]), seed)[0]
+
+
+@given(st.integers(0, 10**6), st.data())
+def test_no_find_that_begins_or_ends_inside_a_word_is_ever_applied(
+    seed: int, data: st.DataObject
+) -> None:
+    text = page_of(seed).text
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    outcome = apply_replacements(text, [(text[start:end], "Something else.")])
+    inside = [text[at - 1 : at + 1].isalnum() for at in (start, end) if 0 < at < len(text)]
+    if any(pair and splits(text, at) for pair, at in zip(inside, (start, end), strict=False)):
+        assert isinstance(outcome, Refused)
+
+
+@given(st.integers(0, 10**6), st.data())
+def test_lines_that_a_pair_keeps_keep_their_bytes(seed: int, data: st.DataObject) -> None:
+    page = page_of(seed)
+    coats = [
+        data.draw(st.sampled_from(["", "  ", "\t", " it\u2019s", " \u201cso\u201d", " Cafe\u0301"]))
+        for _ in page.lines
+    ]
+    page.lines = [
+        line + coat if line else line for line, coat in zip(page.lines, coats, strict=True)
+    ]
+    start = data.draw(st.integers(0, len(page.lines) - 1))
+    end = data.draw(st.integers(start + 1, len(page.lines)))
+    quoted = [fold(line) for line in page.lines[start:end]]
+    assume(quoted[0] and quoted[-1])
+    at = data.draw(st.integers(0, len(quoted)))
+    written = [*quoted[:at], f"- {NEW[2]}", *quoted[at:]]
+    outcome = apply_replacements(page.text, [("\n".join(quoted), "\n".join(written))])
+    if isinstance(outcome, Patched):
+        new = f"- {NEW[2]}"
+        meant = [*page.lines[: start + at], new, *page.lines[start + at :]]
+        assert outcome.text == page.with_lines(meant)
+    else:
+        assert "\n".join(map(fold, page.lines)).count("\n".join(quoted)) != 1
+
+
+@given(st.integers(0, 10**6), st.data())
+def test_an_insertion_is_made_once(seed: int, data: st.DataObject) -> None:
+    page = page_of(seed)
+    name = data.draw(st.sampled_from([name for name in KINDS if name.startswith("sound_insert")]))
+    page, pairs, _ = draw(name, seed)
+    once = apply_replacements(page.text, pairs)
+    assert isinstance(once, Patched)
+    assert isinstance(apply_replacements(once.text, pairs), Refused)
+
+
+@given(st.text("ab.\u0301\u2019' \n\r-#{}", max_size=12), st.text('ab.\u0301 \n\r-#"', max_size=12))
+def test_no_pair_makes_the_engine_crash(find: str, replace: str) -> None:
+    prompt = "- a b.\r\n# ab\n{a} it\u2019s ba\u0301\n\n-- a\n"
+    outcome = apply_replacements(prompt, [(find, replace)])
+    assert isinstance(outcome, Patched) or outcome.reason
