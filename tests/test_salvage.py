@@ -80,7 +80,7 @@ def test_any_text_has_an_outcome(text: str) -> None:
 
 
 sound = st.characters(
-    exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\u202d\u202e\u00c2\u00c3\u00e2"
+    exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\u00c2\u00c3\u00e2"
 )
 json_values = st.recursive(
     st.none()

@@ -145,7 +145,7 @@ NOTHING = {
     # Damaged texts.
     "a regex": prompt('"Use \\bword\\b"'),
     "LaTeX": prompt('"Use \\frac{1}{2}"'),
-    "a colour": prompt('"a \\u001b[31mred\\u001b[0m b"'),
+    "a colour": prompt('"a \x1b[31mred\x1b[0m b"'),
     "a lost character": prompt('"caf\ufffd"'),
     "a wrong decoding": prompt('"Don\u00e2\u20ac\u2122t guess"'),
     "a turn's end": prompt('"Be <|im_end|> kind"'),

@@ -1,15 +1,24 @@
 """The teacher's text to items, whatever came back: nothing is ever invented.
 
-An item is read only where its closing brace stands in the text. What is mended
-cannot change a meaning: fences, prose, thinking aloud, a byte-order mark,
-trailing commas, comments, line breaks inside strings, bare keys, Python's quotes
-and words, typographic quotes around a string, full-width commas and colons,
-escaped apostrophes, lists in lists. All else is rejected with its text.
+An item is read only where its closing brace stands in the text, and where behind it
+stands what may follow an item. What is mended cannot change a meaning: fences, prose,
+thinking aloud, a byte-order mark, trailing commas, comments, line breaks inside strings,
+bare keys, Python's quotes and words, typographic quotes around a string, full-width
+commas and colons, escaped apostrophes, lists in lists. All else is rejected with its text.
 
-Which list counts: the last list under an `edits` key that holds an object (a
-draft or an example comes before the answer), except that a list nested beside or
-below an earlier one does not replace it. Where no such list stands, every object
-with an `op` counts. Edits that stand elsewhere are told, not used.
+Which list counts is decided by document, an outermost value that holds edits:
+
+- What is quoted, crossed out, in a strange tag, under a key that says no, introduced as
+  an example, a draft or somebody else's plan, or behind an answer that broke off in a
+  text is told, not used.
+- Of several that are left and differ, the last counts where the words between say that
+  it corrects or answers. Otherwise none does.
+- Brackets that close below it and that none opened, an answer begun below it, or words
+  that take it back make it none.
+
+Where no list stands, the edits count that stand on lines of their own. A reader may
+refuse what people could have guessed; an answer without a readable edit is an error
+upstream.
 
 Reading is linear in the text, bounded by `MAX_CHARACTERS`, and never recurses on
 the depth of its input.

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]|\r(?!\n)")
-r"""`\b` and `\f` of a regex or of LaTeX become controls; an override turns what people see."""
+_BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
+r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong decoding leaves."""
+
+_RAW_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)")
 
 _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<unk>|<0x[0-9A-F]{2}>|<(?:end|start)_of_turn>")
 """A model's own marks: the text breaks off there, or a character was lost."""
@@ -13,8 +15,8 @@ _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<unk>|<0x[0-9A-F]{2}>|<(?:end|start)_o
 _MOJIBAKE: Final = re.compile(r"[\u00c2\u00c3][\u0080-\u00bf]|\u00e2(?:\u20ac|\u201a|\u0080)")
 
 _MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>")
-_ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|u(?:00(?:[01789]|[c-fC-F])|20[02]|[fF]{3}))")
-_UNUSUAL: Final = re.compile("[\x80-\x9f\u202d\u202e\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
+_ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))")
+_UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
 _FIELDS: Final = frozenset(
     ("op", "id", "pillar", "target", "payload", "rationale", "expected_improvement")
@@ -37,6 +39,11 @@ def is_sound(raw: str) -> bool:
     )
 
 
+def holds_raw_control(raw: str) -> bool:
+    """Tell whether a control character stands in a text as it is; JSON would escape a meant one."""
+    return _RAW_CONTROL.search(raw) is not None
+
+
 def damage(value: Mapping[str, Any]) -> str | None:
     """Return why a text or a key of an item cannot be what its writer meant.
 
@@ -51,7 +58,7 @@ def damage(value: Mapping[str, Any]) -> str | None:
 
 
 def _damage_of(text: str) -> str | None:
-    if _CONTROL.search(text):
+    if _BROKEN_ESCAPE.search(text):
         return "a text of it holds a control character, as a broken escape leaves it"
     if "<" in text and (_TEMPLATE.search(text) or ("</s>" in text and "<s>" not in text)):
         return "a text of it holds a model's own mark, where a turn ends or a character was lost"

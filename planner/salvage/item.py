@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
-from planner.salvage.flaws import damage, is_plain, withdrawal
+from planner.salvage.flaws import damage, holds_raw_control, is_plain, withdrawal
 from planner.salvage.page import Place
 from planner.salvage.tokens import TOKEN, Extent, extent_of
 
@@ -167,8 +167,9 @@ def _doubt(raw: str, doubts: Doubts) -> tuple[RejectionCode, str] | None:
         return RejectionCode.CUT_SHORT, "the answer breaks off and goes on inside of a text"
     if _leaves_out(raw):
         return RejectionCode.CUT_SHORT, "a comment in it stands for what was left out"
-    if not _is_representable(raw):
-        return RejectionCode.MALFORMED, "it holds half a character, which cannot be written"
+    if holds_raw_control(raw) or not _is_representable(raw):
+        reason = "it holds half a character, or control characters that nobody escaped"
+        return RejectionCode.MALFORMED, reason
     return None
 
 
