@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from planner.patch import Patched, Refused, apply_replacements
 from planner.patch.lines import fold
+from planner.patch.outcome import RefusalCode
 from planner.patch.pair_edges import splits
 from tests.pair_defects import KINDS, NEW, Page, draw
 
@@ -67,6 +68,10 @@ REFUSED = [
     ("Be very careful.\n", " very ", ""),
     ("- a one.\n- Convert amounts.\n", "- a one.\n- Convert amounts.", "- a two.\n- Convert amo"),
     ("- Answer in three sentences.\n", "- Answer in three sentences.", "- Answer in five sent"),
+    ("- Round to one decimal.\n", "- Round to one decimal.", "- Round to whole numbe"),
+    ("- a one.\n", "- a one.", '"- a two."'),
+    ("- a one.\n", "- a one.", "```\n- a two.\n```"),
+    ("- Check all links.\n", "Check all links.", "12: Check all new links."),
     ("def f(x):\n    y = x + 1\n", "y = x + 1", "y = x + 1\nz = y"),
 ]
 
@@ -136,6 +141,14 @@ def test_a_hostile_pair_takes_no_longer_than_its_length(prompt: str, pair: tuple
     start = time.process_time()
     apply_replacements(prompt, [pair])
     assert time.process_time() - start < 5
+
+
+def test_a_pair_that_comes_to_nothing_refuses_all() -> None:
+    pairs = [("- Alpha one.", "- Alpha nine."), ("- Bravo two.", "- Bravo two.  ")]
+    outcome = apply_replacements(LIST, pairs)
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.NO_CHANGE
+    assert outcome.reason.startswith("Pair 2 ")
 
 
 # --- principles, by property ---------------------------------------------------------------

@@ -21,6 +21,7 @@ _ONLY_MARKERS = re.compile(rf"[ \t>]*(?:{_MARKER}[ \t]+)*")
 _BEGINS_ITEM = re.compile(rf"[ \t]*({_MARKER})[ \t]+")
 _SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
 """What stands before a line where it is shown, and is none of it."""
+_LINE_NUMBER = re.compile(r"[ \t]*L?\d{1,4} ?[:|\u2192] ?")
 _FENCE = "```"
 _EMPTY_ITEM = re.compile(rf"[ \t]*{_MARKER}[ \t]*")
 _GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{_MARKER}[ \t]+\S")
@@ -285,13 +286,17 @@ def _leaves_nothing_between(pair: PairedLines) -> str | None:
 
 def _decorates(pair: PairedLines) -> str | None:
     """Refuse lines that carry what only shows them: signs, numbers, quotes, a fence."""
-    first, last = pair.replace_lines[0], pair.replace_lines[-1]
-    whole = not pair.head.strip(" \t") and not pair.rest
-    if first.lstrip().startswith(_FENCE) and last.strip() == _FENCE and _FENCE not in pair.find:
+    text = "\n".join(pair.replace_lines).strip()
+    first, find = pair.replace_lines[0], pair.find_lines[0]
+    if text.startswith(_FENCE) and text.endswith(f"\n{_FENCE}") and _FENCE not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in a fence."
-    quoted = first[:1] == last[-1:] == '"' != pair.find[0] and pair.replace.count('"') == 2
-    if whole and quoted:
+    whole = _ONLY_MARKERS.fullmatch(pair.head) and not pair.rest
+    quoted = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6}
+    if whole and quoted and '"' not in {find[:1], pair.find_lines[-1][-1:]}:
         return f"{pair.who}'s `replace` is wrapped in quotes."
+    numbered = _LINE_NUMBER.match(first)
+    if numbered and words(first[numbered.end() :])[:2] == words(find)[:2] != []:
+        return f"{pair.who} would write a line's number before it: {first.strip()[:60]!r}."
     items = {key for key in pair.old_keys if _BEGINS_ITEM.match(key)}
     for at in pair.added:
         line = pair.new_keys[at]
@@ -375,7 +380,8 @@ def _is_cut(pair: PairedLines) -> str | None:
     tokens = words(written)
     if last in _ENDS or before not in _ENDS or len(tokens) < 2:
         return None
-    if raw != written or last in {",", "("} or tokens[-1].lower() in _HANGING:
+    reworded = tokens[:2] == words(find)[:2]
+    if reworded or raw != written or last in {",", "("} or tokens[-1].lower() in _HANGING:
         return f"{shown} lacks its end."
     return f"{shown} ends inside a word." if _ends_inside_word(pair, written) else None
 

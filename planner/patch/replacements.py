@@ -178,7 +178,11 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
         refusal = _leaves_out(pair) or seam_refusal(pair) or _alien(prompt, pair)
         if refusal:
             return refusal
-    together = Changes(tuple(joined(change for pair in pairs for change in changes_of(pair))))
+    changes = [changes_of(pair) for pair in pairs]
+    idle = next((pair for pair, found in zip(pairs, changes, strict=True) if not found), None)
+    if idle:
+        return Refused(RefusalCode.NO_CHANGE, f"{idle.who} leaves the prompt as it is.")
+    together = Changes(tuple(joined(change for found in changes for change in found)))
     if conflict(together.spans):
         return Refused(RefusalCode.OVERLAPPING, "Two pairs insert text at the same place.")
     sure = len(together.spans) == 1 and prompt.endswith("\n")
