@@ -11,6 +11,7 @@ from typing import Final
 
 from planner.salvage.documents import Document, Found
 from planner.salvage.words import (
+    begins_again,
     corrects,
     is_barred,
     is_example,
@@ -32,6 +33,7 @@ _LINE_START: Final = re.compile(
 _LINE_END: Final = re.compile(r"[\s,;`\]}]*(?:</?[\w:-]+>\s*)*(?:\n|\Z)")
 _CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*")
 _FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
+_HEADING: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
 _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[][^}\]]*\Z")
@@ -80,7 +82,7 @@ class Chooser:
             last, reason = self._last_word(lists)
             chosen = (last,) if last else ()
         elif usable:
-            chosen, reason = self._loose(usable)
+            chosen, reason = self._loose([one for one in usable if not one[1].path])
         counting = set(map(id, chosen))
         reasons = [
             (found, barred.get(place, reason))
@@ -126,7 +128,8 @@ class Chooser:
             return True
         words = self.text[max(before.start, document.start - _RESTART_WORDS) : document.start]
         paragraphs = words.rstrip("`jsonJSON \n").rpartition("\n\n")
-        return corrects(paragraphs[2]) and '"' not in paragraphs[2]
+        rest = self.text[document.end :]
+        return begins_again(paragraphs[2]) and '"' not in paragraphs[2] and not rest.strip("` \r\n")
 
     @cached_property
     def in_strange_tag(self) -> list[bool]:
@@ -179,10 +182,19 @@ class Chooser:
         start = self.documents[place].start
         begin = self.documents[place - 1].end if place else 0
         above = _TAG.sub("", self.text[max(begin, start - _MAX_INTRODUCTION) : start])
-        lines = [
-            line for line in above.split("\n") if line.strip() and not _FENCE_LINE.fullmatch(line)
-        ]
-        return lines[-1] if lines else ""
+        lines = [line for line in above.split("\n") if line.strip()]
+        said = next((line for line in reversed(lines) if not _FENCE_LINE.fullmatch(line)), "")
+        fence = lines[-1] if lines and lines[-1] is not said else ""
+        return "\n".join((said, fence, self._heading(start)))
+
+    def _heading(self, position: int) -> str:
+        """Return the heading of the section that a place is in."""
+        place = bisect_left(self._headings, (position, "")) - 1
+        return self._headings[place][1] if place >= 0 else ""
+
+    @cached_property
+    def _headings(self) -> list[tuple[int, str]]:
+        return [(found.start(), found[0]) for found in _HEADING.finditer(self.text)]
 
     # --- several of them ---------------------------------------------------------------
 
@@ -210,6 +222,9 @@ class Chooser:
             return "brackets close behind it that none opened: it ends inside a text"
         if _STARTED.search(rest):
             return "another answer begins below it and breaks off"
+        if self._next_start(document) < len(self.text):
+            # The last line belongs to the document that follows.
+            rest = rest.rstrip().removesuffix("```json").rstrip().rpartition("\n")[0]
         if takes_back(rest):
             return "the words below it take it back"
         return None
@@ -235,6 +250,8 @@ class Chooser:
 
     def _loose(self, usable: Sequence[tuple[int, Found]]) -> tuple[tuple[Found, ...], str]:
         """Return the edits that stand outside any list, where they are all there is."""
+        if not usable:
+            return (), _SIDE
         if _ADDED_LINE.search(self.text):
             return (), "it stands in a comparison of two plans"
         chosen: list[Found] = []

@@ -23,10 +23,10 @@ _FIELDS: Final = frozenset(
 ) | {"references", "risk_tier"}
 _WITHDRAWN: Final = re.compile(
     r"withdrawn|rejected|discarded|skip(?:ped)?|do_?not_?apply|disabled|deprecated|obsolete"
-    r"|superseded|cancell?ed|dropped|deferred|draft|ignored?"
+    r"|superseded|cancell?ed|dropped|deferred|draft|example|ignored?"
 )
 _STANDING: Final = frozenset({"apply", "enabled", "active", "accepted", "approved", "selected"})
-_VERDICTS: Final = frozenset({"status", "decision", "state", "verdict"})
+_VERDICTS: Final = frozenset({"status", "decision", "state", "verdict", "kind", "type"})
 
 
 def is_sound(raw: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from planner.salvage.flaws import withdrawal
 from planner.salvage.words import is_barred
 
 _OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
@@ -33,12 +34,16 @@ class Level:
 def levels_of(value: Any) -> Iterator[Level]:
     """Yield what stands at each depth, the outermost first; below edits nobody looks."""
     ahead = [(value, False, "")]
+    outermost = True
     while ahead:
         level = Level()
         below: list[tuple[Any, bool, str]] = []
         for one, barred, key in ahead:
-            _sort(one, key, level, below, barred=barred)
+            # One edit under a key is told: the key beside it may say that it is rejected.
+            single = _is_edit(one) and key.lower() != "edits" and not outermost
+            _sort(one, key, level, below, barred=barred or single)
         yield level
+        outermost = False
         ahead = below
 
 
@@ -67,10 +72,11 @@ def _is_edit(value: Any) -> bool:
 
 
 def _is_anothers(value: Mapping[str, Any]) -> bool:
-    """Tell whether a message is not the assistant's word, or a thought."""
+    """Tell whether a value takes itself back, or is a thought or another's message."""
     role, kind = value.get("role"), value.get("type")
     return (
-        (isinstance(role, str) and role in _OTHER_ROLES)
+        withdrawal(value) is not None
+        or (isinstance(role, str) and role in _OTHER_ROLES)
         or (isinstance(kind, str) and kind in _THOUGHTS)
         or value.get("thought") is True
     )

@@ -15,7 +15,9 @@ _TURNED_DOWN: Final = re.compile(
     r"|previous\w*|earlier|former(?:ly)?|last (?:night|time)\w*|old|original(?:ly)?|outdated"
     r"|(?:current|existing) (?:plan|config\w*|edits?|state)|user(?:'s)? plan|alternativ\w*"
     r"|comparison|instead of|(?:bad|wrong|invalid) (?:plan|answer|edits?|example|version)"
-    r"|considered|deferred|later|future|skip(?:ped)?|ignore|snapshot)\b|\bbefore\s*:",
+    r"|considered|deferred|later|future|skip(?:ped)?|ignore|snapshot|not now|todo|ruled out"
+    r"|not proposed|verworfen\w*|abgelehnt\w*|bisherig\w*|ancien\w*|rejet\w*)\b"
+    r"|\bbefore\s*:|(?<!~)~~(?!~)",
     re.IGNORECASE,
 )
 """An edit or a plan that is introduced so is told of, not proposed."""
@@ -23,7 +25,8 @@ _TURNED_DOWN: Final = re.compile(
 _EXAMPLE: Final = re.compile(
     r"\b(?:examples?|e\.g|for instance|sample|template|schema|placeholder|illustrat\w*|draft\w*"
     r"|(?:first|rough|initial|possible|one) (?:idea|attempt|try|version|cut)|attempt(?: \d+)?|idea"
-    r"|looks? like|would be|could|might|maybe|perhaps|in json like|hypothetical\w*)\b"
+    r"|looks? like|would be|could|might|maybe|perhaps|if|in json like|hypothetical\w*"
+    r"|beispiel\w*|entwurf|exemple|brouillon|ejemplo|esempio)\b"
     r"|\b(?:form|format|shape|structure)\b",
     re.IGNORECASE,
 )
@@ -50,7 +53,14 @@ _NOT_THE_LAST_WORD: Final = re.compile(
 _TAKEN_BACK: Final = re.compile(
     r"\b(?:wait|mistakes?|(?:that|this|it|value|plan|answer) (?:is|was) wrong|start over"
     r"|corrected|correction|no edits?|nothing to (?:edit|change|propose)|not propose|scratch that"
-    r"|no valid answer|(?:would|do) not (?:do that|help))\b",
+    r"|no valid answer|(?:would|do) not (?:do that|help)|on second thought|disregard|actually,? no"
+    r"|(?:ignore|don.?t apply|do not apply) (?:the|it|this|that|these|them|any)|propose nothing"
+    r"|(?:just|only|merely|was|is) (?:an? )?(?:example|illustrati\w+|draft))\b|^\W*rejected\b",
+    re.IGNORECASE,
+)
+_BEGINS_AGAIN: Final = re.compile(
+    r"\b(?:start(?:ing)? over|begin again|once more|again|cut (?:off|short)|truncated|restart\w*"
+    r"|(?:complete|full|whole|corrected|revised) (?:answer|plan|json|output))\b",
     re.IGNORECASE,
 )
 _SEVERAL: Final = re.compile(
@@ -85,6 +95,11 @@ def is_example(words: str) -> bool:
 def corrects(words: str) -> bool:
     """Tell whether words between two answers say that the second is the answer."""
     return _CORRECTS.search(words) is not None and not _NOT_THE_LAST_WORD.search(words)
+
+
+def begins_again(words: str) -> bool:
+    """Tell whether words say that a broken answer is given anew."""
+    return _BEGINS_AGAIN.search(words) is not None
 
 
 def takes_back(words: str) -> bool:
