@@ -21,6 +21,8 @@ from planner.patch.pair_seams import words
 _TWIN_WORDS = 3
 _TWIN_SHARE = 0.6
 """Of the longer line's words: as many in common, and one line is the other, edited."""
+_FEW = 8
+"""Lines that are worth looking for before their neighbours are read."""
 _TELLING = re.compile(r"[\u2e80-\u9fff\u0e00-\u0eff]|[^\W_]+")
 
 
@@ -42,7 +44,8 @@ def line_counts(closed: str) -> Counter[str]:
 def _beside(pair: PairedLines, changes: Sequence[Change]) -> Refused | None:
     added = [pair.new_keys[at] for at in pair.added]
     more = len(pair.new) > len(pair.old)
-    if not more and pair.closed.isascii() and not any(key in pair.closed for key in added):
+    few = not more and len(added) < _FEW and pair.closed.isascii()
+    if few and not any(key in pair.closed for key in added):
         return None
     near = len(added) + 1
     above = _standing(pair, changes, near, up=True)
@@ -76,7 +79,7 @@ def _shared(pair: PairedLines, below: list[str], above: list[str]) -> str | None
         for size in range(1, min(len(mine), len(others)) + 1):
             if mine[-size] in known:
                 break
-            if mine[-size:] == others[:size]:
+            if mine[-size] == others[0] and mine[-size:] == others[:size]:
                 return others[0]
     return None
 

@@ -18,6 +18,8 @@ Pair = tuple[str, str]
 _MAX_PAIRS = 200
 _MAX_CHARACTERS = 500_000
 _MAX_PROMPT = 500_000
+_BESIDE = 400
+"""Characters beside a pair, on its lines, that are looked at with what it writes."""
 
 
 def apply_replacements(prompt: str, pairs: Sequence[Pair]) -> Patched | Refused:
@@ -101,12 +103,22 @@ def _alien(prompt: str, pair: PairedLines) -> Refused | None:
     removed = [
         body(line) for line, key in zip(pair.old, pair.old_keys, strict=True) if key not in kept
     ]
-    found = residue(prompt, [body(pair.new[at]) for at in pair.added], removed)
+    found = residue(prompt, [_near(pair, at) for at in pair.added], removed)
     if found is None:
         return None
     return Refused(
         RefusalCode.UNCLEAR, f"{pair.who} would write {found.line.strip()[:80]!r}: {found.why}."
     )
+
+
+def _near(pair: PairedLines, at: int) -> str:
+    """Return a line that a pair writes, with the beginning of what stands beside it there."""
+    line = body(pair.new[at])
+    if at == 0 and len(pair.head) > _BESIDE:
+        line = line[len(pair.head) - _BESIDE :]
+    if at == len(pair.new) - 1 and len(pair.rest) > _BESIDE:
+        line = line[: len(line) - len(pair.rest) + _BESIDE]
+    return line
 
 
 def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | Refused:
