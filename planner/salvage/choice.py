@@ -28,15 +28,16 @@ _HARMLESS_TAG: Final = re.compile(
 )
 _COMMENT: Final = re.compile(r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*|\*\s*/|REM\b|>|~~|[-+]\s*~~)")
 _LINE_START: Final = re.compile(
-    r"\s*(?:[-*•]\s+|\d+[.)]\s+|data:\s*|</?[\w:-]+>\s*|[\[,]\s*|`{1,3}\s*|edits:\s*)*"
+    r"\s*(?:[-*•]\s+|\d+[.)]\s+|data:\s*|</?[\w:-]+>\s*|[\[,]\s*|`++\s*|edits:\s*)*"
 )
 _LINE_END: Final = re.compile(r"[\s,;`\]}]*(?:</?[\w:-]+>\s*)*(?:\n|\Z)")
 _CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*")
 _FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
+_NOTHING_BELOW: Final = re.compile(r"[`\s]*+")
 _HEADING: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
 _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BRACKET: Final = re.compile(r"[\[\]{}]")
-_STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[][^}\]]*\Z")
+_STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
 _ADDED_LINE: Final = re.compile(r"^\+\s*[{\[]", re.MULTILINE)
 
 _RESTART_WORDS: Final = 200
@@ -128,8 +129,8 @@ class Chooser:
             return True
         words = self.text[max(before.start, document.start - _RESTART_WORDS) : document.start]
         paragraphs = words.rstrip("`jsonJSON \n").rpartition("\n\n")
-        rest = self.text[document.end :]
-        return begins_again(paragraphs[2]) and '"' not in paragraphs[2] and not rest.strip("` \r\n")
+        ends = _NOTHING_BELOW.fullmatch(self.text, document.end) is not None
+        return ends and begins_again(paragraphs[2]) and '"' not in paragraphs[2]
 
     @cached_property
     def in_strange_tag(self) -> list[bool]:
@@ -220,7 +221,8 @@ class Chooser:
         closes = self._unbalanced(document.end)
         if found.edits.closed and closes and not _CLOSERS_ONLY.fullmatch(self.text, document.end):
             return "brackets close behind it that none opened: it ends inside a text"
-        if _STARTED.search(rest):
+        last_closed = max(rest.rfind("}"), rest.rfind("]"), 0)
+        if _STARTED.search(rest, last_closed):
             return "another answer begins below it and breaks off"
         if self._next_start(document) < len(self.text):
             # The last line belongs to the document that follows.

@@ -232,6 +232,7 @@ class ListReader:
     def _close(self, bracket: str) -> bool | None:
         if bracket == "]":
             self._read_words_beside(self.position)
+            self.item_end = self.position
             self.nesting -= 1
             return True if self.nesting < 0 else None
         following = next_token(self.text, self.position)[0]
