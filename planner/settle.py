@@ -32,7 +32,7 @@ from planner.patch import RefusalCode, canonical_diff, changed_share, is_whole_p
 from planner.patch.apply import read_diff
 from planner.patch.changes import Change, Changes, conflict, line_at, splice
 from planner.patch.lines import fold, split_lines
-from planner.patch.placeholder import is_placeholder
+from planner.patch.placeholder import has_truncation, is_placeholder
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
 from planner.together import with_joint_flags
@@ -217,7 +217,7 @@ def _require_whole(text: str, before: str) -> None:
     """Reject a text that leaves parts of itself out, unless it says so there already."""
     known = {fold(line) for line in split_lines(before)}
     for line in split_lines(text):
-        if is_placeholder(line) and fold(line) not in known:
+        if (is_placeholder(line) or has_truncation(line)) and fold(line) not in known:
             reason = f"its line {line.strip()[:80]!r} stands for text left out"
             raise _Rejected(RejectionCode.TEXT_LEFT_OUT, reason)
 

@@ -151,7 +151,13 @@ def test_what_is_neither_a_diff_nor_a_version_of_the_prompt_never_becomes_one(te
 
 @pytest.mark.parametrize(
     "line",
-    ["...", "[rest of the prompt unchanged]", "# ... existing rules ...", "(same as before)"],
+    [
+        "...",
+        "[rest of the prompt unchanged]",
+        "# ... existing rules ...",
+        "(same as before)",
+        "1. Read the task ...[312 characters truncated]... twice.",
+    ],
 )
 def test_a_whole_prompt_that_leaves_text_out_is_rejected(line: str) -> None:
     kept = PROMPT.replace("1. Read the task twice.", line)
