@@ -124,6 +124,14 @@ NOTHING = {
     "a schema": '{"properties": {"edits": {"type": "array"}}, "examples": [{DOC}]}',
     "the user's message": json.dumps([{"role": "user", "content": f"My plan: {answer(A)}"}]),
     # Several, and nobody knows which.
+    "an example in the fence's line": '```json title="example.json"\n{DOC}\n```',
+    "an example in another language": "Beispiel:\n{DOC}",
+    "an edit beside its verdict": '{"edit": {A}, "verdict": "rejected"}',
+    "a plan beside its status": '{"status": "rejected", "edits": [{A}]}',
+    "a plan that words below take back": "{DOC}\n\nOn second thought, I propose nothing.",
+    "an answer in a text, then the end": (
+        '{"edits": [{"op": "x", "note": "Say "hi". The final answer:\n\n{DOC}\n\nand stop.'
+    ),
     "two plans": '{"plan_a": {DOC}, "plan_b": {OTHER}, "chosen": "plan_a"}',
     "two candidates": "Candidate 1:\n{DOC}\n\nCandidate 2:\n{OTHER}\n\nI choose candidate 1.",
     "two fences": "```json\n{DOC}\n```\n```json\n{OTHER}\n```",
@@ -144,6 +152,7 @@ NOTHING = {
     ),
     # Damaged texts.
     "a regex": prompt('"Use \\bword\\b"'),
+    "a path": prompt('"Look in C:\\temp"'),
     "LaTeX": prompt('"Use \\frac{1}{2}"'),
     "a colour": prompt('"a \x1b[31mred\x1b[0m b"'),
     "a lost character": prompt('"caf\ufffd"'),
@@ -178,6 +187,7 @@ THE_OTHER = {
         "### Edit 1\n```json\n{B}\n```\n### Edit 2 (rejected: too risky)\n```json\n{A}\n```"
     ),
     "an edit that a comment rejects": '{"edits": [{B},\n// rejected: too risky\n{A}]}',
+    "a section of rejected ideas": "## Plan\n{OTHER}\n\n## Rejected\n\nThe first:\n{DOC}",
     "edits, then rejected ones": "<edits>[{B}]</edits>\n<rejected_edits>[{A}]</rejected_edits>",
 }
 

@@ -227,7 +227,9 @@ class Chooser:
         if self._next_start(document) < len(self.text):
             # The last line belongs to the document that follows.
             rest = rest.rstrip().removesuffix("```json").rstrip().rpartition("\n")[0]
-        if takes_back(rest):
+        # A heading opens a section about something else.
+        heading = _HEADING.search(rest)
+        if takes_back(rest[: heading.start()] if heading else rest):
             return "the words below it take it back"
         return None
 

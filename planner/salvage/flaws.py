@@ -7,6 +7,9 @@ from typing import Any, Final
 _BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
 r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong decoding leaves."""
 
+_BROKEN_PATH: Final = re.compile(r"\b[A-Za-z]:\t\w")
+r"""What `C:\temp` becomes."""
+
 _RAW_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)")
 
 _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<unk>|<0x[0-9A-F]{2}>|<(?:end|start)_of_turn>")
@@ -15,7 +18,7 @@ _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<unk>|<0x[0-9A-F]{2}>|<(?:end|start)_o
 _MOJIBAKE: Final = re.compile(r"[\u00c2\u00c3][\u0080-\u00bf]|\u00e2(?:\u20ac|\u201a|\u0080)")
 
 _MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>")
-_ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))")
+_ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|(?<=:\\)t|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))")
 _UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
 _FIELDS: Final = frozenset(
@@ -58,7 +61,7 @@ def damage(value: Mapping[str, Any]) -> str | None:
 
 
 def _damage_of(text: str) -> str | None:
-    if _BROKEN_ESCAPE.search(text):
+    if _BROKEN_ESCAPE.search(text) or ("\t" in text and _BROKEN_PATH.search(text)):
         return "a text of it holds a control character, as a broken escape leaves it"
     if "<" in text and (_TEMPLATE.search(text) or ("</s>" in text and "<s>" not in text)):
         return "a text of it holds a model's own mark, where a turn ends or a character was lost"

@@ -11,7 +11,9 @@ from planner.salvage.tokens import LIST, NEXT_ITEM
 
 _SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
 _SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\(?!\\)")
-_ESCAPED_ESCAPE: Final = re.compile(r"(?:[.!;?,]|\\\\n)\\\\n|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}")
+_ESCAPED_ESCAPE: Final = re.compile(
+    r"(?:[.!;?,]|\\\\n)\\\\n|(?<![:\\])\\\\n(?=[A-Z0-9-])|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}"
+)
 _WORD: Final = re.compile(r"\s*+([^\s]{0,60})")
 
 _WIDEST: Final = 200
