@@ -71,34 +71,49 @@ def shape(markdown: str) -> list[str]:
     return [token.type for token in MARKS.parse(markdown) if token.type not in words]
 
 
-def hostile_plan(text: str) -> LearningPlan:
-    """Return a plan whose every text that we did not write is this one."""
-    words = "".join(char for char in text if char.isprintable()).strip() or "x"
-    hostile = cluster(words[:50], description=text, skill_gap=text, sample_trace_ids=(text,))
-    # Long and with a mark that nobody sees: every text has the same flags.
-    prompt = {"agent": "coder", "new_content": f"{text}\u2063{PROMPT}"}
+WORDS = "plain words"
+
+
+def plain_plan() -> LearningPlan:
+    """Return a plan whose every text that we did not write is `WORDS`."""
+    hostile = cluster(WORDS, description=WORDS, skill_gap=WORDS, sample_trace_ids=(WORDS,))
+    # Half of it gone, with a mark that nobody sees: flags are told too.
+    prompt = {"agent": "coder", "new_content": f"{WORDS}\u2063"}
+    fields = {"rationale": WORDS, "references": [WORDS, "t"], "expected_improvement": WORDS}
     items: list[Any] = [
-        item(Op.REPLACE_SYSTEM_PROMPT, payload=prompt),
-        item(Op.LORA_FINETUNE, payload={"notes": text}),
-        item(op="add_tool_to_agent") | {"op": text, "id": text},
-        text,
+        item(Op.REPLACE_SYSTEM_PROMPT, payload=prompt, id="e1", **fields),
+        item(Op.LORA_FINETUNE, payload={"notes": WORDS}, id="e2", **fields),
+        item(id=WORDS, **fields) | {"op": WORDS},
+        WORDS,
     ]
-    for one in items[:3]:
-        one.update(rationale=text, references=[text, "t"], expected_improvement=words[:50], id=text)
     return planned_from(
         answer(*items),
         clusters=(hostile,),
-        session_id=text,
-        model_asked=text,
-        model_answered=text,
-        finish_reason=text,
-        notes=(text,),
-        cost_source=text,
-        request=composed(cuts=(Cut(part=text, kept_tokens=1, cut_tokens=2),)),
+        session_id=WORDS,
+        model_asked=WORDS,
+        model_answered=WORDS,
+        finish_reason=WORDS,
+        notes=(WORDS,),
+        cost_source=WORDS,
+        request=composed(cuts=(Cut(part=WORDS, kept_tokens=1, cut_tokens=2),)),
     )
 
 
-PLAIN = hostile_plan("plain words")
+PLAIN = plain_plan()
+
+
+def said(value: Any, text: str) -> Any:
+    """Return a JSON value in which a text stands for `WORDS`."""
+    if isinstance(value, str):
+        return value.replace(WORDS, text)
+    if isinstance(value, list):
+        return [said(one, text) for one in value]
+    return {k: said(one, text) for k, one in value.items()} if isinstance(value, dict) else value
+
+
+def hostile_plan(text: str) -> LearningPlan:
+    """Return the plan with another text for `WORDS`, whoever would have let it through."""
+    return LearningPlan.model_validate(said(PLAIN.model_dump(mode="json"), text))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
