@@ -53,8 +53,11 @@ def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
     strayed = strays(page.keys, hunk.rows)
     if strayed:
         return _doubtful(hunk, strayed, "no line of the prompt is indented like it")
-    if counts_hold(hunk):
-        return None
+    return None if counts_hold(hunk) else _uncounted(hunk)
+
+
+def _uncounted(hunk: Hunk) -> Refused | None:
+    """Refuse added lines of which no count says how many there are."""
     if opens_fence(hunk.rows):
         return Refused(
             RefusalCode.UNCLEAR,

@@ -9,13 +9,18 @@ _ESCAPED_BODY = re.compile(
 _ADDED_ESCAPE = re.compile(r"^\+.*\\[\"'\\/bfnrtux]", re.MULTILINE)
 _BROKEN_ESCAPE = re.compile(r"^\+.*\\$", re.MULTILINE)
 _DEEPEST = 3
+_FENCED = re.compile(r"```(?:json)?[ \t]*\n(\s*[\"{].*)```", re.DOTALL)
+_NAMES = frozenset({"diff", "patch", "unified_diff"})
 _QUOTED = re.compile(r"([\"'`]{1,3})((?:@@|--- |diff --git ).*)\1", re.DOTALL)
 
 
 def unquoted(text: str) -> str:
-    """Return the diff that a text quotes: as a JSON string, as an object's one field, in ticks."""
+    """Return the diff that a text quotes: as a JSON string, as a field of an object, in ticks."""
     for _ in range(_DEEPEST):
         bare = text.strip()
+        fenced = _FENCED.fullmatch(bare) if bare[:3] == "```" else None
+        if fenced:
+            bare = fenced[1].strip()
         inner = _json_value(bare) if bare[:1] in {'"', "{"} else None
         if inner is None:
             found = _QUOTED.fullmatch(bare)
@@ -25,14 +30,29 @@ def unquoted(text: str) -> str:
 
 
 def _json_value(text: str) -> str | None:
-    """Read a text as a JSON string, or as an object with one field that holds one."""
+    """Read a text as a JSON string, or as an object that holds one, or one called a diff.
+
+    What else an object says stands before the diff then, as prose does.
+    """
     try:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
-    if isinstance(value, dict) and len(value) == 1:
-        (value,) = value.values()
+    if isinstance(value, dict):
+        value = _field(value)
     return value if isinstance(value, str) else None
+
+
+def _field(fields: dict[str, object]) -> object:
+    if len(fields) == 1:
+        (value,) = fields.values()
+        return value
+    named = [name for name in fields if name in _NAMES]
+    texts = [value for value in fields.values() if isinstance(value, str)]
+    if len(named) != 1 or len(texts) != len(fields):
+        return None
+    others = [str(value) for name, value in fields.items() if name not in _NAMES]
+    return "\n\n".join([*others, str(fields[named[0]])])
 
 
 def spellings(text: str) -> list[str]:

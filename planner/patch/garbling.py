@@ -25,7 +25,7 @@ _COATS: Final = (
 )
 _COAT: Final = [(re.compile(f"[{coats}](?=\\S)"), plain) for coats, plain in _COATS]
 _WORDS: Final = re.compile(r"[^\s.,;:!?()]+")
-_QUOTING: Final = re.compile(r"[^\s.,;:!?()]*[\u2018-\u201f][^\s.,;:!?()]*")
+_QUOTES: Final = re.compile("[\u2018-\u201f]")
 _CP1252: Final = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0))
 _HIGH: Final = re.compile(f"[\\x80-\\xff{_CP1252}]{{2,}}")
 _TO_BYTE: Final = {
@@ -71,13 +71,13 @@ def _misread(prompt: str, text: str) -> tuple[int, str] | None:
 
 def _recoated(prompt: str, text: str) -> tuple[int, str] | None:
     """Find a word in another typography than the prompt writes it in."""
-    written = None
-    for found in _QUOTING.finditer(text):
+    if not _QUOTES.search(text):
+        return None
+    written = set(_WORDS.findall(prompt))
+    for found in _WORDS.finditer(text):
         word = found[0]
-        plain = fold(word)
-        if written is None:
-            written = set(_WORDS.findall(prompt))
-        if plain in written and word not in written:
+        plain = fold(word) if _QUOTES.search(word) else word
+        if plain != word and plain in written and word not in written:
             return found.start(), f"it writes {word!r} where the prompt has {plain!r}"
     return None
 

@@ -24,6 +24,10 @@ _COATS = {
 }
 """The same character in another typographic coat. Dashes are other characters."""
 
+_RUN = 60
+_DENSE = re.compile(rf"[^\x00-\u02ff]{{{_RUN},}}")
+"""Where many marks may combine with one character; people write three or four."""
+
 _COATED = re.compile(f"[{''.join(_COATS)}]")
 
 
@@ -62,8 +66,21 @@ def fold_all(text: str) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    """Return a text without typographic coats; `str.translate` would ask for every character."""
-    return _COATED.sub(lambda coat: _COATS[coat[0]], unicodedata.normalize("NFC", text))
+    """Return a text without typographic coats; `str.translate` would ask for every character.
+
+    A run of marks that no script has would take quadratic time to be put in order.
+    """
+    if not unicodedata.is_normalized("NFC", text) and not _is_flooded(text):
+        text = unicodedata.normalize("NFC", text)
+    return _COATED.sub(lambda coat: _COATS[coat[0]], text)
+
+
+def _is_flooded(text: str) -> bool:
+    """Say whether more marks combine with one character than people write."""
+    return any(
+        sum(map(bool, map(unicodedata.combining, run[0]))) > _RUN // 2
+        for run in _DENSE.finditer(text)
+    )
 
 
 def is_blank(line: str) -> bool:

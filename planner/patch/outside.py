@@ -15,7 +15,7 @@ from planner.patch.lines import fold
 from planner.patch.page import Page
 
 _SYNTAX: Final = re.compile(
-    r"@@[ \t]*-\d|^\W*@@|@@\W*$"
+    r"@@[ \t]*-\d|^\W*@@|@@\W{0,20}$"
     r"|^[\s>*`#|]*(?:\+\+\+ \S|--- [ab]/|diff --git |Index: \S|\*\*\* (?:\d|Update|Begin|Add"
     r"|Delete)"
     r"|\*{15}|<{5,}|>{5,})"
@@ -26,7 +26,7 @@ _SYNTAX: Final = re.compile(
     r"|^\W*(?:remove|delete|insert|add|replace|old|new|alt|neu|find|with|before|after|vorher"
     r"|nachher)[ \t]*:"
     r"[ \t]+\S|^[ \t]*[\w-]+:[ \t]*[|>][-+]?[ \t]*$"
-    r"|\[-[^\]\n]+-\]|\{\+[^}\n]+\+\}|</?(?:del|ins)>|\x1b\["
+    r"|\[-[^\]\n]{1,400}-\]|\{\+[^}\n]{1,400}\+\}|</?(?:del|ins)>|\x1b\["
     r"|^[\s>|*`_~#\d.:)\u2502]*[+\u2795\uff0b](?:[ \t]*[-*+\d#]|[^\s+\d]|[`*_]{1,2}[ \t]"
     r"|[ \t]+\w+(?:[ \t]+\S+){3,}[.!?]$)",
     re.IGNORECASE,
@@ -94,7 +94,7 @@ def _quoting(page: Page, lines: Sequence[str], hunks: Sequence[Hunk]) -> str | N
         return lines[ordered]
     text = "\n".join(plain)
     for key in dict.fromkeys(page.keys):
-        if key in changed:
+        if key in changed or _FENCE.match(key):
             continue
         core = _core(key)
         if core in whole and any(char.isalnum() for char in core):

@@ -57,13 +57,23 @@ def is_placeholder(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     if _FIELD.match(line):
-        words = set(_WORD.findall(line.lower().replace("_", " ")))
-        return len(words) > 1 and words <= _TELLING | _FILLING
+        return _is_telling_name(line)
     line = _ITEM.sub("", line, count=1)
     if is_ellipsis(line) or _hints(line.strip()):
         return True
     if not _has_dots(line) and line.strip()[:1] not in _BRACKETS:
         return _says_nothing(line)
+    return _trails(line)
+
+
+def _is_telling_name(line: str) -> bool:
+    """Say whether a template's field is called as text left out is: {rest_unchanged}."""
+    words = set(_WORD.findall(line.lower().replace("_", " ")))
+    return len(words) > 1 and words <= _TELLING | _FILLING
+
+
+def _trails(line: str) -> bool:
+    """Say whether a line with dots or brackets tells of text left out."""
     core = line.strip(_MARKS)
     opens, closes = core.startswith(_ELLIPSES), core.endswith(_ELLIPSES)
     if opens and (closes or line.lstrip().startswith(_COMMENTS)):

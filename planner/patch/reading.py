@@ -100,28 +100,9 @@ def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | 
     said = [list(found.prose[0])]
     files: set[str] = set()
     for region, prose in zip(found.regions, found.prose[1:], strict=True):
-        before = len(hunks)
-        for section in sections(region.lines):
-            if section.path and _RUNS_ON.search(section.path):
-                return Refused(
-                    RefusalCode.MALFORMED, f"The file {section.path[:80]!r} holds a hunk's header."
-                )
-            if not _holds_rows(section):
-                said[-1] += section.lines
-                continue
-            hunk = _read(page, section, len(hunks) + 1, fenced=region.fenced)
-            if isinstance(hunk, Refused):
-                return hunk
-            hunks.append(hunk[0])
-            said.append(hunk[1])
-            files.update([section.path] if section.path else [])
-        if region.fenced and len(hunks) == before and any(map(str.strip, region.lines)):
-            return Refused(RefusalCode.UNCLEAR, "A fence for a diff holds no hunk of one.")
-        if region.torn and len(hunks) > before and _goes_on(hunks[-1]):
-            return Refused(
-                RefusalCode.UNCLEAR,
-                f"Hunk {len(hunks)} ends at a fence that may be a line it adds: count its lines.",
-            )
+        refusal = _region(page, region, hunks, said, files)
+        if refusal:
+            return refusal
         said[-1] += prose
     if len(files) > 1:
         return Refused(RefusalCode.SEVERAL_FILES, "The diff changes more than one file.")
@@ -136,6 +117,35 @@ def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | 
     fence_open = ends.last and ends.fenced
     unclosed = fence_open or (ends.last and never_closes(text))
     return Reading(_without_fillers(hunks), fence_open=fence_open, unclosed=unclosed), said
+
+
+def _region(
+    page: Page, region: Region, hunks: list[Hunk], said: list[list[str]], files: set[str]
+) -> Refused | None:
+    """Add the hunks of a region, the lines around them and the files that it names."""
+    before = len(hunks)
+    for section in sections(region.lines):
+        if section.path and _RUNS_ON.search(section.path):
+            return Refused(
+                RefusalCode.MALFORMED, f"The file {section.path[:80]!r} holds a hunk's header."
+            )
+        if not _holds_rows(section):
+            said[-1] += section.lines
+            continue
+        read = _read(page, section, len(hunks) + 1, fenced=region.fenced)
+        if isinstance(read, Refused):
+            return read
+        hunks.append(read[0])
+        said.append(read[1])
+        files.update([section.path] if section.path else [])
+    if region.fenced and len(hunks) == before and any(map(str.strip, region.lines)):
+        return Refused(RefusalCode.UNCLEAR, "A fence for a diff holds no hunk of one.")
+    if region.torn and len(hunks) > before and _goes_on(hunks[-1]):
+        return Refused(
+            RefusalCode.UNCLEAR,
+            f"Hunk {len(hunks)} ends at a fence that may be a line it adds: count its lines.",
+        )
+    return None
 
 
 def _goes_on(hunk: Hunk) -> bool:
@@ -162,18 +172,23 @@ def _read(
     if isinstance(rows, Refused):
         return rows
     hunk = Hunk(number, section.header, rows)
-    if _runs_on(page, section.header) and not counts_hold(hunk):
+    return _misread(page, hunk, who) or (hunk, [row.raw for row in written[len(rows) :]])
+
+
+def _misread(page: Page, hunk: Hunk, who: str) -> Refused | None:
+    """Refuse a hunk whose lines do not all stand where lines of a hunk do."""
+    if _runs_on(page, hunk.header) and not counts_hold(hunk):
         return Refused(RefusalCode.MALFORMED, f"{who} has a line of its own in its header.")
-    if not rows:
+    if not hunk.rows:
         return Refused(RefusalCode.CUT_SHORT, f"{who} has no lines.")
-    if rows[0].sign == "+" and _HEADER_REST.match(rows[0].text):
+    if hunk.rows[0].sign == "+" and _HEADER_REST.match(hunk.rows[0].text):
         return Refused(RefusalCode.MALFORMED, f"{who} has a header that is broken over two lines.")
-    if not is_signed(section.header, rows):
+    if not is_signed(hunk.header, hunk.rows):
         return Refused(
             RefusalCode.UNCLEAR,
             f"{who} has lines without a sign, and its counts do not say whether they are kept.",
         )
-    return hunk, [row.raw for row in written[len(rows) :]]
+    return None
 
 
 def _runs_on(page: Page, header: Header) -> bool:

@@ -8,15 +8,18 @@ its own, so that an arrow in the prompt excuses arrows and nothing else.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
 from planner.patch.marks import COMPARED, LEFT_OUT, LINES, MARKS, STARTS, SYNTAX
 
-_ARROW: Final = re.compile(r"[ \t]*(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)[ \t]*")
+_ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
-_DOTS: Final = re.compile(r"[\[(<]?[ \t]*(?:\.{3,}|[\u2026\u22ef])[ \t]*[\])>]?")
+_DOTS: Final = re.compile(r"[\[(<]?(?:\.{3,}|[\u2026\u22ef])[ \t]*[\])>]?")
+_LOOKED_AT: Final = 50
+"""Places at which a mark is looked at: a text that mentions it more often speaks of it."""
 _TELLING: Final = 3
 """Characters: what is shorter may end any line."""
 _SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+|>[ \t]?)")
@@ -66,7 +69,8 @@ def _marked(prompt: str, text: str, *, counted: bool) -> tuple[int, str] | None:
     for mark in MARKS:
         if here.isdisjoint(mark.starts) or (counted and mark.why is SYNTAX):
             continue
-        found = next((one for one in mark.pattern.finditer(text) if not _mentions(one)), None)
+        places = islice(mark.pattern.finditer(text), _LOOKED_AT)
+        found = next((one for one in places if not _mentions(one)), None)
         if found and not mark.pattern.search(prompt):
             return found.end() if text[found.start()] == "\n" else found.start(), mark.why
     return None

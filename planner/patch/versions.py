@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 _THOUGHT: Final = re.compile(
-    r"<(think|thinking|thoughts?|reasoning|scratchpad|reflection)>.*?</\1>",
-    re.IGNORECASE | re.DOTALL,
+    r"<(/?)(think|thinking|thoughts?|reasoning|scratchpad|reflection)>", re.IGNORECASE
 )
-"""What was thought before the first diff, and holds none: it is no matter of ours."""
 _HIDDEN: Final = re.compile(
     r"</?(?:think|thinking|thoughts?|reasoning|scratchpad|draft|reflection|del|s|strike)\b"
     r"|^[ \t]*~~[ \t]*$",
@@ -66,7 +64,8 @@ _CHOSEN: Final = re.compile(
 )
 """What chooses between two diffs, where text stands between them."""
 _FILE: Final = re.compile(
-    r"^[^\w\n]*(?:file|prompt|agent|path)?[:\s`*\"']*((?:[\w.-]+/)+[\w.-]+|[\w-]+\.(?:md|txt"
+    r"^[^\w\n]{0,20}(?:file|prompt|agent|path)?[: \t`*\"']{0,10}((?:[\w.-]+/)+[\w.-]+"
+    r"|[\w-]+\.(?:md|txt"
     r"|prompt"
     r"|ya?ml|json|toml|j2|jinja2?))\W*$",
     re.IGNORECASE | re.MULTILINE,
@@ -79,7 +78,7 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
     `said` are the lines before the first hunk, between each two, and after the last.
     """
     texts = ["\n".join(block) for block in said]
-    texts[0] = _THOUGHT.sub("", texts[0])
+    texts[0] = _without_thoughts(texts[0])
     everything = "\n".join(texts)
     if not everything.strip():
         return None
@@ -87,6 +86,18 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
     if not found and any(text.strip() for text in texts[1:-1]):
         found = _CHOSEN.search(everything)
     return found[0].strip() if found else None
+
+
+def _without_thoughts(text: str) -> str:
+    """Leave out what was thought before the first diff: it holds none."""
+    kept, start, opened = [], 0, None
+    for tag in _THOUGHT.finditer(text):
+        if opened is None and not tag[1]:
+            opened = tag
+        elif opened is not None and tag[1] and tag[2].lower() == opened[2].lower():
+            kept.append(text[start : opened.start()])
+            start, opened = tag.end(), None
+    return "".join([*kept, text[start:]])
 
 
 def files_named(said: Sequence[Sequence[str]]) -> set[str]:
