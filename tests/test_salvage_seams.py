@@ -7,7 +7,16 @@ from planner.salvage import read_items
 from tests.builders import answer, item
 
 
-@pytest.mark.parametrize("note", ["(continued)", "[Continued]", "(continuing from above)"])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "(continued)",
+        "[Continued]",
+        "(continuing from above)",
+        "[continue]",
+        "```\n\nUser: continue\n\nAssistant: ```json",
+    ],
+)
 def test_a_text_that_says_it_is_continued_is_cut_short(note: str) -> None:
     text = answer(item(id="a"), item(id="b", rationale="It checks nothing."))
     half, rest = text.split("checks nothing")

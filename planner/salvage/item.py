@@ -19,7 +19,11 @@ _ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
 
 _STRINGS: Final = frozenset({"string", "single", "smart"})
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
-_RESUMED: Final = re.compile(r"\n[(\[]continu(?:e|ed|ing)\b[^\n]{0,20}[)\]]\s*\n", re.IGNORECASE)
+_RESUMED: Final = re.compile(
+    r"\n[(\[]continu(?:e|ed|ing)\b[^\n]{0,20}[)\]]\s*\n"
+    r"|\n```[ \t]*\n\s*(?:User|Human|Assistant)\b",
+    re.IGNORECASE,
+)
 _OPENING: Final = re.compile(r"\n```\w")
 _LEFT_OUT: Final = re.compile(
     r"\A(?://|/\*|\#)\s*(?:or\b|->|\d+\s*\Z)|\.\.\.|…|\b(?:more|rest|remaining|unchanged|continu\w*|etc|omitted|snip\w*|truncated"
