@@ -1,4 +1,4 @@
-"""What a reader must not take for the answer: each text here once gave an edit that nobody meant.
+"""What a reader must not take for the answer: nearly all of these once gave an edit nobody meant.
 
 `{A}` is an edit, `{B}` another one, `{DOC}` and `{OTHER}` the answers that hold them.
 """
