@@ -19,7 +19,7 @@ WORDS = re.findall(
     "must name never note number only order output plan please policy query quote read refuse "
     "reply report result return review rule safe search section send short source state step "
     "style summary table task text then tone tool true unit use user value verify when with "
-    "write café naïve Übersicht 日本語 résumé señor 🙂 “quoted” it’s don't it's <b> & \"x\"",
+    'write café naïve Übersicht 日本語 résumé señor 🙂 “quoted” it’s <b> & "x"',
 )
 TOOLS = ("search", "calculator", "shell_exec", "http_request", "retriever", "calendar", "mail")
 

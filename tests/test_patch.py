@@ -223,6 +223,144 @@ def test_a_mark_that_the_prompt_uses_is_its_style() -> None:
         assert line in text(apply_diff(prompt, diff))
 
 
+LONGER = (
+    "# Rules\n- Be polite.\n- Cite the source.\n- Use at most 3 tool calls.\n"
+    "\n# Output\n- Return JSON.\n- Keep it short.\n- No emoji.\n"
+)
+LIMIT = (
+    "@@ -3,2 +3,2 @@\n - Cite the source.\n"
+    "-- Use at most 3 tool calls.\n+- Use at most 5 tool calls.\n"
+)
+SHORT = (
+    "@@ -7,3 +7,3 @@\n - Return JSON.\n"
+    "-- Keep it short.\n+- Keep it under 80 words.\n - No emoji.\n"
+)
+BOTH = LONGER.replace("at most 3", "at most 5").replace("short", "under 80 words")
+
+
+def fenced(diff: str, margin: str = "") -> str:
+    return "".join(f"{margin}{line}\n" for line in f"```diff\n{diff}```".split("\n"))
+
+
+OUTSIDE = {
+    "quoted": LIMIT + "".join(f"> {line}\n" for line in SHORT.splitlines()),
+    "indented": LIMIT + "\n" + "".join(f"    {line}\n" for line in SHORT.splitlines()),
+    "indented first": "".join(f"    {line}\n" for line in LIMIT.splitlines()) + "\n" + SHORT,
+    "in ticks": LIMIT + "\n" + "".join(f"`{line}`\n" for line in SHORT.splitlines()),
+    "search and replace": fenced(LIMIT)
+    + "\n<<<<<<< SEARCH\n- Keep it short.\n=======\n- Keep it brief.\n>>>>>>> REPLACE\n",
+    "json": fenced(LIMIT) + json.dumps({"find": "- Keep it short.", "replace": "- Be short."}),
+    "normal diff": "8c8\n< - Keep it short.\n---\n> - Keep it brief.\n\n" + LIMIT,
+    "numbered": LIMIT + "\n8: -- Keep it short.\n8: +- Keep it brief.\n",
+    "in words": LIMIT + "\nREMOVE: - Keep it short.\nADD: - Keep it brief.\n",
+    "in prose": LIMIT + '\nAlso replace the last rule by "Never use any emoji at all."\n',
+    "in a header": "--- a/p\n+++ b/p\\n" + LIMIT.replace("\n", "\\n") + "\n" + SHORT,
+    "glued to a header": "@@ -3,1 +3,2 @@ +- Be kind.\n - Cite the source.\n" + SHORT,
+    "a lone file": LIMIT + "+++ b/p.md\n" + SHORT,
+    "hollow": "@@ -3,3 +3,2 @@\n ...\n" + SHORT,
+    "a fence without hunks": fenced(LIMIT) + fenced("Keep it brief.\n"),
+}
+
+
+@pytest.mark.parametrize("diff", OUTSIDE.values(), ids=OUTSIDE)
+def test_a_hunk_in_another_layout_is_not_left_out(diff: str) -> None:
+    assert isinstance(apply_diff(LONGER, diff), Refused)
+
+
+@pytest.mark.parametrize("margin", ["   ", "\t", "> "])
+def test_a_fence_under_an_item_of_a_list_is_read(margin: str) -> None:
+    told = f"1. Limit:\n\n{fenced(LIMIT, margin)}\n2. Length:\n\n{fenced(SHORT)}"
+    assert text(apply_diff(LONGER, told)) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "after"),
+    [
+        ("", "Wait, actually that is fine. Use this instead:", ""),
+        ("Option A:", "Option B:", ""),
+        ("Draft:", "Final:", ""),
+        ("## Version 1", "## Version 2", ""),
+        ("A bad patch would be:", "The right one:", ""),
+        ("<think>", "</think>", ""),
+        ("", "Further:", "On second thought, do not apply this."),
+        ("### agents/a.md", "### agents/b.md", ""),
+    ],
+)
+def test_what_its_writer_takes_back_or_offers_for_choice_is_refused(
+    before: str, between: str, after: str
+) -> None:
+    told = f"{before}\n\n{fenced(LIMIT)}\n{between}\n\n{fenced(SHORT)}\n{after}\n"
+    assert isinstance(apply_diff(LONGER, told), Refused)
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "after"),
+    [
+        ("First place:", "Second place:", ""),
+        ("1. Better wording", "2. This rule should be stricter", "That should fix both clusters."),
+        ("<think>Not that one. Instead, two.</think>", "Also:", "All other rules are fine."),
+        ("The rule `- Use at most 3 tool calls.` was too strict:", "And:", ""),
+        ("Before:\n\n```\n- Cite the source.\n- No emoji.\n```\n\nThe patch:", "", ""),
+    ],
+)
+def test_prose_around_a_diff_does_no_harm(before: str, between: str, after: str) -> None:
+    told = f"{before}\n\n{fenced(LIMIT)}\n{between}\n\n{fenced(SHORT)}\n{after}\n"
+    assert text(apply_diff(LONGER, told)) == BOTH
+
+
+def test_a_hunk_written_on_the_result_of_another_is_refused_but_a_move_is_not() -> None:
+    one = "@@ -3,2 +3,2 @@\n - Cite the source.\n-- Use at most 3 tool calls.\n+- Return JSON.\n"
+    two = "@@ -4,1 +4,2 @@\n - Return JSON.\n+- Validate it.\n"
+    assert refusal(apply_diff(LONGER, one + two)) is RefusalCode.AMBIGUOUS
+    move = (
+        "@@ -2,2 +2,3 @@\n - Be polite.\n+- No emoji.\n - Cite the source.\n"
+        "@@ -9,1 +10,0 @@\n-- No emoji.\n"
+    )
+    assert text(apply_diff(LONGER, move)) == LONGER.replace("- No emoji.\n", "").replace(
+        "- Cite", "- No emoji.\n- Cite"
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        " - Cite the source.\n - Use at most 3 tool calls.\n+- Use at most 5 tool calls.\n",
+        " - Cite the source.\n+- Use at most 3 tool calls.\n+- Use at most 5 tool calls.\n",
+    ],
+)
+def test_an_old_count_that_holds_proves_a_sign_lost_where_the_new_one_does_not(rows: str) -> None:
+    assert isinstance(apply_diff(LONGER, "@@ -3,2 +3,2 @@\n" + rows), Refused)
+    assert text(apply_diff(LONGER, SHORT.replace("-7,3 +7,3", "-7,5 +7,4")))
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        ("```diff\n", ""),
+        ("<diff>\n", ""),
+        ("*** Begin Patch\n*** Update File: p\n", ""),
+        ("", " EOF"),
+        ("", "}"),
+        ("", "*** End Patch"),
+        ("", "**"),
+        ("", "'''"),
+    ],
+)
+def test_a_last_added_line_may_be_cut_or_hold_the_end_of_a_wrapping(head: str, tail: str) -> None:
+    diff = "@@ -8,2 +8,2 @@\n - Keep it short.\n-- No emoji.\n+- No emo"
+    assert isinstance(apply_diff(LONGER, f"{head}{diff}{tail}\n"), Refused)
+
+
+def test_a_diff_in_a_json_fence_is_read() -> None:
+    told = json.dumps({"why": "Too strict.", "diff": LIMIT + SHORT}, indent=2)
+    assert text(apply_diff(LONGER, f"```json\n{told}\n```\n")) == BOTH
+
+
+def test_a_flood_of_combining_marks_takes_no_time() -> None:
+    flood = "e" + "\u0327\u0301" * 100_000
+    assert isinstance(apply_diff(LONGER, LIMIT.replace("source.\n", f"source.{flood}\n")), Refused)
+
+
 @pytest.mark.parametrize("line", ["- Be Kind.", "- Be kind", "  - Be kind.", "- Be kinder."])
 def test_a_quoted_line_that_differs_is_refused(line: str) -> None:
     diff = f"@@ -3,2 +3,2 @@\n {line}\n-- Be brief.\n+- Be long.\n"

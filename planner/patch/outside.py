@@ -125,6 +125,9 @@ def _without_quotations(page: Page, known: set[str], lines: list[str]) -> list[s
         told = (
             _ORDERS.match(label)
             or _BY.match(label)
+            or not shown
+            or _SYNTAX.search(lines[opened])
+            or _SYNTAX.search(lines[closed])
             or not all(key in known or page.has(key) for key in shown)
         )
         kept += lines[start : closed + 1 if told else opened]
