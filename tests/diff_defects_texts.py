@@ -309,7 +309,7 @@ def each_hunk_in_its_diff_fence_and_headers(rng: random.Random, d: Draft, text: 
         return None
     head, *rest = text.split("\n@@")
     return "\n".join(
-        f"### {i}\n```diff\n{head}\n@@{one.rstrip(chr(10))}\n```\n- why {i}\n"
+        f"### {i}\n```diff\n{head}\n@@{one.removesuffix(chr(10))}\n```\n- why {i}\n"
         for i, one in enumerate(rest)
     ), APPLY
 
