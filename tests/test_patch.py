@@ -351,6 +351,18 @@ def test_a_last_added_line_may_be_cut_or_hold_the_end_of_a_wrapping(head: str, t
     assert isinstance(apply_diff(LONGER, f"{head}{diff}{tail}\n"), Refused)
 
 
+def test_a_quoted_line_in_another_typography_proves_the_added_one_damaged() -> None:
+    prompt = 'Say "no" first.\nReturn {"a": 1}.\n'
+    diff = "@@ -2 +2 @@\n-Return {\u201ca\u201d: 1}.\n+Return {\u201ca\u201d: 2}.\n"
+    assert isinstance(apply_diff(prompt, diff), Refused)
+    assert text(apply_diff(prompt, diff.replace("\u201ca\u201d: 2", "b"))).endswith("{b}.\n")
+
+
+def test_an_added_line_that_breaks_off_within_a_word_of_a_removed_one_is_refused() -> None:
+    diff = "@@ -4 +4 @@\n-- Use at most 3 tool calls.\n+- Use at most 3 to\n"
+    assert refusal(apply_diff(LONGER, diff)) is RefusalCode.UNCLEAR
+
+
 def test_a_diff_in_a_json_fence_is_read() -> None:
     told = json.dumps({"why": "Too strict.", "diff": LIMIT + SHORT}, indent=2)
     assert text(apply_diff(LONGER, f"```json\n{told}\n```\n")) == BOTH

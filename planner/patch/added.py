@@ -8,7 +8,14 @@ from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
 from planner.patch.placeholder import is_placeholder
 from planner.patch.residue import residue
-from planner.patch.slips import blank_without_sign, opens_fence, repeated, signed_twice, strays
+from planner.patch.slips import (
+    blank_without_sign,
+    breaks_off,
+    opens_fence,
+    repeated,
+    signed_twice,
+    strays,
+)
 
 _MARKER = re.compile(r"\\ ?No newline")
 _LONE_BLANK = re.compile(r" [^ \t\r]")
@@ -50,6 +57,9 @@ def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
     doubled = signed_twice(hunk.rows)
     if doubled and not any(key.startswith("+") for key in page.keys):
         return _doubtful(hunk, doubled, "its sign may stand there twice")
+    stump = breaks_off(hunk.rows)
+    if stump:
+        return _doubtful(hunk, stump, "it begins a removed line, and breaks off")
     strayed = strays(page.keys, hunk.rows)
     if strayed:
         return _doubtful(hunk, strayed, "no line of the prompt is indented like it")

@@ -96,6 +96,7 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
         _disordered(placed)
         or _cut(page, placed, read)
         or _frayed(page, placed)
+        or _recoated(page, placed)
         or _joined(page, placed)
     )
 
@@ -155,6 +156,25 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
                 RefusalCode.UNCLEAR,
                 f"Hunk {one.hunk.number} has as many old lines as its header counts, but not as "
                 "many new ones: a line may be missing, or have lost its sign.",
+            )
+    return None
+
+
+def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
+    """Refuse added lines in a typography that their hunk's quoted lines prove to be damaged."""
+    for one in placed:
+        quoted = [row.text for row in one.rows if row.sign != "+"]
+        strange: set[str] = set()
+        for text, line in zip(quoted, page.lines[one.at : one.end], strict=True):
+            if text.rstrip() != line.rstrip():
+                strange.update(char for char in set(text).difference(line) if not char.isalnum())
+        strange.discard("\r")
+        hit = next((row for row in one.rows if row.sign == "+" and strange & set(row.text)), None)
+        if hit:
+            return Refused(
+                RefusalCode.UNCLEAR,
+                f"Hunk {one.hunk.number} quotes the prompt in another typography, and adds "
+                f"{hit.raw[:80]!r} in it.",
             )
     return None
 

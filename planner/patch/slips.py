@@ -73,6 +73,18 @@ def signed_twice(rows: Sequence[Row]) -> Row | None:
     return next((row for row in doubled if not row.text.startswith("+ ")), None)
 
 
+def breaks_off(rows: Sequence[Row]) -> Row | None:
+    """Return a hunk's last line where it is added, and the start of a removed one within a word."""
+    last = rows[-1]
+    if last.sign != "+" or not last.key or not last.key[-1].isalnum():
+        return None
+    for row in rows:
+        rest = row.key[len(last.key) :]
+        if row.sign == "-" and rest[:1].isalnum() and row.key.startswith(last.key):
+            return last
+    return None
+
+
 def strays(known: Sequence[str], rows: Sequence[Row]) -> Row | None:
     """Return an added line with a margin that the prompt's lines do not have.
 
