@@ -20,8 +20,6 @@ _MAX_DIFF = 500_000
 _MAX_LINES = 20_000
 _MAX_PROMPT = 500_000
 _MAX_HUNKS = 200
-_A_LITTLE = 2
-"""Lines by which a count is off that was counted; guesses are off by more, or on both sides."""
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -136,9 +134,10 @@ def _disordered(placed: Sequence[Placed]) -> Refused | None:
 def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
     """Refuse a hunk of whose lines one may be missing, or have lost its sign.
 
-    Counts of which none holds were guessed. Where the old one holds, somebody
-    counted: then a new one that is a little off tells of a line more or less.
+    The counts of a single hunk are hints (R2). Where those of another hunk hold, somebody
+    counted: then a new count that is off by one beside an old one that holds tells of a line.
     """
+    counted = any(counts_hold(one.hunk) for one in placed)
     for one in placed:
         header, (old, new) = one.hunk.header, counts(one.hunk.rows)
         if header.old is None or header.new is None:
@@ -151,13 +150,24 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
                 f"Hunk {one.hunk.number} has fewer lines than its header counts, and a change at "
                 "its edge: a line around the change may be missing.",
             )
-        if header.old == old and 0 < abs(header.new - new) <= _A_LITTLE:
+        off = new - header.new if header.old == old else 0
+        if (counted and abs(off) == 1) or (off == 1 and _keeps_twin(one.rows)):
             return Refused(
                 RefusalCode.UNCLEAR,
                 f"Hunk {one.hunk.number} has as many old lines as its header counts, but not as "
                 "many new ones: a line may be missing, or have lost its sign.",
             )
     return None
+
+
+def _keeps_twin(rows: Sequence[Row]) -> bool:
+    """Say whether a kept line stands next to an added one that shares most of its words."""
+    for first, second in pairwise(rows):
+        if {first.sign, second.sign} == {" ", "+"}:
+            one, other = set(first.key.split()), set(second.key.split())
+            if one and 2 * len(one & other) >= max(len(one), len(other)):
+                return True
+    return False
 
 
 def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
