@@ -491,6 +491,19 @@ def test_pairs_forgive_line_endings_and_typography_and_keep_the_prompts_bytes() 
     )
 
 
+LINE_TOO_MANY = "@@ -3,3 +3,3 @@\n - Be kind.\n+- Ask first.\n - Be brief.\n - Never guess.\n"
+
+
+def test_a_count_that_is_off_is_a_hint_unless_more_tells_of_a_lost_sign() -> None:
+    """Source: rules R2 and R6; and what must not be, an old rule that stays beside its new one."""
+    assert isinstance(apply_diff(PROMPT, LINE_TOO_MANY), Patched)
+    honest = "@@ -1,1 +1,1 @@\n-# Rules\n+# Our rules\n"
+    assert isinstance(apply_diff(PROMPT, honest), Patched)
+    assert refusal(apply_diff(PROMPT, honest + LINE_TOO_MANY)) is RefusalCode.UNCLEAR
+    twin = LINE_TOO_MANY.replace("Ask first", "Be very kind")
+    assert refusal(apply_diff(PROMPT, twin)) is RefusalCode.UNCLEAR
+
+
 def test_patches_of_one_prompt_are_settled_against_the_same_original() -> None:
     kind = "@@ -3 +3 @@\n-- Be kind.\n+- Be good.\n- Be brief.\n".replace("\n- Be brief.", "")
     pairs = [("Never guess", "Never ever guess")]

@@ -1,5 +1,6 @@
 """Apply a diff by its lines: each hunk goes where its quoted lines stand, or nowhere."""
 
+import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
 
@@ -20,6 +21,7 @@ _MAX_DIFF = 500_000
 _MAX_LINES = 20_000
 _MAX_PROMPT = 500_000
 _MAX_HUNKS = 200
+_WORD = re.compile(r"\w+")
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -164,7 +166,7 @@ def _keeps_twin(rows: Sequence[Row]) -> bool:
     """Say whether a kept line stands next to an added one that shares most of its words."""
     for first, second in pairwise(rows):
         if {first.sign, second.sign} == {" ", "+"}:
-            one, other = set(first.key.split()), set(second.key.split())
+            one, other = set(_WORD.findall(first.key)), set(_WORD.findall(second.key))
             if one and 2 * len(one & other) >= max(len(one), len(other)):
                 return True
     return False
