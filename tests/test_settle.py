@@ -157,6 +157,8 @@ def test_what_is_neither_a_diff_nor_a_version_of_the_prompt_never_becomes_one(te
         "# ... existing rules ...",
         "(same as before)",
         "1. Read the task ...[312 characters truncated]... twice.",
+        "1. Read the ta (+134 chars)",
+        "1. Read the ta <truncated: 77 bytes>",
     ],
 )
 def test_a_whole_prompt_that_leaves_text_out_is_rejected(line: str) -> None:
