@@ -18,7 +18,7 @@ What other programs take for the end of a line is content.
 
 Joiners belong to emoji and some scripts: only behind ASCII they are put in.
 """
-_ANSI: Final = re.compile(r"\x1b\[|\^\[\[|\[\d{1,2}m")
+_ANSI: Final = re.compile(r"\x1b\[|\^\[\[|\[\d{1,3}(?:;\d{1,3})*m")
 _COATS: Final = (
     ("\u00a0\u2000-\u200a\u202f\u205f", " "),
     ("\u2010\u2011", "-"),

@@ -99,7 +99,11 @@ MARKS: Final = (
         rf"[.!?:;\u3002][{_EDGE}][ \t]?(?:[-*+#>] |\d+[.)] |[A-Z])",
     ),
     _mark("`", _OF_DIFF, r"(?<=[^\s`>])[ \t]?```"),
-    _mark("\u21b5\u00b6\u2424\u23ce", _ESCAPED, r"[\u21b5\u00b6\u2424\u23ce]"),
+    _mark(
+        "\u21b5\u00b6\u2424\u23ce\u240d\u240a", _ESCAPED, r"[\u21b5\u00b6\u2424\u23ce\u240d\u240a]"
+    ),
+    _mark("M>", _ESCAPED, r"(?:\^M|<CR>|<LF>)$"),
+    _mark("c^[<", _OF_DIFF, r"\bcite(?:turn|news|search)\w*|\[\^\d{1,3}\]|<sup>|\]\[\d{1,3}\]"),
     _mark("\u2588\u258c\u258d\u258f\u258a", _OF_DIFF, r"[\u2588\u258c\u258d\u258f\u258a]$"),
     _mark(
         "\U0001f195\u2795\u2796\u270f\u2728\u2702",

@@ -56,13 +56,16 @@ def has_remark(line: str) -> bool:
 
 
 def _says(text: str) -> bool:
-    """Say whether brackets hold words, and are no tag, field, box, link or code."""
+    """Say whether brackets hold several words, and are no tag, field, box, link or code.
+
+    A word alone may be a heading, as `[limits]` is; what it may say is known by its word.
+    """
     if _TAG.match(text) or _FIELD.match(text) or _BOX.match(text) or _LINK.match(text):
         return False
     inner = text[1:-1]
     if text[0] in "[{<" and (text[0] == "{" or '"' in inner or "=" in inner):
         return False
-    return any(char.isalpha() for char in inner)
+    return " " in inner.strip() or any(ord(char) > 0x2E7F for char in inner)
 
 
 def _enclosed(text: str) -> bool:

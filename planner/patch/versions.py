@@ -35,6 +35,23 @@ _RETRACTED: Final = re.compile(
     re.IGNORECASE,
 )
 """What takes one diff back."""
+_REFUSING: Final = re.compile(
+    r"(?:\bI|\bwe|would|should|could)(?: do| did| would| will)?(?:n['\u2019]t| not| NOT) (?:\w+ )?"
+    r"(?:change|apply|propose|recommend|suggest|edit|touch|use|do|make|alter|agree)"
+    r"|\bno (?:edits?|changes?|patch(?:es)?) (?:is|are|needed|proposed|necessary|tonight|today)"
+    r"|\bpropos\w+ (?:no|nothing)\b|\bnothing to (?:do|change|edit|apply)\b|\bwithdr[ae]w\w*"
+    r"|\bdisagree\b|\b(?:things|it|this|that|matters) (?:much |even )?worse\b|\btoo risky\b"
+    r"|\bleave (?:the|this|that) (?:\w+ )?(?:as|alone|unchanged)\b"
+    r"|\bkeep the (?:current|old|present|existing) (?:prompt|version|text|rule)"
+    r"|\b(?:been|was|were|already) (?:rolled back|reverted|rejected|undone)\b"
+    r"|\bshould avoid\b|\bto avoid:|\bof last night\b|\bstudent itself\b"
+    r"|\bnicht (?:\u00e4ndern|anwenden|empfehlen|machen)|\bkeine \u00c4nderung"
+    r"|\bne (?:recommand|chang|propos|modifi)\w*|\bpas (?:appliquer|recommand\w*)"
+    r"|\bno (?:recomiendo|cambiar\u00eda|propongo)|\bnon (?:consiglio|cambierei|propongo)"
+    r"|\u4e0d(?:\u5efa\u8bae|\u63a8\u8350|\u5e94|\u8be5)",
+    re.IGNORECASE,
+)
+"""What says that the writer proposes another thing than the diff, or nothing."""
 _CHOSEN: Final = re.compile(
     r"\b(?:instead|actually|wait|hmm+|oops|sorry|mistake|correct(?:ed|ion|ing)?|wrong (?:one"
     r"|diff|patch|version)"
@@ -82,7 +99,11 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
     everything = "\n".join(texts)
     if not everything.strip():
         return None
-    found = _HIDDEN.search(everything) or _RETRACTED.search(everything)
+    found = (
+        _HIDDEN.search(everything.replace("</s>", ""))
+        or _RETRACTED.search(everything)
+        or _REFUSING.search(everything)
+    )
     if not found and any(text.strip() for text in texts[1:-1]):
         found = _CHOSEN.search(everything)
     return found[0].strip() if found else None
