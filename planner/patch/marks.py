@@ -46,7 +46,7 @@ def _mark(starts: str, why: str, *patterns: str) -> Mark:
     return Mark(starts, why, re.compile("|".join(patterns), re.MULTILINE))
 
 
-_ESCAPED: Final = "it holds an escape, as a transport leaves it"
+ESCAPED: Final = "it holds an escape, as a transport leaves it"
 _NOTED: Final = "it holds a note on the edit"
 COMPARED: Final = "it holds the marks of a comparison, old beside new"
 LEFT_OUT: Final = "it leaves text out"
@@ -55,19 +55,19 @@ SYNTAX: Final = "it is a line of a diff's own"
 _REFERS: Final = "it refers to a text, and is none"
 
 MARKS: Final = (
-    _mark("\\", _ESCAPED, r"""\\(?:["'/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[rnt]?$)"""),
+    _mark("\\", ESCAPED, r"""\\(?:["'/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[rnt]?$)"""),
     _mark(
         "\\",
-        _ESCAPED,
+        ESCAPED,
         r"""(?:^[ \t]*|[^\s`"'(\[|\\])\\[rnt](?![a-z])""",
         r"[.!?;\u3002]\\{1,2}[rn]|:\\[rn](?![a-z])",
         r"\\[-*_#\[\](){}!~>&<`]|\\(?:begin|end)\{",
     ),
     _mark("\\", _REFERS, r"^[ \t]*(?:[-*+] )?\\\d"),
-    _mark("/", _ESCAPED, r"[.!?:;]/n(?=[A-Z]|[-*+#\d])"),
-    _mark("&", _ESCAPED, r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);"),
-    _mark("%", _ESCAPED, r"%(?:0[AaDd]|[2-7][0-9A-Fa-f](?=\w|%)|[CE][0-9A-F]%)"),
-    _mark("<", _ESCAPED, r"<br[ \t]*/?>"),
+    _mark("/", ESCAPED, r"[.!?:;]/n(?=[A-Z]|[-*+#\d])"),
+    _mark("&", ESCAPED, r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d?);"),
+    _mark("%", ESCAPED, r"%(?:0[AaDd]|[2-7][0-9A-Fa-f](?=\w|%)|[CE][0-9A-F]%)"),
+    _mark("<", ESCAPED, r"<br[ \t]*/?>"),
     _mark("<", COMPARED, rf"</?(?:{_TAG})(?:[ \t][^<>]*)?>"),
     _mark("<", _OF_DIFF, rf"^[ \t]*</?(?i:{_WRAPPING})>", rf"\S[ \t]*</?(?i:{_WRAPPING})>$"),
     _mark("<", _OF_DIFF, r"<\|[^|<>\n]{1,40}\|>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>"),
@@ -77,7 +77,7 @@ MARKS: Final = (
     _mark(
         "<\u2190\u21d0\u2b05\U0001f448",
         _NOTED,
-        r"<[-=]{1,3}(?:[ \t]+\S+){0,3}[ \t]*$|[\u2190\u21d0\u2b05\U0001f448]",
+        r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])(?:[ \t]+\S+){0,2}[ \t]*$",
     ),
     _mark("<", _REFERS, r"<(?i:your|insert|new|the|add)\b[^<>\n]*[ _-][^<>\n]*>"),
     _mark(">", _NOTED, r"(?<!-)-->(?!\S)|[ \t]=+>[ \t]*\w+$"),
@@ -100,9 +100,9 @@ MARKS: Final = (
     ),
     _mark("`", _OF_DIFF, r"(?<=[^\s`>])[ \t]?```"),
     _mark(
-        "\u21b5\u00b6\u2424\u23ce\u240d\u240a", _ESCAPED, r"[\u21b5\u00b6\u2424\u23ce\u240d\u240a]"
+        "\u21b5\u00b6\u2424\u23ce\u240d\u240a", ESCAPED, r"[\u21b5\u00b6\u2424\u23ce\u240d\u240a]"
     ),
-    _mark("M>", _ESCAPED, r"(?:\^M|<CR>|<LF>)$"),
+    _mark("M>", ESCAPED, r"(?:\^M|<CR>|<LF>)$"),
     _mark("c^[<", _OF_DIFF, r"\bcite(?:turn|news|search)\w*|\[\^\d{1,3}\]|<sup>|\]\[\d{1,3}\]"),
     _mark("\u2588\u258c\u258d\u258f\u258a", _OF_DIFF, r"[\u2588\u258c\u258d\u258f\u258a]$"),
     _mark(
@@ -137,7 +137,12 @@ MARKS: Final = (
     ),
     _mark("/", "it holds two texts to choose from", r"[.!?\u3002][ \t]/[ \t]\S"),
     _mark("<[", _REFERS, r"[<\[](?i:old|previous|existing|original|prior)\b[^\]>\n]{0,80}[\]>]"),
-    _mark("\\:", COMPARED, r"\\[a-z]+\{|:(?:green|red|blue|orange)\["),
+    _mark(
+        "\\:",
+        COMPARED,
+        r"\\(?:added|deleted|replaced|sout|st|hl|textcolor|color)\{|:(?:green|red|blue|orange)\[",
+    ),
+    _mark('"', _OF_DIFF, r'"\s*,\s*"(?:find|replace|diff|op|payload)"\s*:'),
     _mark(".)", COMPARED, r"^[ \t]*\d+[.)][ \t]+(?:\u2192|->|=>)"),
     _mark("-+", SYNTAX, r"^(?:---|\+\+\+) [ab]/\S+$"),
     _mark("([{?", "it asks", r"[(\[{]\?+[)\]}]|\?{3,}"),
@@ -189,7 +194,8 @@ _TALK: Final = re.compile(
     r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
     r"|moment, |\u5e0c\u671b|\u5982\u9700|\u7b49\u7b49|no (?:other|further) changes"
-    r"|nothing else changes"
+    r"|nothing else changes|this (?:makes|keeps|ensures|prevents) (?:the|it|this)\b|and so on\W*$"
+    r"|(?:-+ )?or(?: -+)?\W*$"
     r"|(?:keep |leave )?everything else\b|(?:the )?(?:rest|remainder) (?:of the (?:prompt|file"
     r"|rules|text)"
     r"|is (?:unchanged|the same|as)|stays|remains)"

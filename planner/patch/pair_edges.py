@@ -14,6 +14,8 @@ _NEAR = 64
 _ZERO_WIDTH = "\u200c\u200d"
 _FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _APOSTROPHES = "'\u2019"
+_IN_WORDS = "_-\u2010\u2011./^"
+"""Signs within one word, as in `non-refundable`, `Node.js`, `1/2` and `max_turns`."""
 _BETWEEN_DIGITS = f".,:{_APOSTROPHES}\u066b\u066c"
 _BLANKS_IN_NUMBERS = " \u00a0\u2007\u2009\u202f"
 _BRACKETS = "()[]{}<>"
@@ -112,9 +114,9 @@ def _splits_joined(text: str, at: int) -> bool:
     if not 0 < sign_at < len(text) - 1:
         return False
     before, sign, after = text[sign_at - 1], text[sign_at], text[sign_at + 1]
-    if sign == "_":
-        return before.isalnum() and after.isalnum()
-    if sign in _BETWEEN_DIGITS and before.isdecimal() and after.isdecimal():
+    if not (before.isalnum() and after.isalnum()):
+        return False
+    if sign in _IN_WORDS or (sign in _BETWEEN_DIGITS and before.isdecimal() and after.isdecimal()):
         return True
     if sign in _APOSTROPHES and before.isalpha():
         suffix = _SUFFIX.match(text, sign_at + 1)

@@ -23,6 +23,8 @@ _SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?
 """What stands before a line where it is shown, and is none of it."""
 _LINE_NUMBER = re.compile(r"[ \t]*L?\d{1,4} ?[:|\u2192] ?")
 _FENCE = "```"
+_WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
+_CLOSED_ROW = re.compile(r"\s*\|.*\|$")
 _EMPTY_ITEM = re.compile(rf"[ \t]*{_MARKER}[ \t]*")
 _GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{_MARKER}[ \t]+\S")
 _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
@@ -288,7 +290,7 @@ def _decorates(pair: PairedLines) -> str | None:
     """Refuse lines that carry what only shows them: signs, numbers, quotes, a fence."""
     text = "\n".join(pair.replace_lines).strip()
     first, find = pair.replace_lines[0], pair.find_lines[0]
-    if text.startswith(_FENCE) and text.endswith(f"\n{_FENCE}") and _FENCE not in pair.find:
+    if _WRAPPED.fullmatch(text) and text[:3] not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in a fence."
     whole = _ONLY_MARKERS.fullmatch(pair.head) and not pair.rest
     quoted = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6}
@@ -356,6 +358,40 @@ def _ends_sentence_early(pair: PairedLines) -> str | None:
 
 
 # --- what would be left or lost ------------------------------------------------------------
+
+
+def _drops_marker(pair: PairedLines) -> str | None:
+    """Refuse a new text without a list sign for a list's line: it may be a label or an order."""
+    find = pair.find_lines
+    if pair.head.strip() or pair.rest or len([line for line in find if line.strip()]) != 1:
+        return None
+    written = next((line for line in pair.replace_lines if line.strip()), "")
+    marked = _BEGINS_ITEM.match(find[0])
+    if not marked or marked[1][0] == "#" or not written or _BEGINS_ITEM.match(written):
+        return None
+    return f"{pair.who} would put {written.strip()[:60]!r} in place of an item of a list."
+
+
+def _opens_mark(pair: PairedLines) -> str | None:
+    """Refuse an added line with a mark that the whole of the new text does not close."""
+    text = "\n".join(pair.replace_lines)
+    if _FENCE in text:
+        return None
+    old, rows = "\n".join(pair.old_keys), any(map(_CLOSED_ROW.match, pair.new_keys))
+    bracket = text.count("(") > text.count(")") and old.count("(") <= old.count(")")
+    strong = text.count("**") % 2 and "**" not in pair.find
+    tick = text.count("`") % 2 and old.count("`") % 2 == 0
+    for at in pair.added:
+        line = pair.new_keys[at]
+        opened = (
+            ("`" if tick and line.count("`") % 2 else "")
+            or ("(" if bracket and line.count("(") > line.count(")") else "")
+            or ("**" if strong and line.count("**") % 2 else "")
+            or ("|" if rows and line.lstrip()[:1] == "|" != line[-1:] else "")
+        )
+        if opened:
+            return f"{pair.who} would open a {opened} that nothing closes: {line.strip()[:60]!r}."
+    return None
 
 
 def _empties_item(pair: PairedLines) -> str | None:
@@ -432,6 +468,14 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.CUT_SHORT, (_is_cut, _ends_sentence_early)),
     (
         RefusalCode.UNCLEAR,
-        (_decorates, _unbalances_quotes, _unbalances_tags, _empties_item, _loses_indentation),
+        (
+            _decorates,
+            _drops_marker,
+            _unbalances_quotes,
+            _unbalances_tags,
+            _opens_mark,
+            _empties_item,
+            _loses_indentation,
+        ),
     ),
 )

@@ -6,6 +6,7 @@ from itertools import pairwise
 from planner.patch.changes import Changes, close, conflict, joined, line_at, splice
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
+from planner.patch.pair_balance import balance_refusal
 from planner.patch.pair_lines import PairedLines, changes_of, in_typography_of, pair_lines
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
@@ -178,6 +179,14 @@ def _stands(pair: PairedLines) -> bool:
     return False
 
 
+def _each(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
+    for pair in pairs:
+        refusal = _leaves_out(pair) or seam_refusal(pair) or _alien(prompt, pair)
+        if refusal:
+            return refusal
+    return None
+
+
 def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     """Refuse pairs that speak of the same characters, or whose texts do not get along."""
     for (_, end), (start, _) in pairwise(sorted((pair.start, pair.end) for pair in pairs)):
@@ -186,10 +195,9 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
                 RefusalCode.OVERLAPPING,
                 f"Two pairs speak of the same text at prompt line {line_at(prompt, start)}.",
             )
-    for pair in pairs:
-        refusal = _leaves_out(pair) or seam_refusal(pair) or _alien(prompt, pair)
-        if refusal:
-            return refusal
+    refusal = _each(prompt, pairs) or balance_refusal(pairs)
+    if refusal:
+        return refusal
     changes = [changes_of(pair) for pair in pairs]
     idle = next((pair for pair, found in zip(pairs, changes, strict=True) if not found), None)
     if idle:

@@ -13,13 +13,17 @@ from typing import Final, NamedTuple
 
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
-from planner.patch.marks import COMPARED, LEFT_OUT, LINES, MARKS, STARTS, SYNTAX
+from planner.patch.marks import COMPARED, ESCAPED, LEFT_OUT, LINES, MARKS, STARTS, SYNTAX
 
 _ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
 _DOTS: Final = re.compile(r"[\[(<]?(?:\.{3,}|[\u2026\u22ef])[ \t]*[\])>]?")
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
+_FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
+_LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
+"""What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
+_URL: Final = 200
 _TELLING: Final = 3
 """Characters: what is shorter may end any line."""
 _SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+|>[ \t]?)")
@@ -43,16 +47,37 @@ def residue(
         removed: Lines that they replace: what abbreviates or repeats one is residue.
         counted: Whether counts prove that what looks like a diff's own line is text.
     """
-    text = "\n".join(added)
-    found = _marked(prompt, text, counted=counted) or garbled(prompt, text)
+    whole = "\n".join(added)
+    damaged = garbled(prompt, whole)
+    if damaged:
+        return Residue(_line_at(whole, damaged[0]), damaged[1])
+    said = _outside_of_code(added)
+    text = whole if len(said) == len(added) else "\n".join(said)
+    found = _marked(prompt, text, counted=counted)
     if found:
         at, why = found
         return Residue(_line_at(text, at), why)
-    for line in added:
+    for line in said:
         reason = _spoken(prompt, line, counted=counted)
         if reason:
             return Residue(line, reason)
-    return _replacing(added, removed) if removed else None
+    return _replacing(said, removed) if removed else None
+
+
+def _outside_of_code(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines but those within code blocks that open and close among them.
+
+    In code a comment, an arrow or a sign is code.
+    """
+    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    if not fences or len(fences) % 2:
+        return lines
+    kept: list[str] = []
+    start = 0
+    for opens, closes in zip(fences[::2], fences[1::2], strict=True):
+        kept += lines[start : opens + 1]
+        start = closes
+    return [*kept, *lines[start:]]
 
 
 def _line_at(text: str, at: int) -> str:
@@ -70,17 +95,38 @@ def _marked(prompt: str, text: str, *, counted: bool) -> tuple[int, str] | None:
         if here.isdisjoint(mark.starts) or (counted and mark.why is SYNTAX):
             continue
         places = islice(mark.pattern.finditer(text), _LOOKED_AT)
-        found = next((one for one in places if not _mentions(one)), None)
+        found = next((one for one in places if not _is_meant(mark.why, one)), None)
         if found and not mark.pattern.search(prompt):
             return found.end() if text[found.start()] == "\n" else found.start(), mark.why
     return None
+
+
+def _is_meant(why: str, found: re.Match[str]) -> bool:
+    """Say whether what stands around a mark makes it text."""
+    text = found.string
+    if why is LEFT_OUT and _LABELLED.match(_line_at(text, found.end() - 1)):
+        return True
+    if why is ESCAPED and _is_unescaped(text, found):
+        return True
+    return _mentions(found)
+
+
+def _is_unescaped(text: str, found: re.Match[str]) -> bool:
+    """Say whether a text that was escaped on its way would have no such neighbours."""
+    if found[0][0] == "&":
+        return "<" in text or ">" in text
+    if found[0][0] == "%":
+        return "://" in text[max(0, found.start() - _URL) : found.start()]
+    return found[0][0] == "<" and "</" in text
 
 
 def _mentions(found: re.Match[str]) -> bool:
     """Say whether a mark stands in quotes or in code: then the text speaks of it."""
     text, start = found.string, found.start()
     line = text.rfind("\n", 0, start) + 1
-    if text.count("`", line, start) % 2 == 1:
+    ends = text.find("\n", start)
+    behind_it = text[found.end() : ends if ends >= 0 else len(text)]
+    if any(text.count(one, line, start) % 2 == 1 and one in behind_it for one in '`"'):
         return True
     before, behind = text[line:start][-1:], text[found.end() : found.end() + 1]
     return bool(before and behind) and before in _QUOTES and behind in _QUOTES
