@@ -491,6 +491,31 @@ def test_pairs_forgive_line_endings_and_typography_and_keep_the_prompts_bytes() 
     )
 
 
+TIGHTENED = "@@ -3,1 +3,1 @@\n-- Be kind.\n+- Be very kind.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I would NOT change the prompt here. A patch such as\n\n{}\nwould make things worse.\n",
+        "{}\nOn reflection I withdraw this patch.\n",
+        "Here is what you should avoid:\n\n{}",
+        "This edit was already rolled back on Monday:\n\n{}",
+        "Ich w\u00fcrde das nicht \u00e4ndern. Ein Patch wie\n\n{}",
+    ],
+)
+def test_words_that_propose_something_else_take_a_diff_back(words: str) -> None:
+    fenced = f"```diff\n{TIGHTENED}```\n"
+    assert isinstance(apply_diff(PROMPT, f"Tighten the second rule:\n\n{fenced}"), Patched)
+    assert refusal(apply_diff(PROMPT, words.format(fenced))) is RefusalCode.UNCLEAR
+
+
+@pytest.mark.parametrize("end", ["^M", "\u240d", " \ue200citeturn0file2", " [^1]", "[0;32m"])
+def test_what_a_terminal_or_a_chat_leaves_behind_a_line_is_no_text(end: str) -> None:
+    diff = TIGHTENED.replace("very kind.", f"very kind.{end}")
+    assert isinstance(apply_diff(PROMPT, diff), Refused)
+
+
 LINE_TOO_MANY = "@@ -3,3 +3,3 @@\n - Be kind.\n+- Ask first.\n - Be brief.\n - Never guess.\n"
 
 
