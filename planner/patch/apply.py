@@ -163,10 +163,16 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
 
 
 def _keeps_twin(rows: Sequence[Row]) -> bool:
-    """Say whether a kept line stands next to an added one that shares most of its words."""
+    """Say whether a kept line next to an added one may be one that was to be removed.
+
+    It shares most of its words, or stands there without the blank that keeps a line.
+    """
     for first, second in pairwise(rows):
         if {first.sign, second.sign} == {" ", "+"}:
+            kept = first if first.sign == " " else second
             one, other = set(_WORD.findall(first.key)), set(_WORD.findall(second.key))
+            if kept.text == kept.raw and kept.key:
+                return True
             if one and 2 * len(one & other) >= max(len(one), len(other)):
                 return True
     return False
