@@ -14,7 +14,9 @@ Which list counts is decided by document, an outermost value that holds edits:
 - Of several that are left and differ, the last counts where the words between say that
   it corrects or answers. Otherwise none does.
 - Brackets that close below it and that none opened, an answer begun below it, or words
-  that take it back make it none.
+  that take it back make it none; words that name one edit take back that one.
+- Of a list that breaks off while another begins behind it nothing is used.
+- Above the only plan of an answer, words may speak of examples, drafts and earlier plans.
 
 Where no list stands, the edits count that stand on lines of their own. A reader may
 refuse what people could have guessed; an answer without a readable edit is an error

@@ -10,11 +10,15 @@ from itertools import accumulate
 from typing import Final
 
 from planner.salvage.documents import Document, Found
+from planner.salvage.names import taken_back_by_name
+from planner.salvage.tokens import LIST
 from planner.salvage.words import (
     begins_again,
+    continues,
     corrects,
     is_barred,
     is_example,
+    is_plainly_another,
     is_turned_down,
     offers_several,
     takes_back,
@@ -24,7 +28,11 @@ _TAG: Final = re.compile(r"<(/?)([A-Za-z][\w:-]*)(?:\s[^<>]{0,200})?>|[\[◁](/?
 _HARMLESS_TAG: Final = re.compile(
     r"answer|edits?|plan|learning_plan|json|output|response|result|final(?:_answer)?|code|pre"
     r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|p|div|b|i|em"
-    r"|strong|span|body|html|script|artifact|document|br|submit|teacher"
+    r"|strong|span|body|html|script|artifact|document|br|submit|teacher|content|message|text"
+    r"|solution"
+)
+_ROLE: Final = re.compile(
+    r"""\b(?:role|from|author|sender)\s*=\s*["']?(?!assistant|model|teacher)"""
 )
 _COMMENT: Final = re.compile(r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*|\*\s*/|REM\b|>|~~|[-+]\s*~~)")
 _LINE_START: Final = re.compile(
@@ -35,9 +43,13 @@ _CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*")
 _FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
 _NOTHING_BELOW: Final = re.compile(r"[`\s]*+")
 _HEADING: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
+_STEP: Final = re.compile(r"#+ \W*(?:(?:edit|change|step)\b|\d)", re.IGNORECASE)
 _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
+_END_OF_SENTENCE: Final = re.compile(
+    r"`(?=[^\n]{0,200}?(?:\b(?:too|not|left out|dropped|rejected)\b|n.?t\b))[^\n]{0,300}[.!]\n\n"
+)
 _ADDED_LINE: Final = re.compile(r"^\+\s*[{\[]", re.MULTILINE)
 
 _RESTART_WORDS: Final = 200
@@ -53,6 +65,8 @@ class Choice:
     """One list, or all edits outside any list; nothing where nobody knows."""
     reasons: tuple[tuple[Found, str], ...]
     """What stands elsewhere, in order, with the reason why it does not count."""
+    taken_back: frozenset[str] = frozenset()
+    """The edits that the words outside take back by their names."""
 
 
 class Chooser:
@@ -72,7 +86,9 @@ class Chooser:
         for place, document in enumerate(self.documents):
             why = self._why_not(place)
             own, ambiguous = _own(document) if why is None else (None, False)
-            if own is not None:
+            if own is not None and self._begins_anew_behind(own):
+                barred[place] = _BEGUN_ANEW
+            elif own is not None:
                 usable.append((place, own))
             elif document.found:
                 barred[place] = why or (_AMBIGUOUS if ambiguous else _SIDE)
@@ -80,8 +96,7 @@ class Chooser:
         chosen: tuple[Found, ...] = ()
         reason = _OUTSIDE
         if lists:
-            last, reason = self._last_word(lists)
-            chosen = (last,) if last else ()
+            chosen, reason = self._last_word(lists)
         elif usable:
             chosen, reason = self._loose([one for one in usable if not one[1].path])
         counting = set(map(id, chosen))
@@ -91,7 +106,35 @@ class Chooser:
             for found in document.found
             if id(found) not in counting
         ]
-        return Choice(chosen, tuple(reasons))
+        return Choice(chosen, tuple(reasons), self._taken_back(chosen))
+
+    def _begins_anew_behind(self, found: Found) -> bool:
+        """Tell whether another list opens behind one that never closes: a restart, or a quote."""
+        edits = found.edits
+        sure = edits.start + 1 if edits.sure_end is None else edits.sure_end
+        return not edits.closed and self._last_list >= sure
+
+    @cached_property
+    def _last_list(self) -> int:
+        """Return where the last list of edits opens."""
+        return max((found.start() for found in LIST.finditer(self.text)), default=-1)
+
+    def _taken_back(self, chosen: Sequence[Found]) -> frozenset[str]:
+        """Return the names of the edits that the words outside take back."""
+        names = {
+            name
+            for found in chosen
+            for item in found.edits.items
+            if isinstance(item.value, dict) and isinstance(name := item.value.get("id"), str)
+            # `a` and `1` are words of any sentence.
+            if len(name) > 1 and not name.isdecimal()
+        }
+        if not names:
+            return frozenset()
+        ends = [0, *(one.end for one in self.documents)]
+        outside = zip(ends, [*self.starts, len(self.text)], strict=True)
+        remarks = "\n".join(self.text[start:end] for start, end in outside)
+        return frozenset(taken_back_by_name(remarks, names))
 
     # --- each document by itself -----------------------------------------------------
 
@@ -105,12 +148,41 @@ class Chooser:
         line = self._line_before(document.start)
         if _COMMENT.match(line) or self._in_markup_comment(document.start):
             return "it stands on a line that is quoted, commented out or crossed out"
-        words = self._introduction(place)
-        if is_turned_down(words):
+        said, fence, heading = self._introduction(place)
+        gives_reasons = said.rstrip().endswith(".") and self._are_steps
+        if gives_reasons or self._is_the_only_plan(document):
+            barred = is_plainly_another(said, of_reasons=gives_reasons)
+            words = f"{fence}\n{heading}"
+        else:
+            barred = False
+            words = f"{said}\n{fence}\n{heading}"
+        if barred or is_turned_down(words):
             return "the words above it say that it is not what is proposed"
         if is_example(words):
             return "it is introduced as an example, a form or a draft"
         return None
+
+    @cached_property
+    def _are_steps(self) -> bool:
+        """Tell whether all that stands there are single edits, each below its own heading."""
+        found = [one for document in self.documents for one in document.found]
+        headings = {self._heading(start) for start in self.starts}
+        return (
+            len(found) == len(self.documents) == len(headings)
+            and all(_STEP.match(one) for one in headings)
+            and all(one.closed for one in self.documents)
+            and not any(one.named or one.edits.is_list for one in found)
+            and _never_meet(found)
+        )
+
+    def _is_the_only_plan(self, document: Document) -> bool:
+        """Tell whether an answer holds one plan, whole and balanced."""
+        return (
+            document.closed
+            and len(self.documents) == 1
+            and not self._unbalanced(document.end)
+            and any(one.named or one.edits.is_list for one in document.found)
+        )
 
     def _stands_in_broken_text(self, place: int) -> bool:
         """Tell whether an earlier document broke off, and this one is no new beginning."""
@@ -162,7 +234,7 @@ class Chooser:
             place = bisect_left(self.starts, tag.start()) - 1
             name = (tag[2] or tag[4]).lower()
             inside = place >= 0 and tag.start() < self.documents[place].end
-            if not inside and not _HARMLESS_TAG.fullmatch(name):
+            if not inside and (not _HARMLESS_TAG.fullmatch(name) or _ROLE.search(tag[0])):
                 tags.append((tag.start(), name, bool(tag[1] or tag[3])))
         return tags
 
@@ -178,15 +250,19 @@ class Chooser:
     def _markup_comments(self) -> list[tuple[int, int]]:
         return [found.span() for found in re.finditer(r"<!--.*?(?:-->|\Z)", self.text, re.DOTALL)]
 
-    def _introduction(self, place: int) -> str:
-        """Return the last words before a document: its line, or the last one with words."""
+    def _introduction(self, place: int) -> tuple[str, str, str]:
+        """Return the last words before a document: its line or the last one, fence and heading."""
         start = self.documents[place].start
         begin = self.documents[place - 1].end if place else 0
+        if place and not any(one.named for one in self.documents[place - 1].found):
+            # The end of a sentence about one edit says nothing of the plan below.
+            ends = _END_OF_SENTENCE.match(self.text, begin, start)
+            begin = ends.end() if ends else begin
         above = _TAG.sub("", self.text[max(begin, start - _MAX_INTRODUCTION) : start])
         lines = [line for line in above.split("\n") if line.strip()]
         said = next((line for line in reversed(lines) if not _FENCE_LINE.fullmatch(line)), "")
         fence = lines[-1] if lines and lines[-1] is not said else ""
-        return "\n".join((said, fence, self._heading(start)))
+        return said, fence, self._heading(start)
 
     def _heading(self, position: int) -> str:
         """Return the heading of the section that a place is in."""
@@ -199,8 +275,8 @@ class Chooser:
 
     # --- several of them ---------------------------------------------------------------
 
-    def _last_word(self, lists: Sequence[tuple[int, Found]]) -> tuple[Found | None, str]:
-        """Return the list that counts: the only one, or the one that corrects the others."""
+    def _last_word(self, lists: Sequence[tuple[int, Found]]) -> tuple[tuple[Found, ...], str]:
+        """Return the list that counts: the only one, the one that corrects, or all its parts."""
         place, last = lists[-1]
         # What stands behind a broken answer and still counts is that answer, begun again.
         others = [
@@ -208,12 +284,24 @@ class Chooser:
             for one, found in lists[:-1]
             if one != self.first_broken and found.edits.items != last.edits.items
         ]
-        if others:
+        chosen: tuple[Found, ...] = (last,)
+        if others and self._are_parts(lists):
+            chosen = tuple(found for _, found in lists)
+        elif others:
             between = self.text[self.documents[others[-1]].end : self.documents[place].start]
             if not corrects(between[-2_000:]):
-                return None, "several answers differ, and no word says which one counts"
+                return (), "several answers differ, and no word says which one counts"
         reason = self._why_not_below(self.documents[place], last)
-        return (None, reason) if reason else (last, _OUTSIDE)
+        return ((), reason) if reason else (chosen, _OUTSIDE)
+
+    def _are_parts(self, lists: Sequence[tuple[int, Found]]) -> bool:
+        """Tell whether several lists are the parts of one answer: it says so, and none meet."""
+        if len(lists) != len(self.documents) or not all(one.edits.closed for _, one in lists):
+            return False
+        words = [self._introduction(place)[0] for place, _ in lists]
+        if not all(map(continues, words[1:])) or any(map(offers_several, words)):
+            return False
+        return _never_meet([found for _, found in lists])
 
     def _why_not_below(self, document: Document, found: Found) -> str | None:
         """Return why what stands below an answer makes it none."""
@@ -290,13 +378,30 @@ class Chooser:
 
 
 _OUTSIDE: Final = "it stands outside the list of edits that counts, as a draft or an example would"
-_SIDE: Final = "the key above it says that it is not what is proposed"
+_SIDE: Final = "a key above or beside it says that it is not what is proposed"
 _AMBIGUOUS: Final = "several lists of edits stand side by side, and no word says which one counts"
+
+
+_BEGUN_ANEW: Final = "it breaks off, and another list begins behind it: it was begun anew"
+
+
+def _never_meet(lists: Sequence[Found]) -> bool:
+    """Tell whether no edit has the name or the target of one in another list."""
+    for field in ("id", "target"):
+        seen: set[str] = set()
+        for found in lists:
+            values = [item.value for item in found.edits.items]
+            given = [one.get(field) if isinstance(one, dict) else None for one in values]
+            names = {one for one in given if isinstance(one, str)}
+            if None in given or names & seen:
+                return False
+            seen |= names
+    return True
 
 
 def _own(document: Document) -> tuple[Found | None, bool]:
     """Return a document's own list, the shallowest; and whether nobody knows which that is."""
-    free = [one for one in document.found if not any(map(is_barred, one.path))]
+    free = [one for one in document.found if not (one.withdrawn or any(map(is_barred, one.path)))]
     named = [one for one in free if one.named]
     candidates = named or free
     if not candidates:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from planner.salvage.flaws import takes_itself_back
 from planner.salvage.item import Item, item_at, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, EditList, ListReader, list_at
 from planner.salvage.page import Page, Place
@@ -13,6 +14,7 @@ from planner.salvage.tokens import (
     LIST,
     MAX_DEPTH,
     OP,
+    PLAN,
     TOKEN,
     Extent,
     extent_of,
@@ -25,6 +27,7 @@ _HINT: Final = re.compile(rf"{OP.pattern}|{LIST.pattern}", re.IGNORECASE)
 """No edit stands behind the last of these, nor begins a document there."""
 
 _KEYED: Final = re.compile(r"\{\s*[\"“]\w+[\"”]\s*:")
+_CLOSING_TAG: Final = re.compile(r"(?:</[\w:-]+|--)>\Z")
 _BEFORE_KEY: Final = re.compile(r"(?:\{\s*+)?[\"'“]?\Z")
 
 _MAX_LISTS_TRIED: Final = 50
@@ -40,6 +43,8 @@ class Found:
     depth: int = 0
     named: bool = True
     """It stands under `edits`."""
+    withdrawn: bool = False
+    """The object that holds it says that it is not meant."""
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class _Frame:
     found_before: int
     key: str | None = None
     has_op: bool = False
+    withdrawn: bool = False
 
 
 def documents_in(page: Page) -> Iterator[Document]:
@@ -139,6 +145,9 @@ class _Reader:
         if kind == "open":
             return self._open(token.start())
         self.position = token.end()
+        if self.before == "colon" and kind in ("string", "single", "smart", "word"):
+            frame = self.frames[-1]
+            frame.withdrawn |= frame.key is not None and takes_itself_back(frame.key, token[0])
         if kind == "close":
             self._close(token.end())
         elif kind == "colon" and self.frames[-1].bracket == "{":
@@ -154,7 +163,7 @@ class _Reader:
         frame = self.frames[-1] if self.frames else None
         key = frame.key if frame and self.before == "colon" else None
         path = (*(frame.path if frame else ()), *((key,) if key else ()))
-        if key and key.lower() == "edits":
+        if key and key.lower() == "edits" and not PLAN.match(self.text, start):
             return self._take(list_at(self.place, start), path[:-1], named=True)
         if self.text[start] == "[" and self._may_list_edits(start):
             self.tries -= 1
@@ -180,9 +189,18 @@ class _Reader:
 
     def _close(self, end: int) -> None:
         frame = self.frames.pop()
+        self._withdraw(frame)
         if frame.has_op and len(self.document.found) == frame.found_before:
             item = item_at(self.place, frame.start, Extent(end))
             self._take_item(item, frame, end, closed=True)
+
+    def _withdraw(self, frame: _Frame) -> None:
+        """Mark what stands in an object that takes itself back."""
+        found = self.document.found
+        if frame.withdrawn:
+            found[frame.found_before :] = [
+                replace(one, withdrawn=True) for one in found[frame.found_before :]
+            ]
 
     def _take_item(self, item: Item, frame: _Frame, end: int, *, closed: bool) -> None:
         edits = EditList((item,), frame.start, end, closed=closed, is_list=False)
@@ -191,6 +209,8 @@ class _Reader:
     def _broken(self, extent: Extent) -> Document:
         document = self.document
         document.end = max(extent.end, self.position)
+        for frame in self.frames:
+            self._withdraw(frame)
         item = next((one for one in self.frames if one.has_op), None)
         if not document.found and item is not None:
             end = min(extent.end, item.start + MAX_RAW_BEYOND)
@@ -205,8 +225,9 @@ class _Reader:
 
 def _place_of(page: Page, start: int) -> Place:
     before = page.text[max(0, start - 4) : start].rstrip(" ")
-    tag = page.text[max(0, start - 4) : start].rstrip()
-    return Place(page, foreign=before.endswith(("'", '"', "`")), tagged=tag.endswith(">"))
+    tag = page.text[max(0, start - 80) : start].rstrip()
+    tagged = tag.endswith(">") and not _CLOSING_TAG.search(tag)
+    return Place(page, foreign=before.endswith(("'", '"', "`")), tagged=tagged)
 
 
 def _has_op(item: Item) -> bool:

@@ -17,6 +17,7 @@ _TURN_ENDS: Final = re.compile(
     r"<\|(?:im_end|eot_id|end|endoftext|end_of_text|return|call|im_start|start)\|>"
     r"|</s>(?=\s*\Z)|<end_of_turn>"
 )
+_CDATA: Final = "<![CDATA["
 _QUOTED: Final = re.compile(r"(?:>[^\n]*(?:\n|\Z))+\s*\Z")
 
 
@@ -29,6 +30,13 @@ def without_envelope(text: str) -> str:
     body = body[begins.end() :] if begins else body
     ends = _TURN_ENDS.search(body)
     return _without_thinking(body[: ends.start()] if ends else body)
+
+
+def without_cdata(text: str) -> str:
+    """Return a text of markup without the marks of its only CDATA section."""
+    if not text.startswith("<") or text.count(_CDATA) != 1 or text.count("]]>") != 1:
+        return text
+    return text.replace(_CDATA, "").replace("]]>", "")
 
 
 def _without_thinking(text: str) -> str:

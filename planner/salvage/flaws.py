@@ -24,12 +24,41 @@ _UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 _FIELDS: Final = frozenset(
     ("op", "id", "pillar", "target", "payload", "rationale", "expected_improvement")
 ) | {"references", "risk_tier"}
-_WITHDRAWN: Final = re.compile(
-    r"withdrawn|rejected|discarded|skip(?:ped)?|do_?not_?apply|disabled|deprecated|obsolete"
-    r"|superseded|cancell?ed|dropped|deferred|draft|example|ignored?"
+_STANDING: Final = re.compile(
+    r"(?:is_?|to_?be_?|should_?)?(?:appl(?:y|ied)|enabled?|active|accept(?:ed)?|approved?|selected"
+    r"|included?|final|valid|confirmed|recommended|keep|use)"
 )
-_STANDING: Final = frozenset({"apply", "enabled", "active", "accepted", "approved", "selected"})
+"""Keys of what holds where they are true."""
+_ANSWERED: Final = re.compile(
+    r"(?:is_?|to_?be_?)?(?:appl(?:y|ied)|enabled?|active|included?|approved?)"
+)
+_YES: Final = re.compile(
+    r"\s*(?:y|yes|true|on|ok|now|auto\w*|always|tonight|immediately|approved)\b", re.IGNORECASE
+)
 _VERDICTS: Final = frozenset({"status", "decision", "state", "verdict", "kind", "type"})
+_REMARKS: Final = frozenset(
+    {"note", "notes", "comment", "comments", "remark", "remarks", "warning", "disclaimer"}
+)
+_NAMES_NO: Final = re.compile(
+    r"(?:^|_)(?:not|withdrawn|rejected|superseded|replaced|draft|discarded|skip(?:ped)?|disabled"
+    r"|deprecated|obsolete|cancell?ed|dropped|deferred|ignored?|rolled|reverted|dry|undone"
+    r"|example)(?:_|$)"
+)
+_SAYS_NO: Final = re.compile(
+    r"\b(?:not|don.?t|never|withdrawn?|superseded|draft|roll(?:ed|ing)?[ -]?back|dry[ -]?run"
+    r"|reject(?:ed)?|declined|obsolete|deprecated|skip(?:ped)?|ignored?|discard(?:ed)?|dropped"
+    r"|cancell?ed|on hold|deferred|disabled|reverted|no|false|hypothetical|example)\b",
+    re.IGNORECASE,
+)
+_NOT_TO_APPLY: Final = re.compile(
+    r"\b(?:not|n.t|never)(?: (?:be|being|to|an?|the|yet))* (?:appl\w+|approved"
+    r"|included?|meant|intended|final|part of)\b|\b(?:withdrawn|superseded|rolled back|dry[ -]run"
+    r"|(?:just|only|merely) an? (?:draft|example)"
+    r"|please (?:skip|ignore|drop))\b|^\W*(?:draft|example|rejected|obsolete|skip)\b",
+    re.IGNORECASE,
+)
+_MAX_VERDICT: Final = 80
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[-\s]+")
 
 
 def is_sound(raw: str) -> bool:
@@ -61,6 +90,8 @@ def damage(value: Mapping[str, Any]) -> str | None:
 
 
 def _damage_of(text: str) -> str | None:
+    if "\r\n" in text and _is_broken_crlf(text):
+        return "a text of it holds a line break as a broken `\\r\\n` leaves it"
     if _BROKEN_ESCAPE.search(text) or ("\t" in text and _BROKEN_PATH.search(text)):
         return "a text of it holds a control character, as a broken escape leaves it"
     if "<" in text and (_TEMPLATE.search(text) or ("</s>" in text and "<s>" not in text)):
@@ -71,6 +102,11 @@ def _damage_of(text: str) -> str | None:
         if _is_mojibake(text):
             return "a text of it was decoded wrongly on its way"
     return None
+
+
+def _is_broken_crlf(text: str) -> bool:
+    r"""Tell whether `\r\n` stood in a sentence: a text's own line breaks are all alike."""
+    return " \r\n " in text or text.count("\n") > text.count("\r\n")
 
 
 def _is_mojibake(text: str) -> bool:
@@ -101,17 +137,42 @@ def is_plain(value: Mapping[str, Any]) -> bool:
     return value.keys() <= _FIELDS
 
 
-def withdrawal(value: Mapping[str, Any]) -> str | None:
-    """Return why an edit is not meant to be applied, where it says so itself."""
+def withdrawal(value: Mapping[str, Any], *, of_edit: bool = True) -> str | None:
+    """Return why an edit, or what holds a list of them, is not meant, where it says so itself."""
+    of_edit = of_edit and "op" in value
     for key, given in value.items():
-        name = key.lower()
-        if given is True and _WITHDRAWN.fullmatch(name):
-            return f"it says of itself that it is not meant: `{key}` is true"
-        if given is False and name in _STANDING:
-            return f"it says of itself that it is not meant: `{key}` is false"
-        if name in _VERDICTS and isinstance(given, str) and _WITHDRAWN.match(given.lower()):
-            return f"it says of itself that it is not meant: `{key}` is {given[:40]!r}"
+        if key not in _FIELDS and _refuses(key, given, of_edit=of_edit):
+            shown = "true" if given is True else "false" if given is False else repr(given)[:60]
+            return f"it says of itself that it is not meant: `{key[:40]}` is {shown}"
     return None
+
+
+def _refuses(key: str, given: Any, *, of_edit: bool) -> bool:
+    """Tell whether a key that is none of an edit's own takes back what it stands beside."""
+    if given is None or isinstance(given, dict | list):
+        return False
+    name = _HUMP.sub("_", key).lower()
+    stands = _STANDING.fullmatch(name) is not None
+    if isinstance(given, bool):
+        return given != stands if stands or _NAMES_NO.search(name) else of_edit
+    if isinstance(given, str):
+        return bool(given) and _says_no(name, given, stands=stands, of_edit=of_edit)
+    return stands and not given
+
+
+def _says_no(name: str, given: str, *, stands: bool, of_edit: bool) -> bool:
+    if _NAMES_NO.search(name) or (_ANSWERED.fullmatch(name) and not _YES.match(given)):
+        return True
+    if (stands or name in _VERDICTS) and len(given) <= _MAX_VERDICT:
+        return _SAYS_NO.search(_HUMP.sub(" ", given.replace("_", " "))) is not None
+    return (of_edit or name in _REMARKS) and _NOT_TO_APPLY.search(given) is not None
+
+
+def takes_itself_back(key: str, written: str) -> bool:
+    """Tell whether a key and its text or word, as written, take back the object they stand in."""
+    word = {"true": True, "false": False, "null": None, "none": None}
+    given = written[1:-1] if written[0] in "\"'“" else word.get(written.lower(), 1)
+    return _refuses(key, given, of_edit=False)
 
 
 def may_be_completed(value: Mapping[str, Any]) -> bool:

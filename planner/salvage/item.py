@@ -26,7 +26,8 @@ _RESUMED: Final = re.compile(
 )
 _OPENING: Final = re.compile(r"\n```\w")
 _LEFT_OUT: Final = re.compile(
-    r"\A(?://|/\*|\#)\s*(?:or\b|->|\d+\s*\Z)|\.\.\.|…|\b(?:more|rest|remaining|unchanged|continu\w*|etc|omitted|snip\w*|truncated"
+    r"\A(?://|/\*|\#)\s*(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
+    r"|\b(?:more|(?<!touch the )rest|remaining|unchanged|continu\w*|etc|omitted|snip\w*|truncated"
     r"|same|as (?:above|before)|and so on|others?|elided|abbreviated|shortened)\b",
     re.IGNORECASE,
 )

@@ -44,6 +44,8 @@ class EditList:
     closed: bool
     is_list: bool = True
     """It stands in brackets: an empty one proposes nothing."""
+    sure_end: int | None = None
+    """Where the last item ends before the first broken one."""
 
     @property
     def holds_object(self) -> bool:
@@ -100,6 +102,7 @@ class ListReader:
         self.last_object: int | None = None
         self.after_value = False
         self.turned_down = False
+        self.sure_end: int | None = None
         self.found_again: int | None = None
         """The first item that was found again behind a broken one, until one is sure."""
 
@@ -110,7 +113,8 @@ class ListReader:
             closed = self._step() if len(self.items) < MAX_ITEMS else self._stop()
         if not closed:
             self._doubt_found_again("the list breaks off, and it may stand inside a text")
-        return EditList(tuple(self.items), self.start, self.position, closed)
+        sure_end = self.item_end if self.sure_end is None else self.sure_end
+        return EditList(tuple(self.items), self.start, self.position, closed, sure_end=sure_end)
 
     def _stop(self) -> bool:
         self.items.append(TOO_MANY)
@@ -166,6 +170,7 @@ class ListReader:
         """Reject a broken item, and go on with the next one where that is plain."""
         if extent.fault is RejectionCode.CUT_SHORT and extent.end == len(self.text):
             self.items.append(item_at(self.place, start, extent))
+            self.sure_end = start if self.sure_end is None else self.sure_end
             self.position = extent.end
             return False
         before, before_end = self.last_object, self.item_end
@@ -204,6 +209,8 @@ class ListReader:
         reason: str = "it closes before all of its fields have been read",
     ) -> bool | None:
         """Reject the last object and what follows it, and look for the next one."""
+        if self.sure_end is None:
+            self.sure_end = self.item_start
         at_item = ITEM_START.match(self.text, position)
         following = position if at_item else self.place.page.next_item(position)
         end = position + MAX_RAW_BEYOND if following is None else following

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -11,12 +11,13 @@ import pydantic_core
 from planner.models import RejectionCode
 from planner.salvage.choice import Chooser
 from planner.salvage.documents import documents_in
-from planner.salvage.envelope import unquoted_lines, without_envelope
+from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
 from planner.salvage.flaws import is_sound, may_be_completed
 from planner.salvage.item import Doubts, Item, plain_item, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
 from planner.salvage.literal import unquoted, unwrapped
 from planner.salvage.page import Page
+from planner.salvage.tokens import LIST
 from planner.salvage.whole import Level, ends_cut, levels_of
 
 MAX_CHARACTERS: Final = 1 << 20
@@ -73,10 +74,25 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
 def _read(text: str, wrappings: int) -> Salvaged:
     whole = _read_whole(text, wrappings)
     if whole is None:
-        body = unquoted_lines(without_envelope(text))
+        body = unquoted_lines(without_cdata(without_envelope(text)))
         whole = _read_whole(body, wrappings) if len(body) < len(text) else None
         whole = _read_packed(body) if whole is None else whole
-    return _without_completed(whole)
+        if whole.items and not whole.closed and LIST.search(text.rpartition(body)[2]):
+            reason = "it breaks off, and another list begins in the turn behind it"
+            return replace(whole, items=tuple(_outside(one, reason) for one in whole.items))
+    return _without_completed(_without_plans_inside(whole))
+
+
+def _without_plans_inside(read: Salvaged) -> Salvaged:
+    """Reject the edits beside a plan that stands among them: it was begun anew inside of it."""
+    if not any(map(_holds_plan, read.items)):
+        return read
+    reason = "a plan stands among the edits: it was begun anew, or tells an example"
+    return replace(read, items=tuple(_outside(one, reason) for one in read.items))
+
+
+def _holds_plan(item: Item) -> bool:
+    return isinstance(item.value, dict) and "edits" in item.value and "op" not in item.value
 
 
 def _without_completed(read: Salvaged) -> Salvaged:
@@ -140,7 +156,8 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
         read = _read_texts(levels, wrappings)
     told = tuple(_told(levels, candidates, _BESIDE))
     read = replace(read, items=(*read.items, *told)) if told else read
-    if lists != [value] and not _is_plain(value) and ends_cut(value):
+    cut_by_itself = _NOT_CLOSED in read.notes
+    if lists != [value] and not cut_by_itself and not _is_plain(value) and ends_cut(value):
         return _with_last_cut(read, "the provider says that the answer was cut at its limit")
     return read
 
@@ -194,6 +211,7 @@ def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
     return Salvaged(tuple(_outside(item, reason) for read in reads for item in read.items))
 
 
+_NOT_CLOSED: Final = "The list of edits is not closed in the answer."
 _BESIDE: Final = "it stands beside the list of edits that counts, or under a key that says no"
 
 
@@ -232,7 +250,11 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
         return Salvaged(()) if inside_string else _read_string(text)
     choice = Chooser(text, documents).choose()
     edits = [found.edits for found in choice.found]
-    items = [item for one in edits for item in one.items]
+    items = [
+        _outside(item, _BY_NAME) if _is_named(item, choice.taken_back) else item
+        for one in edits
+        for item in one.items
+    ]
     told = [_outside(item, why) for found, why in choice.reasons for item in found.edits.items]
     closed = bool(edits) and all(one.closed for one in edits)
     if len(items) > MAX_ITEMS:
@@ -241,8 +263,16 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
         (*items, *told),
         closed=closed and edits[0].is_list,
         proposes_nothing=closed and not items and edits[0].is_list,
-        notes=() if closed or not edits else ("The list of edits is not closed in the answer.",),
+        notes=() if closed or not edits else (_NOT_CLOSED,),
     )
+
+
+_BY_NAME: Final = "the words outside of the answer take it back by its name"
+
+
+def _is_named(item: Item, names: Set[str]) -> bool:
+    """Tell whether an edit has one of these names."""
+    return bool(names) and isinstance(item.value, dict) and item.value.get("id") in names
 
 
 def _read_string(text: str) -> Salvaged:

@@ -29,8 +29,11 @@ TOKEN: Final = re.compile(
 
 COLON: Final = rf"[\"'”]?{SPACE}*+[:\uff1a]"
 
-LIST: Final = re.compile(rf"\bedits{COLON}{SPACE}*+(?=[\[{{])", re.IGNORECASE)
-"""Where a list of edits opens."""
+PLAN: Final = re.compile(rf"\{{{SPACE}*+[\"'“]?edits{COLON}", re.IGNORECASE)
+"""Where an object opens whose first key is `edits`."""
+
+LIST: Final = re.compile(rf"\bedits{COLON}{SPACE}*+(?=\[|\{{)(?!{PLAN.pattern})", re.IGNORECASE)
+"""Where a list of edits opens; `My edits: {"edits": ...` is prose and a plan."""
 
 _ITEM: Final = (
     rf"\{{{SPACE}*+[\"'“]?"

@@ -12,7 +12,14 @@ _OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human",
 _THOUGHTS: Final = frozenset({"thinking", "reasoning", "redacted_thinking", "tool_result"})
 _TEXT: Final = re.compile(
     r"content|text|arguments|input|output(?:_text)?|response|answer|result|message|completion"
-    r"|generated_text|plan|failed_generation|args|parameters|final"
+    r"|generated_text|body|msg|plan|failed_generation|args|parameters|final"
+)
+_SHORT_TEXT: Final = 100
+_LOGGED: Final = frozenset({"body", "msg"})
+"""What a log's record says: an answer only where it is one, and the record does not reject it."""
+_LOGS_ANOTHER: Final = re.compile(
+    r"\b(?:request|prompt|send|sending|sent|input|invalid|fail\w*|error|reject\w*|old|previous)\b",
+    re.IGNORECASE,
 )
 _CUT: Final = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "incomplete"})
 _ENDS: Final = ("finish_reason", "stop_reason", "finishReason")
@@ -55,6 +62,8 @@ def _sort(
     elif _is_edit(value) or (isinstance(value, list) and any(map(_is_edit, value))):
         (level.barred if barred else level.loose).append(value)
     elif isinstance(value, str):
+        if key in _LOGGED and not value.lstrip().startswith(("{", "[", "`")):
+            return
         if not barred and (not key or _TEXT.fullmatch(key)) and ("{" in value or "[" in value):
             level.texts.append(value)
     elif isinstance(value, list):
@@ -75,11 +84,17 @@ def _is_anothers(value: Mapping[str, Any]) -> bool:
     """Tell whether a value takes itself back, or is a thought or another's message."""
     role, kind = value.get("role"), value.get("type")
     return (
-        withdrawal(value) is not None
+        withdrawal(value, of_edit=False) is not None
         or (isinstance(role, str) and role in _OTHER_ROLES)
         or (isinstance(kind, str) and kind in _THOUGHTS)
         or value.get("thought") is True
+        or (not _LOGGED.isdisjoint(value) and any(map(_logs_another, value.values())))
     )
+
+
+def _logs_another(said: Any) -> bool:
+    """Tell whether a short text of a log's record says that its body is no answer, or a bad one."""
+    return isinstance(said, str) and len(said) < _SHORT_TEXT and bool(_LOGS_ANOTHER.search(said))
 
 
 def _is_given(name: str, value: Mapping[str, Any]) -> bool:

@@ -31,16 +31,24 @@ _EXAMPLE: Final = re.compile(
     re.IGNORECASE,
 )
 _AS_ASKED: Final = re.compile(
-    r"\b(?:request|ask|requir|specif|need|want|expect|instruct)\w*[^.\n]{0,20}\b(?:form|format|schema)"
-    r"|\b(?:form|format|schema|structure)\b[^.\n]{0,12}\b(?:request|ask|requir|specif|need|want|you)\w*"
-    r"|\b(?:in|as) (?:valid |strict |plain )?json(?: format)?\b",
+    r"\b(?:request|ask|requir|specif|need|want|expect|instruct)\w*[^.\n]{0,20}\b(?:form|format"
+    r"|schema)"
+    r"|\b(?:form|format|schema|structure)\b[^.\n]{0,12}\b(?:request|ask|requir|specif|need|want"
+    r"|you)\w*"
+    r"|\b(?:in|as) (?:valid |strict |plain )?json(?: format)?\b"
+    r"|\bin your (?:\w+ )?(?:form|format|schema|structure)\b"
+    r"|\bmy (?:plan|answer|edits?)\b[^.\n]{0,20}\bin (?:that|this|the)(?: same)? (?:form|format"
+    r"|schema)",
     re.IGNORECASE,
 )
-_MINE: Final = re.compile(r"\b(?:here (?:is|are)|here's|my|i propose|final)\b", re.IGNORECASE)
+_MINE: Final = re.compile(
+    r"\b(?:here (?:is|are)|here's|my|(?:i|but|and|so) propose|final)\b", re.IGNORECASE
+)
 
 _CORRECTS: Final = re.compile(
     r"\b(?:correct(?:ed|ion|ing)?|final(?:ly)?|revis\w+|instead|better|improv\w+|wait|actually"
-    r"|start(?:ing)? over|once more|fix(?:ed)?|new (?:plan|answer|version|edits)|mistakes?"
+    r"|start(?:ing)? over|once more|scratch that|oops|right plan|fix(?:ed)?|new (?:plan|answer"
+    r"|version|edits)|mistakes?"
     r"|(?:my|the|actual|real|now)(?: actual| real)? (?:plan|answer)|answer)\b",
     re.IGNORECASE,
 )
@@ -55,7 +63,10 @@ _TAKEN_BACK: Final = re.compile(
     r"|corrected|correction|no edits?|nothing to (?:edit|change|propose)|not propose|scratch that"
     r"|no valid answer|(?:would|do) not (?:do that|help)|on second thought|disregard|actually,? no"
     r"|(?:ignore|don.?t apply|do not apply) (?:the|it|this|that|these|them|any)|propose nothing"
-    r"|(?:just|only|merely|was|is) (?:an? )?(?:example|illustrati\w+|draft))\b|^\W*rejected\b",
+    r"|(?:just|only|merely|was|is) (?:an? )?(?:example|illustrati\w+|draft)"
+    r"|(?:drop|ignore|skip|disregard|withdraw|discard|omit|leave out|remove|delete)"
+    r" (?:(?:that|this|the (?:first|second|third|fourth|fifth|last|other|wrong)) (?:edit|one|item)"
+    r"|(?:edit|item) (?:no\.? ?|#)?\d))\b|^\W*rejected\b",
     re.IGNORECASE,
 )
 _BEGINS_AGAIN: Final = re.compile(
@@ -66,6 +77,76 @@ _BEGINS_AGAIN: Final = re.compile(
 _SEVERAL: Final = re.compile(
     r"\b(?:option|candidate|variant|alternative(?:ly)?|either|version|attempt|choice"
     r"|plan [ab12])\b",
+    re.IGNORECASE,
+)
+
+_OTHERS: Final = (
+    r"(?:previous|prior|earlier|former|old|original|last|current|existing|outdated"
+    r"|(?:last night|yesterday|user)['\u2019]s)"
+)
+_NOUN: Final = (
+    r"(?:examples?|e\.g|instance|sample|template|schema|placeholders?|illustration|drafts?|snapshot"
+    r"|attempt(?: \d+)?|idea|form|format|shape|structure|alternatives?|options?|candidates?"
+    r"|comparison|before|baseline|considered|deferred|later|future|skipped|todo|beispiel\w*"
+    r"|entwurf|exemple|brouillon|ejemplo"
+    rf"|esempio|{_OTHERS}(?: \w+)?? (?:plan|edits?|answer|version|config\w*|state|proposal|output)"
+    r"|(?:bad|wrong|invalid) (?:plan|answer|edits?|version)"
+    r"|(?:first|rough|initial|possible|one) (?:try|version|cut|shot|plan|answer))"
+)
+_LEADS: Final = re.compile(
+    rf"\W*(?:(?:for|an?|one|my|the|your|our|this|that|is|was|here|first|rough|possible|last"
+    rf"|['\u2019]s)\b\W*)*{_NOUN}\b[^:]{{0,60}}(?::|\Z)",
+    re.IGNORECASE,
+)
+"""A short line that begins with the noun: `Example of the format:`, `Your earlier plan was:`."""
+_ENDS: Final = re.compile(
+    rf"(?<!kein )(?<!keine )(?<!no )(?<!not a )\b{_NOUN}(?: of [\w ]{{1,30}}| was| is| were| \d+)?"
+    r"\W*(?:\([^()]{0,60}\)\W*)?\Z"
+    r"|\b(?:is|was|are|were|as) (?:just |only )?(?:an?|the|my|your|our) (?:\w+ )?" + _NOUN + r"\b",
+    re.IGNORECASE,
+)
+_SUPPOSED: Final = re.compile(
+    r"\b(?:would|could|might|maybe|perhaps|if|looks? like|hypothetical\w*|illustrat\w*)\b",
+    re.IGNORECASE,
+)
+_NOT_THIS: Final = re.compile(
+    r"\b(?:reject(?:ed|ing|ion)?|withdr[ae]wn?|discard\w*|declined|superseded|obsolete"
+    r"|deprecated|undo"
+    r"|revert\w*|roll(?:ing|ed)?[ -]?(?:this[ -]|it[ -])?back|too risky|not recommended|cancell?ed"
+    r"|(?:do|did|does|would|will|should|must)(?: not|n.?t)(?: \w+){0,2}?"
+    r" (?:appl\w*|propos\w*|use|do|includ\w*|recommend\w*)"
+    r"|not (?:appl\w+|to be applied|propos\w+)|(?:don.?t|never) appl\w*"
+    r"|(?:last|user['\u2019]?s?) plan|outdated|ignore|already appl\w+|yesterday|pasted|(?:was"
+    r"|were) (?:given|applied|proposed)|to review|not now|ruled out|not proposed"
+    r"|verworfen\w*|abgelehnt\w*|bisherig\w*|rejet\w*)\b"
+    r"|(?<!~)~~(?!~)",
+    re.IGNORECASE,
+)
+_PROPOSES: Final = re.compile(
+    r"\b(?:(?:i|but|and|so|therefore) propose|i(?:.ve)? followed|below (?:are|is)"
+    r"|(?:my|these|the new|new)(?: own| final| revised| new)?(?: plan| edits?| answer| ones)"
+    r"|(?:plan|edits?|answer|one) below|this one)\b",
+    re.IGNORECASE,
+)
+_AS_GIVEN: Final = re.compile(
+    r"\b(?:here (?:is|are)|here's|my|final|you gave|your|as (?:asked|requested)|fournie?|votre"
+    r"|ihre\w*"
+    r"|based on)\b",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+")
+_SHORT: Final = 6
+_ANOTHERS: Final = re.compile(
+    r"(?<!today)(?<!tonight)['\u2019]s (?:plan|answer|edits?|proposal)\W*\Z|\b(?:wrote|said)\W*\Z"
+    r"|\blast (?:week|session|month)\b.*\b(?:propos\w*|was|plan|gave|answer\w*)\b",
+    re.IGNORECASE,
+)
+
+_NEXT_PART: Final = re.compile(
+    r"\b(?:part (?:[2-9]|two|three|four)|next (?:part|edits?|ones)|and the (?:rest|others?)"
+    r"|the (?:rest|others"
+    r"|remaining)"
+    r"|remaining)\b",
     re.IGNORECASE,
 )
 
@@ -90,6 +171,35 @@ def is_example(words: str) -> bool:
     """Tell whether words introduce an example, a form or a draft."""
     found = _EXAMPLE.search(words)
     return found is not None and not (_AS_ASKED.search(words) and _MINE.search(words))
+
+
+def is_plainly_another(words: str, *, of_reasons: bool = False) -> bool:
+    """Tell whether the line above the only plan says plainly that it is not what is proposed.
+
+    Of such a plan more may be said: that it replaces the previous one, follows the
+    example, or has the form that was asked for. Reasons for one edit may tell of earlier ones.
+    """
+    last = _SENTENCE.split(words.strip(" \t*_#`>\n"))[-1]
+    introduces = last.endswith(":")
+    bare = last.strip(" :")
+    is_short = len(bare.split()) <= _SHORT
+    leads = is_short and not of_reasons and _LEADS.match(bare)
+    if leads or any(one.search(bare) for one in (_ANOTHERS, _SUPPOSED)) or _NOT_THIS.search(words):
+        return True
+    if is_short and not _MINE.search(bare):
+        return is_example(bare) or (not of_reasons and is_turned_down(bare))
+    if _ENDS.search(_AS_ASKED.sub("", bare)):
+        return True
+    if _PROPOSES.search(bare.rpartition(",")[2] if introduces else bare):
+        return False
+    if not of_reasons and is_turned_down(bare):
+        return True
+    return introduces and is_example(bare) and not _AS_GIVEN.search(bare)
+
+
+def continues(words: str) -> bool:
+    """Tell whether words say that the next part of one answer follows."""
+    return _NEXT_PART.search(words) is not None
 
 
 def corrects(words: str) -> bool:

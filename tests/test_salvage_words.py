@@ -1,0 +1,218 @@
+"""What the words, keys and turns around a plan say of it: a second blind test's findings."""
+
+import json
+from typing import Any
+
+import pytest
+
+from planner.operations import Op
+from planner.salvage import read_items
+from tests.builders import answer, item
+
+A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
+B = item(Op.LORA_FINETUNE, id="e2")
+PLAN = answer(A, B)
+
+
+def ids(text: str) -> list[Any]:
+    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
+
+
+ABORTED = {
+    "after an edit": "",
+    "after a comma": ", ",
+    "in a key": ', {"op": "set_mod',
+    "after a colon": ', {"op": ',
+    "in a text": ', {"op": "replace_system_prompt", "payload": {"new_content": "You are',
+    "in a list": ', {"op": "set_agent_class", "references": ["trace-1',
+}
+SEAMS = [
+    "", "\n", "\n\n", "<|im_end|>\n<|im_start|>assistant\n", "\n\n--- attempt 2 ---\n\n",
+    "\n```\n\n```json\n", '\n{"error": {"type": "overloaded"}}\n',
+    "\n\n[connection lost, retrying]\n\n", "\n\nSorry, let me restart.\n\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("seam", SEAMS)
+@pytest.mark.parametrize("aborted", ABORTED.values(), ids=ABORTED)
+def test_of_an_answer_that_was_begun_anew_the_first_try_never_counts(
+    aborted: str, seam: str, indent: int | None
+) -> None:
+    begun = '{"edits": [' + json.dumps({**A, "id": "first"}) + aborted
+    read = ids(begun + seam + json.dumps({"edits": [B]}, indent=indent))
+    assert read in ([], ["e2"])
+
+
+def test_a_plan_is_no_edit() -> None:
+    assert ids(json.dumps({"edits": [A, {"edits": [B]}]})) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On reflection, please drop edit e2: its evidence is one trace.",
+        "Edit: e2 is wrong, sorry. The other one stands.",
+        "I withdraw `e2`.",
+        "Don't apply e2 yet.",
+        "Use e1 but not e2.",
+        "e2: ignore",
+        "Apply everything except e2.",
+        "Apply only e1.",
+        "Edit e2 no longer applies.",
+    ],
+)
+def test_words_below_a_plan_take_one_edit_back_by_its_name(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == ["e1"]
+
+
+def test_words_above_a_plan_say_which_edit_alone_is_meant() -> None:
+    assert ids(f"Only e1 should be applied now; the other is for discussion.\n\n{PLAN}") == ["e1"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "e1 adds a tool; e2 trains on the wrong answers.",
+        "- e1: the agent doesn't cite sources\n- e2: it ignores dates",
+        "Apply e1 first, then e2; e2 does not touch the prompt.",
+    ],
+)
+def test_words_that_describe_an_edit_do_not_take_it_back(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == ["e1", "e2"]
+
+
+REFUSING: list[dict[str, Any]] = [
+    {"decision": "do not apply"}, {"note": "do not apply"}, {"comment": "not to be applied"},
+    {"dry_run": True}, {"include": False}, {"state": "rolled back"}, {"superseded_by": "e9"},
+    {"apply": "no"}, {"apply": "later"}, {"enabled": 0}, {"isDraft": True}, {"checked": True},
+]  # fmt: skip
+HARMLESS: list[dict[str, Any]] = [
+    {"confidence": 0.8}, {"priority": "high"}, {"category": "prompt"}, {"status": "proposed"},
+    {"notes": "does not touch the tools"}, {"apply": True}, {"enabled": "yes"},
+    {"rollback": "set it back to 0.7"}, {"effort": None},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("extra", REFUSING, ids=str)
+def test_an_edit_that_says_that_it_is_not_meant_is_not_read(extra: dict[str, Any]) -> None:
+    assert ids(answer({**A, **extra}, B)) == ["e2"]
+
+
+@pytest.mark.parametrize("extra", HARMLESS, ids=str)
+def test_an_edit_may_have_other_keys(extra: dict[str, Any]) -> None:
+    assert ids(answer({**A, **extra}, B)) == ["e1", "e2"]
+
+
+AROUND = {
+    "clean, above": lambda extra: json.dumps({**extra, "edits": [A]}),
+    "clean, below": lambda extra: json.dumps({"edits": [A], **extra}),
+    "in a fence, above": lambda extra: f"```\n{json.dumps({**extra, 'edits': [A]})}\n```",
+    "in a fence, below": lambda extra: f"```\n{json.dumps({'edits': [A], **extra})}\n```",
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
+def test_a_plan_may_say_that_it_is_not_meant(around: Any) -> None:
+    for extra in ({"is_final": False}, {"dry_run": True}, {"status": "draft"}, {"approved": False}):
+        assert ids(around(extra)) == []
+    for extra in ({"done": True}, {"status": "ok"}, {"summary": "It was not applied."}):
+        assert ids(around(extra)) == ["e1"]
+
+
+@pytest.mark.parametrize("written", [r"End lines with \r\n here.", r"A\r\nB\nC"])
+def test_a_line_break_that_a_broken_escape_leaves_is_no_text(written: str) -> None:
+    assert ids(answer(A, B).replace("The traces show it.", written)) == []
+    assert ids(answer(A, B).replace("The traces show it.", r"One.\r\nTwo.\r\n")) == ["e1", "e2"]
+
+
+ANOTHERS = [
+    "Example of the format:", "An answer would look like:", "Here is an example, as requested:",
+    "Your earlier plan was:", "Last night you proposed:", "attempt 1:", "Here is my draft:",
+    "For comparison, here is what the previous night's teacher proposed:", "Voici un exemple :",
+    "For reference, here is the current plan as it stands in the repo:",
+    "Here is how an answer in the format of the examples could look:",
+    "The user pasted the following plan and asked whether it is good:",
+    "If the evidence were stronger I would propose these edits to the agent:",
+    "The teacher of last week wrote:", "Someone else's plan:", "The edits I rejected so far:",
+]  # fmt: skip
+OWN = [
+    "Below are the edits, in the JSON format you asked for.",
+    "Based on the failing examples, I propose:",
+    "As requested, I followed your schema and the example you gave:",
+    "The plan below replaces the previous one.",
+    "Unlike the previous plan, this one touches no tools.",
+    "I first made a draft, compared it with the previous plan, and then wrote these edits...",
+    "My earlier edits didn't help. New ones:",
+    "Voici les modifications proposées, d'après l'exemple fourni :",
+    "Gemäß Ihrem Beispiel hier der fertige Plan (kein Entwurf):",
+    'The tool\'s schema is {"type": "object"}. A set like {x | x > 0} is fine :-}',
+    "Sure! I've read it. My edits:",
+]
+
+
+@pytest.mark.parametrize("words", ANOTHERS)
+def test_the_only_plan_is_not_read_where_the_words_above_say_that_it_is_another(
+    words: str,
+) -> None:
+    assert ids(f"{words}\n\n{PLAN}") == []
+    assert ids(f"{words}\n```json\n{PLAN}\n```") == []
+
+
+@pytest.mark.parametrize("words", OWN)
+def test_the_only_plan_is_read_whatever_else_the_words_above_speak_of(words: str) -> None:
+    below = "Let me know if you'd like me to adjust anything!"
+    assert ids(f"{words}\n\n{PLAN}\n\n{below}") == ["e1", "e2"]
+    assert ids(f"{words}\n\n```json\n{PLAN}\n```\n\n{below}") == ["e1", "e2"]
+
+
+def fenced(*edits: dict[str, Any]) -> str:
+    return f"```json\n{answer(*edits)}\n```\n"
+
+
+TOOL = item(Op.ADD_TOOL_TO_AGENT, id="x")
+STEP = "### Edit {}\n\n{}\n\n```json\n{}\n```\n"
+READ = {
+    "two parts": f"Part 1 (tools):\n{fenced(A)}Part 2 (the others):\n{fenced(B)}",
+    "the form that was asked for": (
+        f"You asked for this format:\n\n{fenced(TOOL)}\nMy plan in that format:\n\n"
+        f"{fenced(A, B)}"
+    ),
+    "an edit that was considered": (
+        f"I considered `{json.dumps(TOOL)}` but it is too risky.\n\n{fenced(A, B)}"
+    ),
+    "CDATA": f"<?xml version='1.0'?>\n<r><content><![CDATA[{PLAN}]]></content></r>".replace(
+        "r>", "response>"
+    ),
+    "a solution": f"<solution>\n{PLAN}\n</solution>",
+    "a log's record": json.dumps({"level": "info", "msg": "teacher answer", "body": PLAN}),
+    "steps with reasons": STEP.format(1, "It fails (see the examples in c2).", json.dumps(A))
+    + STEP.format(2, "The previous plan missed it.", json.dumps(B)),
+    "a comment about the rest": PLAN.replace('"op"', "// don't touch the rest, it's fine\n\"op\""),
+    "another correction word": f"{fenced(TOOL)}\nOops. Scratch that. The right plan is:\n\n{PLAN}",
+    "a limit that is told": json.dumps(
+        {"choices": [{"finish_reason": "length", "message": {"content": PLAN.rstrip()[:-2]
+         .rstrip().removesuffix("]").rstrip() + ', {"op": "se'}}]}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", READ.values(), ids=READ)
+def test_what_is_certain_is_read(text: str) -> None:
+    assert ids(text) == ["e1", "e2"]
+
+
+SAME = item(Op.ADD_TOOL_TO_AGENT, id="e3")
+NOT_READ = {
+    "parts that meet": f"Part 1:\n{fenced(A)}Part 2:\n{fenced(SAME)}",
+    "a plan for another night": f"Tonight:\n{fenced(A)}The next night:\n{fenced(B)}",
+    "a log of a request": json.dumps({"msg": "request sent", "body": PLAN}),
+    "a log of a rejected plan": json.dumps({"msg": "plan rejected", "body": PLAN}),
+    "a log that quotes": json.dumps({"msg": "prompt", "body": f"Answer like {PLAN}"}),
+    "another's message": f'<message role="user">{PLAN}</message>',
+}
+
+
+@pytest.mark.parametrize("text", NOT_READ.values(), ids=NOT_READ)
+def test_what_is_in_doubt_is_not_read(text: str) -> None:
+    assert ids(text) == []
