@@ -44,6 +44,32 @@ def test_of_an_answer_that_was_begun_anew_the_first_try_never_counts(
     assert read in ([], ["e2"])
 
 
+OTHER_SHAPES = {
+    "a bare list": ("[{}", "[{}]"),
+    "another key": ('{{"proposed_edits": [{}', '{{"proposed_edits": [{}]}}'),
+    "a key above": ('{{"plan": {{"edits": [{}', '{{"plan": {{"edits": [{}]}}}}'),
+    "Python": ("{{'edits': [{}", "{{'edits': [{}]}}"),
+    "lines": ("{}", "{}\n"),
+}
+
+
+@pytest.mark.parametrize("seam", SEAMS)
+@pytest.mark.parametrize("shape", OTHER_SHAPES.values(), ids=OTHER_SHAPES)
+def test_the_first_try_counts_in_no_other_shape(shape: tuple[str, str], seam: str) -> None:
+    first, second = json.dumps({**A, "why": "x"}), json.dumps(A)
+    for aborted in (*ABORTED.values(),)[1:]:
+        text = shape[0].format(first) + aborted + seam + shape[1].format(second)
+        for one in (text, json.dumps(text), json.dumps({"message": {"content": text}})):
+            assert not [
+                item for item in read_items(one).items if item.value and "why" in item.value
+            ]
+
+
+def test_of_a_loop_that_breaks_off_the_edit_is_read() -> None:
+    one = json.dumps(A)
+    assert ids(f'{{"edits": [{one}, {one}, {one[:60]}') == ["e1", "e1"]
+
+
 def test_a_plan_is_no_edit() -> None:
     assert ids(json.dumps({"edits": [A, {"edits": [B]}]})) == []
 

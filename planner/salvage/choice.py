@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 from planner.salvage.documents import Document, Found
-from planner.salvage.names import taken_back_by_name
-from planner.salvage.tokens import LIST
+from planner.salvage.names import ids_in, taken_back_by_name
+from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
     begins_again,
     continues,
@@ -67,6 +67,8 @@ class Choice:
     """What stands elsewhere, in order, with the reason why it does not count."""
     taken_back: frozenset[str] = frozenset()
     """The edits that the words outside take back by their names."""
+    given_again: frozenset[str] = frozenset()
+    """The edits that what is broken, or stands behind, may give anew."""
 
 
 class Chooser:
@@ -106,7 +108,7 @@ class Chooser:
             for found in document.found
             if id(found) not in counting
         ]
-        return Choice(chosen, tuple(reasons), self._taken_back(chosen))
+        return Choice(chosen, tuple(reasons), self._taken_back(chosen), self._given_again(chosen))
 
     def _begins_anew_behind(self, found: Found) -> bool:
         """Tell whether another list opens behind one that never closes: a restart, or a quote."""
@@ -117,7 +119,24 @@ class Chooser:
     @cached_property
     def _last_list(self) -> int:
         """Return where the last list of edits opens."""
-        return max((found.start() for found in LIST.finditer(self.text)), default=-1)
+        return max((found.start() for found in ANY_LIST.finditer(self.text)), default=-1)
+
+    def _given_again(self, chosen: Sequence[Found]) -> frozenset[str]:
+        """Return the names that stand more often where nothing closes than edits could be read."""
+        if not chosen or all(one.edits.closed and one.edits.is_list for one in chosen):
+            return frozenset()
+        read: dict[str, list[Any]] = {}
+        for found in chosen:
+            for item in found.edits.items:
+                if isinstance(item.value, dict) and isinstance(name := item.value.get("id"), str):
+                    read.setdefault(name, []).append(item.value)
+        given = ids_in(self.text[chosen[0].edits.start :])
+        return frozenset(
+            name
+            for name, values in read.items()
+            if given[name] > len(values) + (len(values) > 1)  # A loop breaks off, too.
+            or any(one != values[0] for one in values)
+        )
 
     def _taken_back(self, chosen: Sequence[Found]) -> frozenset[str]:
         """Return the names of the edits that the words outside take back."""

@@ -1,6 +1,7 @@
 """Which edits the words outside of an answer take back by their names."""
 
 import re
+from collections import Counter
 from collections.abc import Set
 from typing import Final
 
@@ -38,10 +39,16 @@ _NAMED_NO: Final = re.compile(
 _ONLY: Final = re.compile(
     r"\b(?:only|just)(?: \w+){0,2}[^\w\x00]{1,4}\x00|\x00\W{1,3}(?:only|alone)\b", re.IGNORECASE
 )
+_ID: Final = re.compile(r"(?<!\\)[\"']?\bid[\"']?\s*+:\s*+[\"']([^\"'\n]{1,200}+)[\"']")
 _WORDS: Final = re.compile(r"\w[\w.-]*\w")
 _REMARK: Final = re.compile(r"(?<=[.!?])\s+|\n+")
 _MAX_REMARK: Final = 400
 _MANY: Final = 10
+
+
+def ids_in(text: str) -> Counter[str]:
+    """Count the ids that edits have in a text, be they whole or broken; none inside of a text."""
+    return Counter(found[1] for found in _ID.finditer(text))
 
 
 def taken_back_by_name(remarks: str, names: Set[str]) -> set[str]:

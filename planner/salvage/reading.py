@@ -16,6 +16,7 @@ from planner.salvage.flaws import is_sound, may_be_completed
 from planner.salvage.item import Doubts, Item, plain_item, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
 from planner.salvage.literal import unquoted, unwrapped
+from planner.salvage.names import ids_in
 from planner.salvage.page import Page
 from planner.salvage.tokens import LIST
 from planner.salvage.whole import Level, ends_cut, levels_of
@@ -77,10 +78,19 @@ def _read(text: str, wrappings: int) -> Salvaged:
         body = unquoted_lines(without_cdata(without_envelope(text)))
         whole = _read_whole(body, wrappings) if len(body) < len(text) else None
         whole = _read_packed(body) if whole is None else whole
-        if whole.items and not whole.closed and LIST.search(text.rpartition(body)[2]):
+        rest = text.rpartition(body)[2] if body else ""
+        if not whole.closed and _is_given_again(whole.items, rest):
             reason = "it breaks off, and another list begins in the turn behind it"
             return replace(whole, items=tuple(_outside(one, reason) for one in whole.items))
     return _without_completed(_without_plans_inside(whole))
+
+
+def _is_given_again(items: Sequence[Item], rest: str) -> bool:
+    """Tell whether the turns behind an answer give a list, or one of its edits."""
+    if not items or not rest.strip():
+        return False
+    names = ids_in(rest).keys()
+    return bool(LIST.search(rest)) or any(_is_named(one, names) for one in items)
 
 
 def _without_plans_inside(read: Salvaged) -> Salvaged:
@@ -92,7 +102,11 @@ def _without_plans_inside(read: Salvaged) -> Salvaged:
 
 
 def _holds_plan(item: Item) -> bool:
-    return isinstance(item.value, dict) and "edits" in item.value and "op" not in item.value
+    if not isinstance(item.value, dict) or "op" in item.value:
+        return False
+    return "edits" in item.value or any(
+        isinstance(one, dict) and "edits" in one for one in item.value.values()
+    )
 
 
 def _without_completed(read: Salvaged) -> Salvaged:
@@ -251,7 +265,11 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     choice = Chooser(text, documents).choose()
     edits = [found.edits for found in choice.found]
     items = [
-        _outside(item, _BY_NAME) if _is_named(item, choice.taken_back) else item
+        _outside(item, _BY_NAME)
+        if _is_named(item, choice.taken_back)
+        else _outside(item, _AGAIN)
+        if _is_named(item, choice.given_again)
+        else item
         for one in edits
         for item in one.items
     ]
@@ -267,12 +285,13 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     )
 
 
+_AGAIN: Final = "its id is given again where the answer breaks off: it was begun anew"
 _BY_NAME: Final = "the words outside of the answer take it back by its name"
 
 
 def _is_named(item: Item, names: Set[str]) -> bool:
     """Tell whether an edit has one of these names."""
-    return bool(names) and isinstance(item.value, dict) and item.value.get("id") in names
+    return bool(names) and isinstance(item.value, dict) and str(item.value.get("id")) in names
 
 
 def _read_string(text: str) -> Salvaged:

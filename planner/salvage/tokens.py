@@ -40,6 +40,8 @@ _ITEM: Final = (
     r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
     rf"{COLON}"
 )
+ANY_LIST: Final = re.compile(rf"{LIST.pattern}|\[{SPACE}*+(?={_ITEM})", re.IGNORECASE)
+"""Where a list of edits opens, under whatever key or none."""
 ITEM_START: Final = re.compile(_ITEM)
 NEXT_ITEM: Final = re.compile(rf"\}}{SPACE}*+,?{SPACE}*+(?={_ITEM})")
 OP: Final = re.compile(rf"\bop{COLON}")
