@@ -1,6 +1,7 @@
 """What the words, keys and turns around a plan say of it: a second blind test's findings."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -150,6 +151,13 @@ def test_a_plan_may_say_that_it_is_not_meant(around: Any) -> None:
 def test_a_line_break_that_a_broken_escape_leaves_is_no_text(written: str) -> None:
     assert ids(answer(A, B).replace("The traces show it.", written)) == []
     assert ids(answer(A, B).replace("The traces show it.", r"One.\r\nTwo.\r\n")) == ["e1", "e2"]
+
+
+def test_what_a_word_processor_set_is_not_read_where_it_may_have_set_apostrophes() -> None:
+    one = json.dumps(item(id="e1", rationale="It is so.", references=[]))
+    typeset = re.sub('"([^"]*)"', r"“\1”", one)
+    assert ids(f'{{"edits": [{typeset}]}}') == ["e1"]
+    assert ids(f'{{"edits": [{typeset.replace("It is", "It\u2019s")}]}}') == []
 
 
 ANOTHERS = [

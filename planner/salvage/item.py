@@ -168,10 +168,14 @@ def _doubt(raw: str, doubts: Doubts) -> tuple[RejectionCode, str] | None:
         return RejectionCode.DOUBLED_KEYS, f"it has {keys} twice: which one counts is unknown"
     if doubts.not_finite:
         return RejectionCode.MALFORMED, f"{doubts.not_finite[0][:40]} is no JSON number"
-    if _holds_seam(raw):
-        return RejectionCode.CUT_SHORT, "the answer breaks off and goes on inside of a text"
-    if _leaves_out(raw):
-        return RejectionCode.CUT_SHORT, "a comment in it stands for what was left out"
+    seam = _holds_seam(raw)
+    if seam or _leaves_out(raw):
+        ends = "the answer breaks off and goes on inside of a text"
+        left_out = "a comment in it stands for what was left out"
+        return RejectionCode.CUT_SHORT, ends if seam else left_out
+    if _is_typeset(raw):
+        reason = "a word processor set its quotes: its apostrophes may have been others, too"
+        return RejectionCode.MALFORMED, reason
     if holds_raw_control(raw) or not _is_representable(raw):
         reason = "it holds half a character, or control characters that nobody escaped"
         return RejectionCode.MALFORMED, reason
@@ -205,6 +209,13 @@ def _breaks_in_texts(start: int, raw: str) -> list[int]:
         if token.lastgroup in _STRINGS
         for place in re.finditer("\n", token[0])
     ]
+
+
+def _is_typeset(raw: str) -> bool:
+    """Tell whether an item stands in typographic quotes and holds typographic apostrophes."""
+    return ("\u2018" in raw or "\u2019" in raw) and any(
+        token.lastgroup == "smart" for token in TOKEN.finditer(raw)
+    )
 
 
 def _leaves_out(raw: str) -> bool:
