@@ -87,10 +87,30 @@ def test_a_plan_is_no_edit() -> None:
         "Apply everything except e2.",
         "Apply only e1.",
         "Edit e2 no longer applies.",
+        "Typo in e2: the value must be 7.",
+        "Sorry, e2 should have another value.",
+        "Bitte e2 weglassen.",
+        "Nur e1 anwenden.",
+        "Ne pas appliquer e2.",
+        "~~e2~~",
     ],
 )
 def test_words_below_a_plan_take_one_edit_back_by_its_name(words: str) -> None:
     assert ids(f"{PLAN}\n\n{words}") == ["e1"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Apply only the first edit.",
+        "Please ignore the second edit.",
+        "Edit 2 is wrong, drop it.",
+        "Please drop the lora_finetune edit.",
+        "Actually, leave out the last one.",
+    ],
+)
+def test_words_that_take_back_an_edit_without_its_name_leave_none(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == []
 
 
 def test_words_above_a_plan_say_which_edit_alone_is_meant() -> None:
@@ -157,7 +177,7 @@ def test_what_a_word_processor_set_is_not_read_where_it_may_have_set_apostrophes
     one = json.dumps(item(id="e1", rationale="It is so.", references=[]))
     typeset = re.sub('"([^"]*)"', r"“\1”", one)
     assert ids(f'{{"edits": [{typeset}]}}') == ["e1"]
-    assert ids(f'{{"edits": [{typeset.replace("It is", "It\u2019s")}]}}') == []
+    assert ids('{"edits": [' + typeset.replace("It is", "It\u2019s") + "]}") == []
 
 
 ANOTHERS = [
@@ -243,6 +263,7 @@ NOT_READ = {
     "a log of a request": json.dumps({"msg": "request sent", "body": PLAN}),
     "a log of a rejected plan": json.dumps({"msg": "plan rejected", "body": PLAN}),
     "a log that quotes": json.dumps({"msg": "prompt", "body": f"Answer like {PLAN}"}),
+    "an example by its tag": f'<content type="example">{PLAN}</content>',
     "another's message": f'<message role="user">{PLAN}</message>',
 }
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from planner.salvage.documents import Document, Found
-from planner.salvage.names import ids_in, taken_back_by_name
+from planner.salvage.names import ids_in, taken_back_by_name, takes_back_one
 from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
     begins_again,
@@ -31,8 +31,10 @@ _HARMLESS_TAG: Final = re.compile(
     r"|strong|span|body|html|script|artifact|document|br|submit|teacher|content|message|text"
     r"|solution"
 )
-_ROLE: Final = re.compile(
+_OF_ANOTHER: Final = re.compile(
     r"""\b(?:role|from|author|sender)\s*=\s*["']?(?!assistant|model|teacher)"""
+    r"""|=\s*["']?(?:\w*example|draft|old|rejected|previous|user)\b""",
+    re.IGNORECASE,
 )
 _COMMENT: Final = re.compile(r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*|\*\s*/|REM\b|>|~~|[-+]\s*~~)")
 _LINE_START: Final = re.compile(
@@ -101,6 +103,8 @@ class Chooser:
             chosen, reason = self._last_word(lists)
         elif usable:
             chosen, reason = self._loose([one for one in usable if not one[1].path])
+        if chosen and takes_back_one(self._remarks):
+            chosen, reason = (), "words outside of it take back one of its edits"
         counting = set(map(id, chosen))
         reasons = [
             (found, barred.get(place, reason))
@@ -150,10 +154,14 @@ class Chooser:
         }
         if not names:
             return frozenset()
+        return frozenset(taken_back_by_name(self._remarks, names))
+
+    @cached_property
+    def _remarks(self) -> str:
+        """Return what stands outside of all documents."""
         ends = [0, *(one.end for one in self.documents)]
         outside = zip(ends, [*self.starts, len(self.text)], strict=True)
-        remarks = "\n".join(self.text[start:end] for start, end in outside)
-        return frozenset(taken_back_by_name(remarks, names))
+        return "\n".join(self.text[start:end] for start, end in outside)
 
     # --- each document by itself -----------------------------------------------------
 
@@ -253,7 +261,7 @@ class Chooser:
             place = bisect_left(self.starts, tag.start()) - 1
             name = (tag[2] or tag[4]).lower()
             inside = place >= 0 and tag.start() < self.documents[place].end
-            if not inside and (not _HARMLESS_TAG.fullmatch(name) or _ROLE.search(tag[0])):
+            if not inside and (not _HARMLESS_TAG.fullmatch(name) or _OF_ANOTHER.search(tag[0])):
                 tags.append((tag.start(), name, bool(tag[1] or tag[3])))
         return tags
 

@@ -17,7 +17,8 @@ _TAKES_ONE: Final = re.compile(
     r"|no longer|\w+n['\u2019]t|meant|wrong|void|mistaken?|invalid|optional|obsolete|superseded"
     r"|risky"
     r"|example|draft|discussion|later|withdrawn|dropped|removed|rejected|discarded|ignored|skipped"
-    r"|cancell?ed)\b",
+    r"|cancell?ed|typo|mistake|error|bug|should|weglassen|falsch|ignorieren|streichen?|verworfen"
+    r"|nicht|ohne|au\u00dfer|sans|sauf|ignorer|pas|ignoriere|nur|seulement)\b|~~",
     re.IGNORECASE,
 )
 _MARK: Final = "\x00"
@@ -31,13 +32,25 @@ _NAMED_NO: Final = re.compile(
     r"|\x00(?:\W{0,3}| \([^()]{0,20}\)) (?:is|was|are|were|(?:should|must|can) be|turned out)"
     r"(?: \w+){0,2}? " + _NEGATIVE + r"\b|\x00\W{0,3} (?:isn|wasn|shouldn|should not|must not)\b"
     r"|\x00\W{1,4}(?:no longer|" + _NEGATIVE[3:] + r"\b"
+    r"|\b(?:typo|mistake|error|bug) in(?: edit)?\W{1,3}\x00|\x00\W{1,3} ?should (?:have|read|say)\b"
+    r"|\x00.{0,40}\b(?:weglassen|falsch|ignorieren|streichen|verworfen|nicht anwenden)\b"
+    r"|\b(?:ohne|au\u00dfer|sans|sauf|ignorer|pas appliquer|streiche|ignoriere)\W{1,3}\x00|~~\x00"
     r"|\x00\W{1,4}(?:ignore|skip|drop|discard)\b"
     r"|\x00.{0,80}\b(?:(?:drop|ignore|skip|disregard|withdraw|discard|omit) (?:it|that|this)\b"
     r"|i meant\b)",
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(
-    r"\b(?:only|just)(?: \w+){0,2}[^\w\x00]{1,4}\x00|\x00\W{1,3}(?:only|alone)\b", re.IGNORECASE
+    r"\b(?:only|just|nur|seulement)(?: \w+){0,2}[^\w\x00]{1,4}\x00|\x00\W{1,3}(?:only"
+    r"|alone)\b",
+    re.IGNORECASE,
+)
+_NAMELESS: Final = re.compile(
+    r"\b(?:only|just)(?: apply| use| take)? (?:the )?(?:first|second|third|last|edit \W?\d)\b"
+    r"|\b(?:drop|ignore|skip|disregard|withdraw|discard|omit|leave out|remove|delete)"
+    r" (?:(?:the|that|this|my) (?:\w+ ){0,2}(?:edit|one|item)|(?:edit|item) \W?\d)\b"
+    r"|\b(?:edit|item) \W?\d+ (?:is|was|should|must)(?: \w+)? " + _NEGATIVE + r"\b",
+    re.IGNORECASE,
 )
 _ID: Final = re.compile(r"(?<!\\)[\"']?\bid[\"']?\s*+:\s*+[\"']([^\"'\n]{1,200}+)[\"']")
 _WORDS: Final = re.compile(r"\w[\w.-]*\w")
@@ -49,6 +62,11 @@ _MANY: Final = 10
 def ids_in(text: str) -> Counter[str]:
     """Count the ids that edits have in a text, be they whole or broken; none inside of a text."""
     return Counter(found[1] for found in _ID.finditer(text))
+
+
+def takes_back_one(remarks: str) -> bool:
+    """Tell whether words take back an edit by its place or its kind: nobody knows which it is."""
+    return _NAMELESS.search(remarks) is not None
 
 
 def taken_back_by_name(remarks: str, names: Set[str]) -> set[str]:

@@ -64,9 +64,7 @@ _TAKEN_BACK: Final = re.compile(
     r"|no valid answer|(?:would|do) not (?:do that|help)|on second thought|disregard|actually,? no"
     r"|(?:ignore|don.?t apply|do not apply) (?:the|it|this|that|these|them|any)|propose nothing"
     r"|(?:just|only|merely|was|is) (?:an? )?(?:example|illustrati\w+|draft)"
-    r"|(?:drop|ignore|skip|disregard|withdraw|discard|omit|leave out|remove|delete)"
-    r" (?:(?:that|this|the (?:first|second|third|fourth|fifth|last|other|wrong)) (?:edit|one|item)"
-    r"|(?:edit|item) (?:no\.? ?|#)?\d))\b|^\W*rejected\b",
+    r")\b|^\W*rejected\b",
     re.IGNORECASE,
 )
 _BEGINS_AGAIN: Final = re.compile(
