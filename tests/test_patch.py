@@ -516,6 +516,20 @@ def test_what_a_terminal_or_a_chat_leaves_behind_a_line_is_no_text(end: str) -> 
     assert isinstance(apply_diff(PROMPT, diff), Refused)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "+<<<<<<< HEAD\n+- Ask.\n+=======\n+- Retry.\n+>>>>>>> teacher\n",
+        "+2.1 TODO: write the rule\n",
+        "+2.1 <same text as above>\n",
+    ],
+)
+def test_marks_of_a_merge_and_of_what_is_still_to_be_written_are_no_text(lines: str) -> None:
+    count = 3 + lines.count("\n")
+    diff = f"@@ -3,3 +3,{count} @@\n - Be kind.\n{lines} - Be brief.\n - Never guess.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Refused)
+
+
 LINE_TOO_MANY = "@@ -3,3 +3,3 @@\n - Be kind.\n+- Ask first.\n - Be brief.\n - Never guess.\n"
 
 

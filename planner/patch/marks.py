@@ -72,7 +72,7 @@ MARKS: Final = (
     _mark("<", _OF_DIFF, rf"^[ \t]*</?(?i:{_WRAPPING})>", rf"\S[ \t]*</?(?i:{_WRAPPING})>$"),
     _mark("<", _OF_DIFF, r"<\|[^|<>\n]{1,40}\|>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>"),
     _mark("<", _OF_DIFF, r"<!\[CDATA\["),
-    _mark("<>=", SYNTAX, r"^[ \t]*(?:<{5,}|>{5,}|={7})"),
+    _mark("<>=", _OF_DIFF, r"^[ \t]*(?:<{5,}|>{5,}|={7}[ \t]*$)"),
     _mark("<", _NOTED, r"<!--"),
     _mark(
         "<\u2190\u21d0\u2b05\U0001f448",
@@ -163,7 +163,7 @@ MARKS: Final = (
         "it holds two texts to choose from",
         r"\b(?i:or|alt|either|oder|alternativ(?:ely)?)\b[ \t]*:",
     ),
-    _mark("$", _REFERS, r"\$[&0]|\$\{?\d\}?(?!\d|[.,]\d)"),
+    _mark("$", _REFERS, r"\$[&0]|^[ \t]*(?:[-*+] )?\$\{?\d\}?(?!\d|[.,]\d)"),
     _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
 )
 STARTS: Final = frozenset("".join(mark.starts for mark in MARKS))
@@ -178,7 +178,11 @@ _WHOLE: Final = re.compile(
     r"|(?:Begin|End)(?: of)?(?: the)? (?:patch|diff)\b)"
 )
 _TALK: Final = re.compile(
-    r"[^\w\n]{0,4}(?:wait[,!:]|wait\. |hmm|oops|actually,|on second thought|let me (?:know|fix"
+    r"[^\w\n]{0,4}(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?(?:wait[,!:]|scratch th(?:at|is)\b"
+    r"|never ?mind\b|forget (?:this|that|it)\b|on reflection\b|sorry[,!]"
+    r"|disregard (?:this|that|the)\b"
+    r"|doch nicht\b|mejor no\b|finalement,"
+    r"|wait\. |hmm|oops|actually,|on second thought|let me (?:know|fix"
     r"|also"
     r"|re)|feel free "
     r"to (?:ask|reach|adjust|change)|hope (?:this|that) |sure[,!]|certainly[,!]|of course[,!]"

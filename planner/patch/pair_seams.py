@@ -363,7 +363,9 @@ def _ends_sentence_early(pair: PairedLines) -> str | None:
 def _drops_marker(pair: PairedLines) -> str | None:
     """Refuse a new text without a list sign for a list's line: it may be a label or an order."""
     find = pair.find_lines
-    if pair.head.strip() or pair.rest or len([line for line in find if line.strip()]) != 1:
+    if pair.head.strip() or pair.rest or pair.find in pair.replace:
+        return None
+    if len([line for line in find if line.strip()]) != 1:
         return None
     written = next((line for line in pair.replace_lines if line.strip()), "")
     marked = _BEGINS_ITEM.match(find[0])

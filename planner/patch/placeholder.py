@@ -7,7 +7,7 @@ _DOTS = re.compile(
     r"|^[ \t]*\.\.[ \t]*$"
 )
 _ELLIPSES = ("...", "\u2026")
-_ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?))\s+")
 """What begins an item of a list."""
 _FIELD = re.compile(r"\s*\{+[A-Za-z_][\w.]*\}+\s*\Z")
 """What a template fills in."""
@@ -96,7 +96,7 @@ _CUTTING = (
 _TRUNCATED = re.compile(
     rf"\[(?:[^\]\[\n]{{0,40}}[ .])?(?:{_CUTTING}|continued?|to be continued)\b[^\]\[\n]{{0,40}}\]"
     rf"|\((?:[^()\n]{{0,20}}[ .])?(?:{_CUTTING})[. ]{{0,4}}\)"
-    rf"|<(?:[^<>\n]{{0,20}}[ .])?(?:{_CUTTING})(?:[. ]{{0,4}}|:[^<>\n]{{1,40}})>"
+    rf"|<(?:[^<>\n]{{0,20}}[ .])?(?:{_CUTTING})(?:[. ]{{0,4}}|[ :][^<>\n]{{1,40}})>"
     r"|(?:\.{3}|\u2026)[ ]?[\[(<]\+?\d+[^\])>\n]{0,12}[\])>]|\[\+\d+\]"
     r"|(?:\.{3}|\u2026)[ ]?\(more\)|--More--|~\d+ more~|\(cont(?:\.|inued)?\)"
     r"|\((?:\.{3}|\u2026)[^()\n]{1,40}\)"

@@ -21,7 +21,7 @@ _PAIRS: Final = {
     "\u00ab": "\u00bb",
     "\u2039": "\u203a",
 }
-_SIGN: Final = re.compile(r"\s*(?:(?:[-*+\u2022]|#{1,6}|\d{1,3}[.)])\s+)?")
+_SIGN: Final = re.compile(r"\s*(?:(?:[-*+\u2022]|#{1,6}|\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?))\s+)?")
 _BOX: Final = re.compile(r"\[[ xX]?\]")
 _TAG: Final = re.compile(r"</?[\w:.-]+(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))*\s*/?>$")
 _FIELD: Final = re.compile(r"\{+[\w.!:\[\]\-]*\}+$")
