@@ -30,7 +30,8 @@ def _escape(found: re.Match[str]) -> str:
 
 def invisible_flags(old: str, new: str) -> tuple[Flag, ...]:
     """Return a flag where a new text has invisible characters that the old one has not."""
-    added = set(INVISIBLE.findall(new)).difference(INVISIBLE.findall(old), _IN_WORDS_AND_EMOJI)
+    characters = "".join(set(new).difference(old, _IN_WORDS_AND_EMOJI))
+    added = INVISIBLE.findall(characters)
     if not added:
         return ()
     told = ", ".join(f"`{escaped(one)}`" for one in sorted(added)[:10])
