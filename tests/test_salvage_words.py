@@ -1,4 +1,4 @@
-"""What the words, keys and turns around a plan say of it: a second blind test's findings."""
+"""What the words, keys and turns around a plan say of it."""
 
 import json
 import re
