@@ -200,6 +200,9 @@ def _require_version(before: str | None, text: str) -> None:
 def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) -> _Replacement:
     if before == after:
         raise _Rejected(RejectionCode.CHANGES_NOTHING, "the prompt already has this text")
+    if after.count("\\n") > 1 and "\n" not in after.strip() and "\\n" not in (before or ""):
+        reason = "its line breaks are spelt out as \\n: it was escaped once too often"
+        raise _Rejected(RejectionCode.MALFORMED, reason)
     _require_whole(after, before or "")
     if before is None:
         message = f"The current text of `{edit.target}` is not known: placeholders are unchecked."

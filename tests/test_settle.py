@@ -169,6 +169,12 @@ def test_a_whole_prompt_that_leaves_text_out_is_rejected(line: str) -> None:
     assert settled(rewrite(kept), student=who).edits, "the prompt itself says so"
 
 
+def test_a_whole_prompt_whose_line_breaks_are_spelt_out_is_rejected() -> None:
+    spelt = PROMPT.replace("3. Run", "3. Always run").replace("\n", "\\n")
+    assert codes(settled(rewrite(spelt))) == [RejectionCode.MALFORMED]
+    assert settled(rewrite(f"{PROMPT}5. Split at \\n.\n")).edits
+
+
 def test_examples_that_leave_others_out_are_rejected() -> None:
     examples = [
         {"input": "2+2?", "output": "4"},
