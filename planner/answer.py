@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from planner.effects import changes_nothing, doubts, known_tools
+from planner.effects import changes_nothing, doubts, known_models, known_tools
 from planner.errors import AnswerUnreadable
 from planner.masking import holds_mask
 from planner.models import (
@@ -30,7 +30,7 @@ from planner.models import (
     Student,
     TeacherReply,
 )
-from planner.operations import NAME_FIELDS, OPERATIONS, Op, Operation
+from planner.operations import NAME_FIELDS, OPERATIONS, SAFE_NAME, Op, Operation
 from planner.salvage import MAX_CHARACTERS, Item, Salvaged, read_items
 
 MAX_RATIONALE: Final = 20_000
@@ -39,7 +39,6 @@ MAX_RATIONALE: Final = 20_000
 MAX_REFERENCES: Final = 200
 """Traces that an edit may refer to."""
 
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _NAMED_IN_TARGET: Final = {
     "agent": re.compile(r"\bagents?[./:\[]+[\"']?([^/\[\]\"']*)", re.IGNORECASE),
     "model": re.compile(r"\A\s*models[./:\[]+[\"']?([^\[\]\"']*)", re.IGNORECASE),
@@ -161,6 +160,10 @@ class _Bench:
         return known_tools(self.student)
 
     @cached_property
+    def models(self) -> frozenset[str]:
+        return known_models(self.student)
+
+    @cached_property
     def traces(self) -> frozenset[str]:
         """Traces of the clusters, and every word of the diagnosis that could name one."""
         of_clusters = {
@@ -199,7 +202,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
             *id_flags,
             *rationale_flags,
             *reference_flags,
-            *doubts(row.op, payload, bench.student, bench.tools),
+            *doubts(row.op, payload, bench.student, tools=bench.tools, models=bench.models),
         ),
         original_id=original,
         positions=(position,),
@@ -390,7 +393,11 @@ def _id(
 ) -> tuple[str, str | None, tuple[Flag, ...]]:
     """Return the edit's id, and the teacher's where ours replaces it."""
     given = value.get("id")
-    if isinstance(given, str) and _ID.fullmatch(given) and given.lower() not in bench.taken_ids:
+    if (
+        isinstance(given, str)
+        and SAFE_NAME.fullmatch(given)
+        and given.lower() not in bench.taken_ids
+    ):
         bench.taken_ids.add(given.lower())
         return given, None, ()
     name = f"e{position + 1}"

@@ -27,8 +27,18 @@ def known_tools(student: Student) -> frozenset[str] | None:
     return frozenset(student.tool_descriptions).union(*listed)
 
 
+def known_models(student: Student) -> frozenset[str]:
+    """Return the models that the student's files name; empty where they name none."""
+    return frozenset(student.model_params).union(student.routing.values())
+
+
 def doubts(
-    op: Op, payload: Payload, student: Student, tools: frozenset[str] | None
+    op: Op,
+    payload: Payload,
+    student: Student,
+    *,
+    tools: frozenset[str] | None,
+    models: frozenset[str],
 ) -> tuple[Flag, ...]:
     """Return what a reviewer should know: names that the student's files do not know.
 
@@ -37,10 +47,11 @@ def doubts(
         payload: Checked against the operation.
         student: The configuration that the edit touches.
         tools: `known_tools` of the student, gathered once for all edits.
+        models: `known_models`, likewise.
     """
     return (
         *_agent_doubts(payload, student),
-        *_model_doubts(payload, student),
+        *_model_doubts(payload, student, models),
         *_tool_doubts(op, payload, tools),
         *_parameter_doubts(op, payload, student),
     )
@@ -140,9 +151,9 @@ def _tool_doubts(op: Op, payload: Payload, tools: frozenset[str] | None) -> Iter
     )
 
 
-def _model_doubts(payload: Payload, student: Student) -> Iterator[Flag]:
-    model, known = payload.get("model"), {*student.model_params, *student.routing.values()}
-    if model is not None and known and model not in known:
+def _model_doubts(payload: Payload, student: Student, models: frozenset[str]) -> Iterator[Flag]:
+    model = payload.get("model")
+    if model is not None and models and model not in models:
         yield Flag(
             code=FlagCode.UNKNOWN_MODEL,
             message=f"The student's files name no model `{model}`: check the name.",

@@ -6,10 +6,11 @@ enum member, a payload class and a row. Bounds and patterns are those of the
 executor that applies the plan: other values break its files.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, model_validator
 
@@ -63,6 +64,8 @@ class Payload(BaseModel):
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 """Safe in a file path, a TOML key and a queue's file name."""
+SAFE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+"""The same, for names that stand in no payload: to be matched in full."""
 
 _SEGMENT = r"[A-Za-z0-9](?:\.?[A-Za-z0-9_:@+-])*"
 """Of a model's name: no dot follows a dot or ends it, so that `..` never gets through."""

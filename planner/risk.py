@@ -20,7 +20,6 @@ prompt_params = ["persona"]
 ```
 """
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -32,7 +31,7 @@ from pydantic import Field
 from planner.errors import PolicyInvalid
 from planner.models import Edit, FlagCode, Frozen, ProposedEdit, digest_of
 from planner.names import is_prompt_like, may_act
-from planner.operations import OPERATIONS, Op, Tier
+from planner.operations import OPERATIONS, SAFE_NAME, Op, Tier
 
 
 class PayloadRule(StrEnum):
@@ -216,8 +215,6 @@ def _is_named(name: str, listed: Sequence[str]) -> bool:
 MAX_POLICY_BYTES: Final = 1_000_000
 _SECTIONS: Final = ("tiers", "floors", "names")
 _NAME_LISTS: Final = ("acting_tools", "harmless_tools", "prompt_params")
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
-"""As in payloads: a rule for another name would never apply."""
 
 
 def read_policy(toml: bytes, *, where: str) -> TierPolicy:
@@ -304,7 +301,7 @@ def _name_faults(content: Mapping[str, Any]) -> Iterator[str]:
             yield from (
                 f"[names] {key}: {name!r} can be no name in a payload"
                 for name in names
-                if not _NAME.fullmatch(name)
+                if not SAFE_NAME.fullmatch(name)
             )
 
 

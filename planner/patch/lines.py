@@ -81,8 +81,3 @@ def _is_flooded(text: str) -> bool:
         sum(map(bool, map(unicodedata.combining, run[0]))) > _RUN // 2
         for run in _DENSE.finditer(text)
     )
-
-
-def is_blank(line: str) -> bool:
-    """Say whether nothing but blanks stands on a line."""
-    return not fold(line)

@@ -28,7 +28,6 @@ _FIELD: Final = re.compile(r"\{+[\w.!:\[\]\-]*\}+$")
 _COMMENT: Final = re.compile(r"(?:<!--.*-->|/\*.*\*/|//.*)$", re.DOTALL)
 _EMPHASIS: Final = re.compile(r"(?:\*(?![*\s])[^*]+\*|_(?![_\s])[^_]+_)$")
 _LINK: Final = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)")
-_CODE: Final = re.compile(r"[\[{(<].*[=:\"',|].*[\]})>],?$")
 
 
 def is_remark(line: str) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from planner.schema import EDIT_FIELDS
+
 _BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
 r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong decoding leaves."""
 
@@ -21,9 +23,7 @@ _MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>")
 _ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|(?<=:\\)t|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))")
 _UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
-_FIELDS: Final = frozenset(
-    ("op", "id", "pillar", "target", "payload", "rationale", "expected_improvement")
-) | {"references", "risk_tier"}
+_FIELDS: Final = frozenset(EDIT_FIELDS) | {"risk_tier"}
 _STANDING: Final = re.compile(
     r"(?:is_?|to_?be_?|should_?)?(?:appl(?:y|ied)|enabled?|active|accept(?:ed)?|approved?|selected"
     r"|included?|final|valid|confirmed|recommended|keep|use)"

@@ -47,11 +47,6 @@ class EditList:
     sure_end: int | None = None
     """Where the last item ends before the first broken one."""
 
-    @property
-    def holds_object(self) -> bool:
-        """Tell whether one of its items is an object."""
-        return any(item.is_object for item in self.items)
-
 
 def list_at(place: Place, start: int) -> EditList:
     """Read what stands under an `edits` key: a list, one edit, or edits by their names."""
