@@ -194,6 +194,15 @@ def test_a_number_that_json_does_not_know_does_not_fit() -> None:
     assert not read_plan(data, where="plan.json").digest_fits
 
 
+def test_a_number_that_json_does_not_know_is_never_taken_for_null() -> None:
+    data = plan_bytes(mixed()).replace(b'"value": 12', b'"value": null', 1)
+    fields = {key: one for key, one in json.loads(data).items() if key != "digest"}
+    fitting = json.dumps({**fields, "digest": digest_of(fields)})
+    assert read_plan(fitting.encode(), where="plan.json").digest_fits
+    forged = fitting.replace('"value": null', '"value": NaN', 1)
+    assert not read_plan(forged.encode(), where="plan.json").digest_fits
+
+
 def test_fields_of_a_later_minor_version_are_passed_over() -> None:
     fields = json.loads(plan_bytes(mixed()))
     fields["a_later_field"] = {"x": 1}
