@@ -30,6 +30,8 @@ def _escape(found: re.Match[str]) -> str:
 
 def invisible_flags(old: str, new: str) -> tuple[Flag, ...]:
     """Return a flag where a new text has invisible characters that the old one has not."""
+    if new.isascii() and new.replace("\n", "").replace("\t", "").isprintable():
+        return ()
     characters = "".join(set(new).difference(old, _IN_WORDS_AND_EMOJI))
     added = INVISIBLE.findall(characters)
     if not added:

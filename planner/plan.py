@@ -7,7 +7,7 @@ and the plan's own digest covers everything else that stands in it.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ from planner.models import (
     Student,
     TeacherAccount,
     TeacherReply,
+    canonical_json,
     digest_of,
     sha256,
 )
@@ -91,7 +92,24 @@ def assemble_plan(
         notes=proposal.notes,
         digest="0" * 64,
     )
-    return plan.model_copy(update={"digest": plan_digest(plan.model_dump(mode="json"))})
+    return plan.model_copy(update={"digest": _digest_of_frozen(plan)})
+
+
+_LISTED: Final = ("coverage", "edits", "failure_clusters", "rejected_edits")
+"""Fields that grow with the session."""
+
+
+def _digest_of_frozen(plan: LearningPlan) -> str:
+    """Return what `plan_digest` returns for the plan's fields, without making all of them at once.
+
+    A large plan as dicts costs more to collect than to write.
+    """
+    short = plan.model_dump(mode="json", exclude={"digest", *_LISTED})
+    parts = {key: canonical_json(value) for key, value in short.items()}
+    for name in _LISTED:
+        parts[name] = b"[%s]" % b",".join(map(canonical_json, getattr(plan, name)))
+    pairs = (b"%s:%s" % (canonical_json(key), parts[key]) for key in sorted(parts))
+    return sha256(b"{%s}" % b",".join(pairs))
 
 
 def plan_digest(fields: Mapping[str, Any]) -> str:
@@ -117,7 +135,7 @@ def _edits_by_cluster(edits: Sequence[Edit]) -> Mapping[str, list[str]]:
 
 def _linked(cluster: FailureCluster, by_cluster: Mapping[str, list[str]]) -> FailureCluster:
     ids = tuple(by_cluster.get(cluster.id, ()))
-    return cluster.model_copy(update={"addressed_by_edit_ids": ids})
+    return FailureCluster(**{**cluster.__dict__, "addressed_by_edit_ids": ids})
 
 
 def _coverage(
@@ -186,8 +204,9 @@ def _provenance(
     )
 
 
+@cache
 def planner_version() -> str:
-    """Return the installed version of this project."""
+    """Return the installed version of this project; it does not change while it runs."""
     try:
         return version(DISTRIBUTION)
     except PackageNotFoundError:

@@ -28,9 +28,10 @@ from planner.models import (
     sha256,
 )
 from planner.operations import Op
-from planner.patch import RefusalCode, canonical_diff, changed_share, is_whole_prompt
+from planner.patch import RefusalCode, canonical_diff, is_whole_prompt
 from planner.patch.apply import read_diff
 from planner.patch.changes import Change, Changes, conflict, line_at, splice
+from planner.patch.comparison import compare
 from planner.patch.lines import fold, split_lines
 from planner.patch.placeholder import has_truncation, is_placeholder
 from planner.patch.replacements import read_replacements
@@ -291,20 +292,24 @@ def _finished(one: _Standing) -> ProposedEdit:
     if isinstance(one, _Patch):
         return _finished_patch(one)
     if isinstance(one, _Replacement):
-        return _written(one.edit, one.before, _whole(one.edit, one.after), one.after, one.flags)
+        carried = _whole(one.edit, one.after)
+        flags = (*one.flags, *invisible_flags(one.before or "", one.after))
+        return _written(one.edit, one.before, carried, one.after, flags)
     return one.edit
 
 
 def _finished_patch(one: _Patch) -> ProposedEdit:
     edit, before = _joined(one), one.before
     after = splice(before, Changes(tuple(one.spans), one.final_newline))
-    share = changed_share(before, after)
+    compared = compare(before, after)
+    share = compared.changed_share
+    hidden = invisible_flags(before, "".join(span.text for span in one.spans))
     if share > MAX_PATCHED_SHARE:
         message = f"The patch changes {share:.0%} of the prompt's lines: it became a replacement."
         flag = Flag(code=FlagCode.BECAME_REPLACEMENT, message=message)
-        return _written(edit, before, _whole(edit, after), after, (flag,))
-    diff = {"agent": edit.payload["agent"], "diff": canonical_diff(before, after)}
-    return _written(edit, before, (Op.PATCH_SYSTEM_PROMPT, diff), after, ())
+        return _written(edit, before, _whole(edit, after), after, (flag, *hidden))
+    diff = {"agent": edit.payload["agent"], "diff": compared.diff}
+    return _written(edit, before, (Op.PATCH_SYSTEM_PROMPT, diff), after, hidden)
 
 
 _Carried = tuple[Op, dict[str, Any]]
@@ -318,15 +323,12 @@ def _written(
     edit: ProposedEdit, before: str | None, carried: _Carried, after: str, flags: tuple[Flag, ...]
 ) -> ProposedEdit:
     """Rebuild a prompt edit with what the executor gets."""
-    checked = (
-        *_shortened(before, after),
-        *placeholder_flags(before, after),
-        *invisible_flags(before or "", after),
-    )
+    checked = (*_shortened(before, after), *placeholder_flags(before, after))
     op, payload = carried
     told = op is Op.PATCH_SYSTEM_PROMPT or before is None
-    return edit.model_copy(
-        update={
+    return ProposedEdit(
+        **{
+            **edit.__dict__,
             "op": op,
             "payload": payload,
             "flags": (*edit.flags, *flags, *checked),

@@ -82,6 +82,11 @@ def _matches(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int
     return found[::-1]
 
 
+def is_aligned(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Say whether `changed_blocks` of two lists of lines are surely the fewest."""
+    return len(first) * len(second) <= _MAX_CELLS
+
+
 def changed_blocks(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """Return what differs as blocks `(start, end, new_start, new_end)`, in order.
 

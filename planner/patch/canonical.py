@@ -11,15 +11,22 @@ from planner.patch.align import changed_blocks
 from planner.patch.lines import split_lines
 
 _CONTEXT = 3
+_PATH = "system_prompt.md"
 
 Block = tuple[int, int, int, int]
 
 
-def canonical_diff(before: str, after: str, path: str = "system_prompt.md") -> str:
+def canonical_diff(before: str, after: str, path: str = _PATH) -> str:
     """Return the unified diff from one text to another; nothing where they are equal."""
     first, second = split_lines(before), split_lines(after)
-    groups = _grouped(changed_blocks(first, second))
-    hunks = "".join(_hunk(first, second, group) for group in groups)
+    return diff_of_blocks(first, second, changed_blocks(first, second), path)
+
+
+def diff_of_blocks(
+    first: Sequence[str], second: Sequence[str], blocks: Sequence[Block], path: str = _PATH
+) -> str:
+    """Return the unified diff of two lists of lines whose changed blocks are known."""
+    hunks = "".join(_hunk(first, second, group) for group in _grouped(blocks))
     return f"--- a/{path}\n+++ b/{path}\n{hunks}" if hunks else ""
 
 

@@ -40,10 +40,12 @@ class Mark(NamedTuple):
     """Characters, one of which stands in every match: most lines have none of them."""
     why: str
     pattern: re.Pattern[str]
+    holds: tuple[str, ...] = ()
+    """Texts, one of which stands in every match, where the characters are common ones."""
 
 
-def _mark(starts: str, why: str, *patterns: str) -> Mark:
-    return Mark(starts, why, re.compile("|".join(patterns), re.MULTILINE))
+def _mark(starts: str, why: str, *patterns: str, holds: tuple[str, ...] = ()) -> Mark:
+    return Mark(starts, why, re.compile("|".join(patterns), re.MULTILINE), holds)
 
 
 ESCAPED: Final = "it holds an escape, as a transport leaves it"
@@ -53,6 +55,7 @@ LEFT_OUT: Final = "it leaves text out"
 _OF_DIFF: Final = "it belongs to the diff, or to what wraps it"
 SYNTAX: Final = "it is a line of a diff's own"
 _REFERS: Final = "it refers to a text, and is none"
+_ELLIPSES: Final = ("...", "\u2026", "\u22ef", "\u2025", "\u3002\u3002\u3002")
 
 MARKS: Final = (
     _mark("\\", ESCAPED, r"""\\(?:["'/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[rnt]?$)"""),
@@ -87,7 +90,12 @@ MARKS: Final = (
     _mark("{", COMPARED, r"\{\+|\+\}|\{--|--\}|\{~~|\{>>|\{=="),
     _mark("[", COMPARED, r"\[-[^\]\n]{0,400}-\]|\[\+[^\]\n]{0,400}\+\]"),
     _mark("[", _OF_DIFF, r"\[/?(?i:INST|PATCH|DIFF|END|EOF|EOT)\]|\[/\w+\]"),
-    _mark(":", _OF_DIFF, r":contentReference\b|\boaicite\b"),
+    _mark(
+        ":o",
+        _OF_DIFF,
+        r":contentReference\b|\boaicite\b",
+        holds=("contentReference", "oaicite"),
+    ),
     _mark("\u3010", _OF_DIFF, r"\u3010[^\u3011\n]{0,80}\u3011"),
     _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
     _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|\S[ \t]#[ \t]+\S"),
@@ -103,7 +111,12 @@ MARKS: Final = (
         "\u21b5\u00b6\u2424\u23ce\u240d\u240a", ESCAPED, r"[\u21b5\u00b6\u2424\u23ce\u240d\u240a]"
     ),
     _mark("M>", ESCAPED, r"(?:\^M|<CR>|<LF>)$"),
-    _mark("c^[<", _OF_DIFF, r"\bcite(?:turn|news|search)\w*|\[\^\d{1,3}\]|<sup>|\]\[\d{1,3}\]"),
+    _mark(
+        "c^[<",
+        _OF_DIFF,
+        r"\bcite(?:turn|news|search)\w*|\[\^\d{1,3}\]|<sup>|\]\[\d{1,3}\]",
+        holds=("cite", "[^", "<sup>", "]["),
+    ),
     _mark("\u2588\u258c\u258d\u258f\u258a", _OF_DIFF, r"[\u2588\u258c\u258d\u258f\u258a]$"),
     _mark(
         "\U0001f195\u2795\u2796\u270f\u2728\u2702",
@@ -114,9 +127,15 @@ MARKS: Final = (
         ".\u2026\u22ef\u3002\u2025",
         LEFT_OUT,
         r"(?:(?<!\.)\.{3,}+|[\u2026\u22ef\u2025]|\u3002{3})[^\w\n\"'\u201d\u2019`]{0,20}$",
+        holds=_ELLIPSES,
     ),
-    _mark(".\u2026\u22ef", LEFT_OUT, r"^\W*(?:\.{3,}|[\u2026\u22ef])"),
-    _mark(".\u2026\u22ef", LEFT_OUT, r"\S[ \t](?:\.{3,}|[\u2026\u22ef])[ \t]"),
+    _mark(".\u2026\u22ef", LEFT_OUT, r"^\W*(?:\.{3,}|[\u2026\u22ef])", holds=_ELLIPSES),
+    _mark(
+        ".\u2026\u22ef",
+        LEFT_OUT,
+        r"\S[ \t](?:\.{3,}|[\u2026\u22ef])[ \t]",
+        holds=_ELLIPSES,
+    ),
     _mark(
         "([{*\uff08<\u3010",
         _NOTED,
@@ -132,7 +151,7 @@ MARKS: Final = (
     _mark(
         " ",
         _NOTED,
-        rf"\S[ \t]+[^\w\s.,;:!?\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})\W*$",
+        rf"[ \t](?<=\S.)[ \t]*[^\w\s.,;:!?\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})\W*$",
         r"[ \t](?:TODO|XXX|FIXME|TBD|WIP)$",
     ),
     _mark("/", "it holds two texts to choose from", r"[.!?\u3002][ \t]/[ \t]\S"),
@@ -143,7 +162,7 @@ MARKS: Final = (
         r"\\(?:added|deleted|replaced|sout|st|hl|textcolor|color)\{|:(?:green|red|blue|orange)\[",
     ),
     _mark('"', _OF_DIFF, r'"\s*,\s*"(?:find|replace|diff|op|payload)"\s*:'),
-    _mark(".)", COMPARED, r"^[ \t]*\d+[.)][ \t]+(?:\u2192|->|=>)"),
+    _mark(".)", COMPARED, r"^[ \t]*\d+[.)][ \t]+(?:\u2192|->|=>)", holds=("\u2192", ">")),
     _mark("-+", SYNTAX, r"^(?:---|\+\+\+) [ab]/\S+$"),
     _mark("([{?", "it asks", r"[(\[{]\?+[)\]}]|\?{3,}"),
     _mark(

@@ -59,9 +59,10 @@ def is_placeholder(line: str) -> bool:
     if _FIELD.match(line):
         return _is_telling_name(line)
     line = _ITEM.sub("", line, count=1)
-    if is_ellipsis(line) or _hints(line.strip()):
+    dotted = _has_dots(line)
+    if (dotted and is_ellipsis(line)) or _hints(line.strip()):
         return True
-    if not _has_dots(line) and line.strip()[:1] not in _BRACKETS:
+    if not dotted and line.strip()[:1] not in _BRACKETS:
         return _says_nothing(line)
     return _trails(line)
 
@@ -107,11 +108,16 @@ _TRUNCATED = re.compile(
     re.IGNORECASE,
 )
 
+_OPENING = frozenset("[(<\u2026")
+_CUTS = ("...", "--", "~")
+"""A mark of a cut begins with one of these, so that most lines need no search."""
 _MENTIONED = re.compile(r"`[^`\n]*`|\"[^\"\n]{0,60}\"")
 
 
 def has_truncation(line: str) -> bool:
     """Say whether a mark inside a line tells that text was cut there, as `(truncated)` does."""
+    if _OPENING.isdisjoint(line) and not any(mark in line for mark in _CUTS):
+        return False
     return _TRUNCATED.search(_MENTIONED.sub("", line)) is not None
 
 
@@ -121,6 +127,8 @@ def is_ellipsis(line: str) -> bool:
 
 
 def _has_dots(line: str) -> bool:
+    if line.isascii() and ".." not in line and ". ." not in line:
+        return False
     return _DOTS.search(line) is not None
 
 

@@ -8,12 +8,13 @@ its own, so that an arrow in the prompt excuses arrows and nothing else.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
-from planner.patch.marks import COMPARED, ESCAPED, LEFT_OUT, LINES, MARKS, STARTS, SYNTAX
+from planner.patch.marks import COMPARED, ESCAPED, LEFT_OUT, LINES, MARKS, STARTS, SYNTAX, Mark
 
 _ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
@@ -88,17 +89,26 @@ def _line_at(text: str, at: int) -> str:
 
 def _marked(prompt: str, text: str, *, counted: bool) -> tuple[int, str] | None:
     """Find a mark that the prompt does not use."""
-    here = STARTS.intersection(text)
-    if not here:
-        return None
-    for mark in MARKS:
-        if here.isdisjoint(mark.starts) or (counted and mark.why is SYNTAX):
+    for mark in _marks_with(STARTS.intersection(text)):
+        if (counted and mark.why is SYNTAX) or not _stands(mark, text):
             continue
         places = islice(mark.pattern.finditer(text), _LOOKED_AT)
         found = next((one for one in places if not _is_meant(mark.why, one)), None)
         if found and not mark.pattern.search(prompt):
             return found.end() if text[found.start()] == "\n" else found.start(), mark.why
     return None
+
+
+@lru_cache(maxsize=1024)
+def _marks_with(characters: frozenset[str]) -> tuple[Mark, ...]:
+    """Return the marks that may stand in a text with these characters."""
+    return tuple(mark for mark in MARKS if not characters.isdisjoint(mark.starts))
+
+
+def _stands(mark: Mark, text: str) -> bool:
+    if mark.holds and not any(map(text.__contains__, mark.holds)):
+        return False
+    return mark.pattern.search(text) is not None
 
 
 def _is_meant(why: str, found: re.Match[str]) -> bool:
