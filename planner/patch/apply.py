@@ -9,7 +9,7 @@ from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
 from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
-from planner.patch.hunks import Header, Hunk, Row, counts, counts_hold, row
+from planner.patch.hunks import Header, Hunk, Row, counts_hold, row
 from planner.patch.lines import fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.page import Page, page_of
@@ -141,7 +141,7 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
     """
     counted = any(counts_hold(one.hunk) for one in placed)
     for one in placed:
-        header, (old, new) = one.hunk.header, counts(one.hunk.rows)
+        header, (old, new) = one.hunk.header, one.hunk.counts
         if header.old is None or header.new is None:
             continue
         at_top, at_end = one.at == 0, one.end == len(page.keys)
@@ -280,16 +280,18 @@ def _blocks(placed: Placed) -> list[Block]:
         elif one.sign == "+":
             added.append(one)
         else:
-            blocks += _fewest(at, removed, added)
-            at += len(removed) + 1
-            removed, added = [], []
+            if removed or added:
+                blocks += _fewest(at, removed, added)
+                at += len(removed)
+                removed, added = [], []
+            at += 1
     return blocks
 
 
 def _fewest(at: int, removed: Sequence[Row], added: Sequence[Row]) -> list[Block]:
     """Cut a run of removed and added rows down to those that differ."""
     if not removed or not added:
-        return [(at, at + len(removed), added)] if removed or added else []
+        return [(at, at + len(removed), added)]
     found = changed_blocks([_bare(row) for row in removed], [_bare(row) for row in added])
     return [(at + start, at + end, added[new:new_end]) for start, end, new, new_end in found]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from planner.patch.lines import fold
@@ -50,7 +51,7 @@ class Header:
     """Whether it claims to stand at the same line before and after the patch."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hunk:
     """A header and its rows."""
 
@@ -60,6 +61,11 @@ class Hunk:
     rows: Sequence[Row]
     open_ended: bool = False
     """Whether the text ends with it, and nothing proves that it is whole."""
+
+    @cached_property
+    def counts(self) -> tuple[int, int]:
+        """How many lines it has on the old side and on the new side."""
+        return counts(self.rows)
 
     @property
     def quoted(self) -> list[Row]:
@@ -113,4 +119,4 @@ def counts(rows: Sequence[Row]) -> tuple[int, int]:
 
 def counts_hold(hunk: Hunk) -> bool:
     """Say whether a hunk's lines are as many as its header counts."""
-    return counts(hunk.rows) == (hunk.header.old, hunk.header.new)
+    return hunk.counts == (hunk.header.old, hunk.header.new)
