@@ -208,13 +208,25 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     elif last.changes:
         honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
         header = last.header if honest else Header()
-        cut = seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open) and (
-            last.open_ended or header.old is not None
+        cut = (
+            not _spans_as_counted(placed, last)
+            and seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open)
+            and (last.open_ended or header.old is not None)
         )
     else:
         counted = last.header.old is not None
         cut = bool(placed) and (last.open_ended or counted) and not counts_hold(last)
     return _cut_short(last) if cut else None
+
+
+def _spans_as_counted(placed: Sequence[Placed], hunk: Hunk) -> bool:
+    """Say whether a hunk with context left out reaches as far as its header counts."""
+    ours = [one for one in placed if one.hunk.number == hunk.number]
+    if len(ours) < 2:
+        return False
+    old = ours[-1].end - ours[0].at
+    grown = sum((one.sign == "+") - (one.sign == "-") for one in hunk.rows)
+    return (old, old + grown) == (hunk.header.old, hunk.header.new)
 
 
 def _is_hollow(page: Page, hunk: Hunk) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from planner.patch.gaps import skips
 from planner.patch.hunks import Header, Row, counts
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
@@ -105,15 +106,20 @@ def _by_look(page: Page, rows: Sequence[Row], who: str, *, fenced: bool) -> list
     while end < len(rows) and rows[end].key and page.has(rows[end].key):
         end += 1
     beside = rows[end] if end < len(rows) else None
-    if beside is not None and beside.key and not _JUNK.match(beside.raw):
+    if beside is not None and beside.key and not _is_wrapping(page, beside):
         return Refused(
             RefusalCode.NO_MATCH,
             f"{who} ends with {beside.raw[:80]!r}, which is not a line of the prompt.",
         )
-    strange = any(row.key and not _JUNK.match(row.raw) for row in rows[end:])
+    strange = any(row.key and not _is_wrapping(page, row) for row in rows[end:])
     if strange and end and (fenced or _introduces(rows[end - 1])):
         return _unclear(who)
     return list(rows[:end])
+
+
+def _is_wrapping(page: Page, row: Row) -> bool:
+    """Say whether a line below a hunk closes what is around it, or stands for context left out."""
+    return _JUNK.match(row.raw) is not None or skips(page, row)
 
 
 def _introduces(row: Row) -> bool:
@@ -132,17 +138,25 @@ def _trails_off(page: Page, rows: Sequence[Row]) -> bool:
     return parted is not None and any(_note_like(row) for row in loose[parted:] if row.sign == "+")
 
 
-def is_signed(header: Header, rows: Sequence[Row]) -> bool:
+def is_signed(page: Page, header: Header, rows: Sequence[Row]) -> bool:
     """Say whether no line without a sign can be a change that lost it.
 
     Kept lines lose their blank all together, or the counts still hold: else a
     line without a sign may be one that was to be removed.
     """
-    bare = sum(not row.signed and bool(row.key) for row in rows)
+    bare = sum(
+        not row.signed and bool(row.key) and not (skips(page, row) and _is_in_context(rows, at))
+        for at, row in enumerate(rows)
+    )
     if not bare or counts(rows) == (header.old, header.new):
         return True
     mixed = any(row.signed and row.sign == " " and row.key for row in rows)
     return header.old is None and not mixed and bare > 1
+
+
+def _is_in_context(rows: Sequence[Row], at: int) -> bool:
+    """Say whether a row stands beside a kept one, or at the edge: else it may be in a change."""
+    return not (0 < at < len(rows) - 1 and rows[at - 1].sign != " " and rows[at + 1].sign != " ")
 
 
 def seems_cut(

@@ -124,6 +124,8 @@ def _margined(lines: Sequence[str], at: int) -> list[str]:
     if not opened or not fence:
         return []
     margin = opened[0]
+    if at + 1 < len(lines) and _starts_diff(lines, at + 1):
+        return _behind_marks(lines, at, margin, fence[1])
     block = [lines[at][len(margin) :]]
     for line in lines[at + 1 :]:
         if not line.startswith(margin) and line.strip() and line != margin.rstrip():
@@ -132,6 +134,14 @@ def _margined(lines: Sequence[str], at: int) -> list[str]:
         if _closes(block[-1], fence[1]):
             return block if _opens_diff(block, 0) else []
     return []
+
+
+def _behind_marks(lines: Sequence[str], at: int, margin: str, mark: str) -> list[str]:
+    """Return a fence's lines where a margin stands before its two marks only."""
+    ends = [n for n in range(at + 1, len(lines)) if lines[n].rstrip() == margin + mark]
+    if len(ends) != 1:
+        return []
+    return [lines[at][len(margin) :], *lines[at + 1 : ends[0]], mark]
 
 
 def _dedented(lines: list[str]) -> list[str]:

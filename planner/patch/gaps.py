@@ -12,11 +12,11 @@ _DOTS = re.compile(
 
 def parts(page: Page, hunk: Hunk) -> list[Hunk]:
     """Return a hunk cut at its dots; dots that the prompt really has cut nothing."""
-    if not any(_skips(page, row) for row in hunk.rows):
+    if not any(skips(page, row) for row in hunk.rows):
         return [hunk]
     groups: list[list[Row]] = [[]]
     for row in hunk.rows:
-        if _skips(page, row):
+        if skips(page, row):
             groups.append([])
         else:
             groups[-1].append(row)
@@ -28,13 +28,14 @@ def parts(page: Page, hunk: Hunk) -> list[Hunk]:
 
 def trails_off(page: Page, hunk: Hunk) -> bool:
     """Say whether a hunk ends in dots, and its counts say that more was meant."""
-    if hunk.header.old is None or hunk.header.new is None or not _skips(page, hunk.rows[-1]):
+    if hunk.header.old is None or hunk.header.new is None or not skips(page, hunk.rows[-1]):
         return False
-    old, new = counts([row for row in hunk.rows if not _skips(page, row)])
+    old, new = counts([row for row in hunk.rows if not skips(page, row)])
     return old < hunk.header.old or new < hunk.header.new
 
 
-def _skips(page: Page, row: Row) -> bool:
+def skips(page: Page, row: Row) -> bool:
+    """Say whether a row is dots that stand for context left out, with or without a sign."""
     if row.sign != " " or not ("..." in row.text or "\u2026" in row.text):
         return False
     return bool(_DOTS.match(row.text)) and not page.has(row.key)

@@ -23,6 +23,15 @@ _EDITED: Final = (
     r"\u0435\u043d\u0435\u043d\u043e|\u0434\u043e\u0431\u0430\u0432\u043b\u0435\u043d\u043e"
 )
 """Words that tell of an edit."""
+_CHANGED: Final = (
+    r"new|updated|revised|replacement|replace[sd]? (?:with|by)|modified|edited|rewritten|corrected"
+    r"|original"
+)
+_PART: Final = (
+    r"text|version|rule|line|prompt|wording|content|section|instructions?|paragraph|bullet|item"
+    r"|sentence|value"
+)
+"""What a label calls the text behind it by."""
 _TAG: Final = r"del|ins|mark|strike|s|span|font"
 _WRAPPING: Final = (
     r"diff|patch|udiff|think|thinking|thought|reasoning|scratchpad|tool_calls?|function_calls?"
@@ -87,6 +96,11 @@ MARKS: Final = (
     _mark(">", _OF_DIFF, r"\|>$|\]\]>"),
     _mark("=", COMPARED, r"==[^=\s][^=\n]*=="),
     _mark("~", COMPARED, r"(?<!~)~~(?!~)"),
+    _mark(
+        ">\u2192\u21d2\u27f6\u279c\u2794\u21e8\u2193\u21d3",
+        COMPARED,
+        r"^[ \t]*(?:-{1,2}>|=>|[\u2192\u21d2\u27f6\u279c\u2794\u21e8\u2193\u21d3])[ \t]*$",
+    ),
     _mark("{", COMPARED, r"\{\+|\+\}|\{--|--\}|\{~~|\{>>|\{=="),
     _mark("[", COMPARED, r"\[-[^\]\n]{0,400}-\]|\[\+[^\]\n]{0,400}\+\]"),
     _mark("[", _OF_DIFF, r"\[/?(?i:INST|PATCH|DIFF|END|EOF|EOT)\]|\[/\w+\]"),
@@ -168,6 +182,12 @@ MARKS: Final = (
     _mark(
         ":\uff1a",
         _NOTED,
+        rf"^[ \t]*(?:[-*+] )?[*_]{{0,2}}(?i:(?:{_CHANGED})(?: (?:{_PART}))?)[*_]{{0,2}}"
+        r"[:\uff1a][*_]{0,2}(?!\S)",
+    ),
+    _mark(
+        ":\uff1a",
+        _NOTED,
         rf"^[ \t]*(?:[-*+] )?(?i:{_EDITED}|add|insert|remove|delete|with|by)(?i: with"
         rf"| by)?[:\uff1a][ \t]",
     ),
@@ -242,7 +262,7 @@ _TAGGED: Final = re.compile(
     r"|`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
 )
 _NOTHING: Final = re.compile(
-    r"[ \t(\[<\"]*(?:n/?a|none|null|nil|undefined|empty|deleted|removed|ditto|todo|tbd"
+    r"[ \t(\[<\"]*(?:n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto|todo|tbd"
     r"|(?:delete|remove) (?:this|the)(?: line| rule)?|see (?:above|find|below)"
     r"|same(?: as (?:above|before))?)[)\]>\".]*$",
     re.IGNORECASE,

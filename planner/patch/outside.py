@@ -40,8 +40,8 @@ _SHORTEST: Final = 12
 _UNICODE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-_HEADER: Final = re.compile(r"(?:---|\+\+\+) \S+(?:\t.*)?\r?$|(?:`{3,}|~{3,})[ \t]*\w+")
-"""The one of two lines that name a file, or what opens a fence, right above the first hunk."""
+_HEADER: Final = re.compile(r"(?:---|\+\+\+)(?: \S+(?:\t.*)?)?\r?$|(?:`{3,}|~{3,})[ \t]*\w+")
+"""Lines that name a file, or none, and what opens a fence, right above the first hunk."""
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _ARROW: Final = re.compile(r"[ \t](?:\u2192|=>|->|-->|\u27f6)[ \t]")
 _EDITS: Final = re.compile(
@@ -62,8 +62,9 @@ _CITED: Final = re.compile(r"[\"\u201c\u201e`]([^\"\u201c\u201d`]{15,})[\"\u201d
 def own_words(page: Page, said: Iterable[Sequence[str]], hunks: Sequence[Hunk]) -> list[list[str]]:
     """Return the lines around the hunks without blank ones, a lone header and quotations."""
     blocks = [[line for line in block if line and not line.isspace()] for block in said]
-    if blocks[0] and _HEADER.match(blocks[0][-1]):
-        blocks[0].pop()
+    for _ in range(2):
+        if blocks[0] and _HEADER.match(blocks[0][-1]):
+            blocks[0].pop()
     if not any(_FENCE.match(line) for block in blocks for line in block):
         return blocks
     known = {row.key for hunk in hunks for row in hunk.rows}

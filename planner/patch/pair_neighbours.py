@@ -16,7 +16,7 @@ from planner.patch.lines import fold, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_edges import splits
 from planner.patch.pair_lines import PairedLines
-from planner.patch.pair_seams import words
+from planner.patch.pair_words import words
 
 _TWIN_WORDS = 3
 _TWIN_SHARE = 0.6

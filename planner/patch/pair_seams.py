@@ -9,60 +9,24 @@ from collections.abc import Callable
 from itertools import islice
 
 from planner.patch.outcome import RefusalCode, Refused
+from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
+from planner.patch.pair_ends import cut_end, early_end
 from planner.patch.pair_lines import PairedLines, plain
+from planner.patch.pair_words import BEGINS_ITEM, CLOSERS, ENDS, MARKER, ONLY_MARKERS, words
 
 _NEAR = 64
 _LONGEST = 400
 """Characters of a line that are compared beside a seam."""
 
-_MARKER = r"(?:#{1,6}|[-*+\u2022]|\d{1,3}[.)])"
-_ONLY_MARKERS = re.compile(rf"[ \t>]*(?:{_MARKER}[ \t]+)*")
-_BEGINS_ITEM = re.compile(rf"[ \t]*({_MARKER})[ \t]+")
-_SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
-"""What stands before a line where it is shown, and is none of it."""
-_LINE_NUMBER = re.compile(r"[ \t]*L?\d{1,4} ?[:|\u2192] ?")
 _FENCE = "```"
-_WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
 _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
-_EMPTY_ITEM = re.compile(rf"[ \t]*{_MARKER}[ \t]*")
-_GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{_MARKER}[ \t]+\S")
+_EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
+_GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{MARKER}[ \t]+\S")
 _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
-_SENTENCE_ENDS = ".!?\u3002\uff01\uff1f"
-_ENDS = frozenset(_SENTENCE_ENDS)
-_INFLECTIONS = "s|es|d|ed|r|er|ly|ing|n|en"
-"""With these a whole word goes on as well: `brief` is no cut `briefly`."""
-_HANGING = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "but",
-        "by",
-        "for",
-        "from",
-        "in",
-        "is",
-        "of",
-        "or",
-        "the",
-        "then",
-        "to",
-        "with",
-    ]
-)
-"""With these no rule ends."""
-_CLOSERS = "\"'`*_)]}\u201d\u2019\u00bb"
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:etc|vs|approx|incl|min|max|no|ca|dr|mr|ms|st)|\b\w\.\w|\W\w)\.$"
-)
-_GOES_ON = re.compile(r"\s+[\w\u2014\u2013]")
 _CLOSING_TAG = re.compile(r"</([\w-]+)>")
-_WORD = re.compile(r"[\w\u0300-\u036f]+")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
 _BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
 """After these no blank is missed."""
@@ -78,11 +42,6 @@ def seam_refusal(pair: PairedLines) -> Refused | None:
             if reason:
                 return Refused(code, reason)
     return None
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text, numbers too."""
-    return _WORD.findall(text)
 
 
 # --- the edges of `find` -------------------------------------------------------------------
@@ -126,7 +85,7 @@ def _loses_blank(pair: PairedLines) -> str | None:
     if last.isspace() and last != "\n":
         return None
     if last == "\n":
-        kept = find.rstrip()[-1:] in _ENDS | set(_CLOSERS)
+        kept = find.rstrip()[-1:] in ENDS | set(CLOSERS)
     else:
         kept = last in _BLANK_AFTER or is_spaceless(last) or is_spaceless(following)
     if kept or following.isspace():
@@ -166,7 +125,7 @@ def _glues_items(pair: PairedLines) -> str | None:
 
 def _splits_line(pair: PairedLines) -> str | None:
     """Refuse a line cut in two or drawn into another where a part of it was not quoted."""
-    opening = pair.head.strip() and not _ONLY_MARKERS.fullmatch(pair.head)
+    opening = pair.head.strip() and not ONLY_MARKERS.fullmatch(pair.head)
     if not (opening or pair.rest):
         return None
     find, replace = pair.find_lines, pair.replace_lines
@@ -185,8 +144,8 @@ def _splits_line(pair: PairedLines) -> str | None:
 
 def _edge(text: str, at: int) -> str:
     """Return the first or the last word of a text, one character of a script without blanks."""
-    words = _WORD.findall(text)
-    word: str = words[at] if words else text.strip()
+    found = words(text)
+    word = found[at] if found else text.strip()
     return word[at] if word and is_spaceless(word[at]) else word
 
 
@@ -250,12 +209,12 @@ def _twice_before(head: str, written: str, find: str) -> str:
 
 def _doubles_marker(pair: PairedLines) -> str | None:
     line = pair.replace_lines[0]
-    written = _BEGINS_ITEM.match(line)
-    if not written or not pair.head.strip() or _BEGINS_ITEM.match(pair.find_lines[0]):
+    written = BEGINS_ITEM.match(line)
+    if not written or not pair.head.strip() or BEGINS_ITEM.match(pair.find_lines[0]):
         return None
     shown = f"{(pair.head + line).strip()[-80:]!r}"
-    marked = _BEGINS_ITEM.match(pair.head)
-    if not _ONLY_MARKERS.fullmatch(pair.head):
+    marked = BEGINS_ITEM.match(pair.head)
+    if not ONLY_MARKERS.fullmatch(pair.head):
         begins = line[written.end() : written.end() + 1].isupper()
         return f"{pair.who} would begin an item inside a line: {shown}." if begins else None
     if marked and (marked[1][0] == "#") == (written[1][0] == "#"):
@@ -286,36 +245,6 @@ def _leaves_nothing_between(pair: PairedLines) -> str | None:
     return None
 
 
-def _decorates(pair: PairedLines) -> str | None:
-    """Refuse lines that carry what only shows them: signs, numbers, quotes, a fence."""
-    text = "\n".join(pair.replace_lines).strip()
-    first, find = pair.replace_lines[0], pair.find_lines[0]
-    if _WRAPPED.fullmatch(text) and text[:3] not in pair.find:
-        return f"{pair.who}'s `replace` is wrapped in a fence."
-    whole = _ONLY_MARKERS.fullmatch(pair.head) and not pair.rest
-    quoted = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6}
-    if whole and quoted and '"' not in {find[:1], pair.find_lines[-1][-1:]}:
-        return f"{pair.who}'s `replace` is wrapped in quotes."
-    numbered = _LINE_NUMBER.match(first)
-    if numbered and words(first[numbered.end() :])[:2] == words(find)[:2] != []:
-        return f"{pair.who} would write a line's number before it: {first.strip()[:60]!r}."
-    items = {key for key in pair.old_keys if _BEGINS_ITEM.match(key)}
-    for at in pair.added:
-        line = pair.new_keys[at]
-        shown = _SHOWN_ITEM.match(line)
-        if not shown:
-            continue
-        signed = line.startswith("+") and not any(key.startswith("+") for key in pair.old_keys)
-        if (signed and not _has_line(pair.closed, "+")) or line[shown.end() :] in items:
-            return f"{pair.who} would write {line.strip()[:80]!r}, a line with a sign before it."
-    return None
-
-
-def _has_line(closed: str, start: str) -> bool:
-    """Say whether a line of the prompt begins with a text."""
-    return closed.startswith(start) or f"\n{start}" in closed
-
-
 def _unbalances_quotes(pair: PairedLines) -> str | None:
     for quote in ('"', "`"):
         if quote not in pair.find and quote not in pair.replace:
@@ -338,23 +267,16 @@ def _unbalances_tags(pair: PairedLines) -> str | None:
     if "<" not in pair.find and "<" not in pair.replace:
         return None
     old, new = "\n".join(pair.old_keys), "\n".join(pair.new_keys)
-    for tag in set(_CLOSING_TAG.findall(old)):
-        opening, closing = f"<{tag}>", f"</{tag}>"
-        if old.count(opening) == old.count(closing) and new.count(opening) != new.count(closing):
-            return f"{pair.who} would leave {opening} without its other half."
+    for tag in sorted(set(_CLOSING_TAG.findall(old + new))):
+        if _opens(old, tag) == old.count(f"</{tag}>") and _opens(new, tag) != new.count(
+            f"</{tag}>"
+        ):
+            return f"{pair.who} would leave <{tag}> without its other half."
     return None
 
 
-def _ends_sentence_early(pair: PairedLines) -> str | None:
-    """Refuse a full stop that is new, and more of the old sentence behind it."""
-    written, find = pair.replace_lines[-1].rstrip(_CLOSERS), pair.find_lines[-1].rstrip(_CLOSERS)
-    if not (pair.rest[:1].isspace() and _GOES_ON.match(pair.rest)):
-        return None
-    if written[-1:] not in _ENDS or find[-1:] in _ENDS | {":", ";"}:
-        return None
-    if not written or _ABBREVIATED.search(written.lower()):
-        return None
-    return f"{pair.who} would end a sentence before {pair.rest.strip()[:40]!r}."
+def _opens(text: str, tag: str) -> int:
+    return text.count(f"<{tag}>") + text.count(f"<{tag} ")
 
 
 # --- what would be left or lost ------------------------------------------------------------
@@ -368,8 +290,8 @@ def _drops_marker(pair: PairedLines) -> str | None:
     if len([line for line in find if line.strip()]) != 1:
         return None
     written = next((line for line in pair.replace_lines if line.strip()), "")
-    marked = _BEGINS_ITEM.match(find[0])
-    if not marked or marked[1][0] == "#" or not written or _BEGINS_ITEM.match(written):
+    marked = BEGINS_ITEM.match(find[0])
+    if not marked or marked[1][0] == "#" or not written or BEGINS_ITEM.match(written):
         return None
     return f"{pair.who} would put {written.strip()[:60]!r} in place of an item of a list."
 
@@ -396,6 +318,17 @@ def _opens_mark(pair: PairedLines) -> str | None:
     return None
 
 
+def _orphans_rest(pair: PairedLines) -> str | None:
+    """Refuse a deletion of a line's first half, sign and all or without the blank behind it."""
+    if pair.replace.strip() or not pair.rest or not ONLY_MARKERS.fullmatch(pair.head):
+        return None
+    last = pair.find_lines[-1]
+    marked = BEGINS_ITEM.match(last)
+    if (marked and last[marked.end() :].strip()) or pair.rest[:1].isspace():
+        return f"{pair.who} would leave {pair.rest.strip()[:40]!r} without its beginning."
+    return None
+
+
 def _empties_item(pair: PairedLines) -> str | None:
     for at in pair.added:
         if _EMPTY_ITEM.fullmatch(pair.new_keys[at]):
@@ -403,44 +336,9 @@ def _empties_item(pair: PairedLines) -> str | None:
     return None
 
 
-def _is_cut(pair: PairedLines) -> str | None:
-    """Refuse a text that breaks off in the last line."""
-    if pair.rest or not pair.new_keys or pair.new_keys[-1] in pair.old_keys:
-        return None
-    raw, find = pair.replace_lines[-1], pair.find_lines[-1].rstrip()
-    written = raw.rstrip()
-    if not (written and find):
-        return None
-    shown = f"{pair.who}'s `replace` breaks off: {written[-60:]!r}"
-    if find.startswith(written):
-        return f"{shown} is the beginning of {find[-60:]!r}."
-    last, before = written.rstrip(_CLOSERS)[-1:], find.rstrip(_CLOSERS)[-1:]
-    tokens = words(written)
-    if last in _ENDS or before not in _ENDS or len(tokens) < 2:
-        return None
-    reworded = tokens[:2] == words(find)[:2]
-    if reworded or raw != written or last in {",", "("} or tokens[-1].lower() in _HANGING:
-        return f"{shown} lacks its end."
-    return f"{shown} ends inside a word." if _ends_inside_word(pair, written) else None
-
-
-def _ends_inside_word(pair: PairedLines, written: str) -> bool:
-    """Say whether the last word is known only as the beginning of others."""
-    last = words(written)[-1]
-    if not written.endswith(last) or is_spaceless(last[-1]):
-        return False
-    if written.endswith(f", {last}") and len(last) == 1:
-        return False
-    part = re.escape(last)
-    if re.search(rf"\b{part}\b", pair.closed):
-        return False
-    goes_on = rf"\b{part}(?!(?:{_INFLECTIONS})\b)\w"
-    return bool(re.search(rf"\b{part}\w", pair.find) or re.search(goes_on, pair.closed))
-
-
 def _loses_indentation(pair: PairedLines) -> str | None:
     """Refuse added lines without what `find` left out at the start of its first line."""
-    if not pair.head or not _ONLY_MARKERS.fullmatch(pair.head) or "#" in pair.head:
+    if not pair.head or not ONLY_MARKERS.fullmatch(pair.head) or "#" in pair.head:
         return None
     allowed = {_indent(line) for line in pair.find_lines[1:] if line}
     marked = pair.head.strip() and not any(map(_is_bare, pair.find_lines[1:]))
@@ -459,7 +357,7 @@ def _indent(line: str) -> str:
 
 def _is_bare(line: str) -> bool:
     """Say whether a line has text at its very start, without a marker."""
-    return line[:1].isalnum() and not _BEGINS_ITEM.match(line)
+    return line[:1].isalnum() and not BEGINS_ITEM.match(line)
 
 
 _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
@@ -467,16 +365,18 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
     (RefusalCode.UNCLEAR, (_restates, _doubles_marker, _doubles_brackets, _leaves_nothing_between)),
     (RefusalCode.GLUES_LINES, (_glues_words, _glues_items, _splits_line)),
-    (RefusalCode.CUT_SHORT, (_is_cut, _ends_sentence_early)),
+    (RefusalCode.CUT_SHORT, (cut_end, early_end)),
     (
         RefusalCode.UNCLEAR,
         (
-            _decorates,
+            wrapping,
+            decoration,
             _drops_marker,
             _unbalances_quotes,
             _unbalances_tags,
             _opens_mark,
             _empties_item,
+            _orphans_rest,
             _loses_indentation,
         ),
     ),

@@ -31,6 +31,10 @@ _TELLING = frozenset(
         *("\u5176\u4f59\u4e0d\u53d8", "\u5176\u4f59\u4fdd\u6301\u4e0d\u53d8"),
     }
 )
+_LEFT_OUT = frozenset(
+    {"unchanged", "omitted", "snip", "snipped", "truncated", "untouched", "unmodified", "elided"}
+)
+"""Words that no template's field is called by."""
 _HINTING = frozenset(
     {
         *("no", "keep", "other", "others", "more", "remain", "stay", "stays", "else", "further"),
@@ -70,7 +74,7 @@ def is_placeholder(line: str) -> bool:
 def _is_telling_name(line: str) -> bool:
     """Say whether a template's field is called as text left out is: {rest_unchanged}."""
     words = set(_WORD.findall(line.lower().replace("_", " ")))
-    return len(words) > 1 and words <= _TELLING | _FILLING
+    return words <= _LEFT_OUT or (len(words) > 1 and words <= _TELLING | _FILLING)
 
 
 def _trails(line: str) -> bool:

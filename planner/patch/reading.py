@@ -79,8 +79,8 @@ def _spoken(page: Page, hunks: Sequence[Hunk], said: Said) -> Refused | None:
     if words:
         return Refused(
             RefusalCode.UNCLEAR,
-            f"The text around the diff says {words[:40]!r}: it may take the diff back, or offer "
-            "another one.",
+            f"The text around the diff says {words[:40]!r}: it may take the diff back, offer "
+            "another one, or announce more of it.",
         )
     if len(files_named(said)) > 1:
         return Refused(RefusalCode.SEVERAL_FILES, "The text speaks of more than one file.")
@@ -165,7 +165,8 @@ def _read(
 ) -> tuple[Hunk, list[str]] | Refused:
     """Read one hunk, and the lines below it that are none of its own."""
     who = f"Hunk {number}"
-    if (section.header.raw or "").startswith("@@@"):
+    marks = (section.header.raw or "").strip()
+    if marks.startswith("@@@") and marks != "@@@@":
         return Refused(RefusalCode.MALFORMED, f"{who} belongs to a merge of several versions.")
     written = read_rows(section.lines)
     rows = own_rows(page, section.header, written, who, fenced=fenced)
@@ -183,7 +184,7 @@ def _misread(page: Page, hunk: Hunk, who: str) -> Refused | None:
         return Refused(RefusalCode.CUT_SHORT, f"{who} has no lines.")
     if hunk.rows[0].sign == "+" and _HEADER_REST.match(hunk.rows[0].text):
         return Refused(RefusalCode.MALFORMED, f"{who} has a header that is broken over two lines.")
-    if not is_signed(hunk.header, hunk.rows):
+    if not is_signed(page, hunk.header, hunk.rows):
         return Refused(
             RefusalCode.UNCLEAR,
             f"{who} has lines without a sign, and its counts do not say whether they are kept.",

@@ -93,7 +93,7 @@ def _marked(prompt: str, text: str, *, counted: bool) -> tuple[int, str] | None:
         if (counted and mark.why is SYNTAX) or not _stands(mark, text):
             continue
         places = islice(mark.pattern.finditer(text), _LOOKED_AT)
-        found = next((one for one in places if not _is_meant(mark.why, one)), None)
+        found = next((one for one in places if not _is_meant(prompt, mark.why, one)), None)
         if found and not mark.pattern.search(prompt):
             return found.end() if text[found.start()] == "\n" else found.start(), mark.why
     return None
@@ -111,12 +111,12 @@ def _stands(mark: Mark, text: str) -> bool:
     return mark.pattern.search(text) is not None
 
 
-def _is_meant(why: str, found: re.Match[str]) -> bool:
+def _is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
     """Say whether what stands around a mark makes it text."""
     text = found.string
     if why is LEFT_OUT and _LABELLED.match(_line_at(text, found.end() - 1)):
         return True
-    if why is ESCAPED and _is_unescaped(text, found):
+    if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True
     return _mentions(found)
 
@@ -128,6 +128,14 @@ def _is_unescaped(text: str, found: re.Match[str]) -> bool:
     if found[0][0] == "%":
         return "://" in text[max(0, found.start() - _URL) : found.start()]
     return found[0][0] == "<" and "</" in text
+
+
+def _is_in_path(prompt: str, found: re.Match[str]) -> bool:
+    r"""Say whether a backslash goes on what the prompt writes with one, as in `C:\new\*.csv`."""
+    start = max(found.string.rfind(blank, 0, found.start()) for blank in " \t\n") + 1
+    before, backslash, _ = found.string[start : found.start() + 1].rpartition("\\")
+    begun, backslash, _ = before.rpartition("\\")
+    return bool(backslash) and begun + backslash in prompt
 
 
 def _mentions(found: re.Match[str]) -> bool:

@@ -18,14 +18,21 @@ _RETRACTED: Final = re.compile(
     r"|cannot be) (?:be )?(?:appl\w+|use[d]?"
     r"|merge[d]?|execute[d]?)\b|\b(?:on second thought|scratch (?:that|this)|never ?mind"
     r"|disregard|retract\w*"
-    r"|supersede[sd]?|obsolete|withdrawn|discard(?: (?:this|that|the)|ed)|rejected|undo (?:this"
-    r"|that|the)"
+    r"|supersede[sd]?|obsolete|withdrawn|discard(?: (?:this|that|the)|ed)"
+    r"|(?:is|was|were|been|be|got|are) (?:\w+ )?rejected"
+    r"|rejected (?:it|this|that|them|by|last|version|patch|diff|edit|proposal|draft|change)"
+    r"|undo (?:this|that|the)"
     r"|ignore (?:this|that|the|my|all|it)|please ignore|bad (?:patch|diff|example)"
     r"|wrong (?:patch|diff|version)"
     r"|is wrong|was wrong|not a real|illustration|(?:would|should|will|did|do) not (?:make|want"
     r"|recommend|suggest|do|touch)"
     r"|would be (?:wrong|bad|a mistake)|for illustration|illustrates?|hypothetical\w*"
-    r"|as an example"
+    r"|as an example|not to (?:do|make|change|apply|write|use)"
+    r"|(?:tried|attempted) (?:this|that|it|the following)|(?:this|it|that) (?:has )?failed"
+    r"|not (?:an?|the|my|our) (?:actual )?(?:proposal|suggestion|recommendation|change|patch|diff"
+    r"|edit)|(?:just|only|merely|simply) an? (?:example|sample|illustration|sketch|draft|format)"
+    r"|of the format|format (?:example|sample)"
+    r"|(?:previous|earlier|last|other) (?:teacher|planner|plan|attempt|night|patch|diff|edit|try)"
     r"|example of (?:a|what|how)|counter-?example|not (?:yet )?(?:final|ready|applied)|draft"
     r"|dry run"
     r"|nicht anwenden|verwerf\w*|ignorier\w*|no aplicar|no aplique\w*|ne pas appliquer"
@@ -35,6 +42,16 @@ _RETRACTED: Final = re.compile(
     re.IGNORECASE,
 )
 """What takes one diff back."""
+_ANNOUNCED: Final = re.compile(
+    r"\bto be continued\b|\bcontinu\w+ (?:in|below|on|with)\b|\bnext (?:message|part|reply)\b"
+    r"|\bpart \d+ ?(?:of|/) ?\d+|\(\d+/\d+\)"
+    r"|\bmore (?:hunks?|changes?|edits?|parts?|diffs?|to come)\b"
+    r"|\b(?:hunks?|changes?|edits?|rest|remainder)(?: \w+){0,2} (?:omitted|follows?|to follow"
+    r"|to come|skipped|elided|left out)\b|\b(?:omitted|shortened|abbreviated|truncated)\b"
+    r"|\bForts(?:etzung|\.)|\bsuite (?:au|dans)\b|\bcontin[u\u00fa]a\b|\u672a\u5b8c|\u5f85\u7eed",
+    re.IGNORECASE,
+)
+"""What says that a diff is not all of it (rule R10)."""
 _REFUSING: Final = re.compile(
     r"(?:\bI|\bwe|would|should|could)(?: do| did| would| will)?(?:n['\u2019]t| not| NOT) (?:\w+ )?"
     r"(?:change|apply|propose|recommend|suggest|edit|touch|use|do|make|alter|agree)"
@@ -59,7 +76,8 @@ _CHOSEN: Final = re.compile(
     r"|alternate|option\w*"
     r"|version\w*|v\d|variants?|final(?: (?:version|diff|patch|answer|attempt))?[|]*(?=:)"
     r"|details|choice|attempts?"
-    r"|either|or (?:use|alternatively|else|this|maybe|perhaps|better)|idea|revis\w+|improved?"
+    r"|either|or (?:use|alternatively|else|this|maybe|perhaps|better)"
+    r"|(?<!same )idea|revis\w+|improved?"
     r"|reconsider\w*|rather"
     r"|try|retry|redo|let me (?:fix|correct)|choose|pick|prefer\w*|above|previous\w*|earlier"
     r"|first one|example"
@@ -103,6 +121,7 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
         _HIDDEN.search(everything.replace("</s>", ""))
         or _RETRACTED.search(everything)
         or _REFUSING.search(everything)
+        or _ANNOUNCED.search(everything)
     )
     if not found and any(text.strip() for text in texts[1:-1]):
         found = _CHOSEN.search(everything)

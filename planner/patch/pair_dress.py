@@ -1,0 +1,64 @@
+"""What only shows a pair's text and is none of it: a fence, quotes, tags, signs, labels."""
+
+import re
+
+from planner.patch.pair_lines import PairedLines
+from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
+
+_SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
+"""What stands before a line where it is shown, and is none of it."""
+_LINE_NUMBER = re.compile(r"[ \t]*L?\d{1,4} ?[:|\u2192] ?")
+_WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
+_IN_TAGS = re.compile(r"<([\w-]+)>.*</\1>", re.DOTALL)
+_TRIPLE_QUOTES = frozenset(['"""', "'''"])
+
+
+def wrapping(pair: PairedLines) -> str | None:
+    """Refuse a text that stands as a whole in a fence, in quotes or in a tag."""
+    text = "\n".join(pair.replace_lines).strip()
+    if _WRAPPED.fullmatch(text) and text[:3] not in pair.find:
+        return f"{pair.who}'s `replace` is wrapped in a fence."
+    if text[:3] == text[-3:] and text[:3] in _TRIPLE_QUOTES and text[:3] not in pair.find:
+        return f"{pair.who}'s `replace` is wrapped in quotes."
+    whole = ONLY_MARKERS.fullmatch(pair.head) and not pair.rest
+    quoted = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6}
+    if whole and quoted and '"' not in {pair.find_lines[0][:1], pair.find_lines[-1][-1:]}:
+        return f"{pair.who}'s `replace` is wrapped in quotes."
+    tagged = _IN_TAGS.fullmatch(text)
+    if tagged and f"<{tagged[1]}>" not in pair.closed:
+        return f"{pair.who}'s `replace` is wrapped in <{tagged[1]}>."
+    return None
+
+
+def decoration(pair: PairedLines) -> str | None:
+    """Refuse lines that carry what only shows them: signs, numbers, labels."""
+    first, find = pair.replace_lines[0], pair.find_lines[0]
+    numbered = _LINE_NUMBER.match(first)
+    if numbered and words(first[numbered.end() :])[:2] == words(find)[:2] != []:
+        return f"{pair.who} would write a line's number before it: {first.strip()[:60]!r}."
+    items = {key for key in pair.old_keys if begins_list_item(key)}
+    labelled = next((item for item in items if _is_labelled(pair, item.strip())), None)
+    if labelled:
+        return f"{pair.who} would write a label before {labelled.strip()[:60]!r}."
+    for at in pair.added:
+        line = pair.new_keys[at]
+        shown = _SHOWN_ITEM.match(line)
+        if not shown:
+            continue
+        signed = line.startswith("+") and not any(key.startswith("+") for key in pair.old_keys)
+        if (signed and not _has_line(pair.closed, "+")) or line[shown.end() :] in items:
+            return f"{pair.who} would write {line.strip()[:80]!r}, a line with a sign before it."
+    return None
+
+
+def _is_labelled(pair: PairedLines, item: str) -> bool:
+    """Say whether an item of a list stands behind other text on a line that is added."""
+    return any(
+        item in pair.new_keys[at] and not pair.new_keys[at].lstrip(" \t>").startswith(item)
+        for at in pair.added
+    )
+
+
+def _has_line(closed: str, start: str) -> bool:
+    """Say whether a line of the prompt begins with a text."""
+    return closed.startswith(start) or f"\n{start}" in closed

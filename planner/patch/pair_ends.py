@@ -1,0 +1,102 @@
+"""Whether a pair's new text has an end: it breaks off nowhere, and nothing old goes on."""
+
+import re
+
+from planner.patch.pair_edges import is_spaceless
+from planner.patch.pair_lines import PairedLines
+from planner.patch.pair_words import CLOSERS, ENDS, begins_list_item, words
+
+_OPEN_ENDS = ",([{<-/&=:;"
+"""Signs at the end of a text that goes on."""
+_SIBLINGS = 3
+"""Items that all end a sentence: then the next one does."""
+_SENTENCE = 4
+"""Words; fewer may be a heading, or a name."""
+_INFLECTIONS = "s|es|d|ed|r|er|ly|ing|n|en"
+"""With these a whole word goes on as well: `brief` is no cut `briefly`."""
+_HANGING = frozenset(
+    {
+        *("a", "an", "and", "as", "at", "but", "by", "for", "from"),
+        *("in", "is", "of", "or", "the", "then", "to", "with"),
+    }
+)
+"""With these no rule ends."""
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:etc|vs|approx|incl|min|max|no|ca|dr|mr|ms|st)|\b\w\.\w|\W\w)\.$"
+)
+_GOES_ON = re.compile(r"\s+[\w\u2014\u2013`*\"'\u201c]")
+
+
+def early_end(pair: PairedLines) -> str | None:
+    """Refuse a full stop that is new, and more of the old sentence behind it."""
+    written, find = pair.replace_lines[-1].rstrip(CLOSERS), pair.find_lines[-1].rstrip(CLOSERS)
+    if not (pair.rest[:1].isspace() and _GOES_ON.match(pair.rest)):
+        return None
+    if written[-1:] not in ENDS or find[-1:] in ENDS | {":", ";"}:
+        return None
+    if not written or _ABBREVIATED.search(written.lower()):
+        return None
+    return f"{pair.who} would end a sentence before {pair.rest.strip()[:40]!r}."
+
+
+def cut_end(pair: PairedLines) -> str | None:
+    """Refuse a text that breaks off in the last line."""
+    if pair.rest or not pair.new_keys or pair.new_keys[-1] in pair.old_keys:
+        return None
+    raw, find = pair.replace_lines[-1], pair.find_lines[-1].rstrip()
+    written = raw.rstrip()
+    if not (written and find):
+        return None
+    shown = f"{pair.who}'s `replace` breaks off: {written[-60:]!r}"
+    if find.startswith(written):
+        return f"{shown} is the beginning of {find[-60:]!r}."
+    why = _without_end(pair, raw, find)
+    return f"{shown} {why}." if why else None
+
+
+def _without_end(pair: PairedLines, raw: str, find: str) -> str:
+    """Say why a text is no whole sentence, in the place of one or below it."""
+    written = raw.rstrip()
+    last, before = written.rstrip(CLOSERS)[-1:], find.rstrip(CLOSERS)[-1:]
+    tokens = words(written)
+    if last in ENDS or before not in ENDS or len(tokens) < 2:
+        return ""
+    if not (raw != written or written[-1].isalnum() or written[-1] in _OPEN_ENDS):
+        return ""
+    reworded = tokens[:2] == words(find)[:2]
+    if reworded or raw != written or last in {",", "("} or tokens[-1].lower() in _HANGING:
+        return "lacks its end"
+    if _ends_inside_word(pair, written):
+        return "ends inside a word"
+    return "has no end, as all other lines of its kind have" if _is_alone(pair, written) else ""
+
+
+def _is_alone(pair: PairedLines, written: str) -> bool:
+    """Say whether all other lines of the kind of a new one end a sentence."""
+    if not written[-1].isalpha() or len(words(written)) < _SENTENCE:
+        return False
+    marked = begins_list_item(written)
+    if not marked and not written[0].isalpha():
+        return False
+    others = [
+        line.rstrip()
+        for line in pair.closed.split("\n")
+        if begins_list_item(line) is marked
+        and (marked or (line[:1].isalpha() and len(words(line)) >= _SENTENCE))
+    ]
+    enough = len(others) >= (_SIBLINGS if marked else 1)
+    return enough and all(line.rstrip(CLOSERS)[-1:] in ENDS for line in others)
+
+
+def _ends_inside_word(pair: PairedLines, written: str) -> bool:
+    """Say whether the last word is known only as the beginning of others."""
+    last = words(written)[-1]
+    if not written.endswith(last) or is_spaceless(last[-1]):
+        return False
+    if written.endswith(f", {last}") and len(last) == 1:
+        return False
+    part = re.escape(last)
+    if re.search(rf"\b{part}\b", pair.closed):
+        return False
+    goes_on = rf"\b{part}(?!(?:{_INFLECTIONS})\b)\w"
+    return bool(re.search(rf"\b{part}\w", pair.find) or re.search(goes_on, pair.closed))

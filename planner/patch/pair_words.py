@@ -1,0 +1,23 @@
+"""The words, list signs and sentence ends by which pairs' texts are judged."""
+
+import re
+
+MARKER = r"(?:#{1,6}|[-*+\u2022]|\d{1,3}[.)])"
+ONLY_MARKERS = re.compile(rf"[ \t>]*(?:{MARKER}[ \t]+)*")
+BEGINS_ITEM = re.compile(rf"[ \t]*({MARKER})[ \t]+")
+ENDS = frozenset(".!?\u3002\uff01\uff1f")
+"""What ends a sentence."""
+CLOSERS = "\"'`*_)]}\u201d\u2019\u00bb"
+"""What may stand behind the end of one."""
+_WORD = re.compile(r"[\w\u0300-\u036f]+")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, numbers too."""
+    return _WORD.findall(text)
+
+
+def begins_list_item(line: str) -> bool:
+    """Say whether a line begins with a list's sign or number; a heading does not."""
+    found = BEGINS_ITEM.match(line)
+    return found is not None and found[1][0] != "#"
