@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from planner.patch.code import rows_in_code
 from planner.patch.hunks import Hunk, Row, counts_hold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
@@ -28,19 +29,24 @@ def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
         refusal = _miswritten(page, hunk, added)
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
-        refusal = refusal or _alien(page, hunk, added)
+        refusal = refusal or _alien(page, hunk)
         if refusal:
             return refusal
     return None
 
 
-def _alien(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
+def _alien(page: Page, hunk: Hunk) -> Refused | None:
     """Refuse added lines that hold what belongs to the diff, its transport or the talk about it."""
     if not page.prompt:
         return None
-    fresh = [row.text.removesuffix("\r") for row in added if not page.has(row.key)]
+    in_code = rows_in_code(page.in_code, hunk.rows)
+    fresh: tuple[list[str], list[str]] = ([], [])
+    for at, row in enumerate(hunk.rows):
+        if row.sign == "+" and not page.has(row.key):
+            fresh[at in in_code].append(row.text.removesuffix("\r"))
     removed = [row.text for row in hunk.rows if row.sign == "-"]
-    found = residue(page.prompt, fresh, removed, counted=counts_hold(hunk))
+    text, code = fresh
+    found = residue(page.prompt, text, removed, code=code, counted=counts_hold(hunk))
     if found is None:
         return None
     return Refused(

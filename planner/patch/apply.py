@@ -322,6 +322,13 @@ def _doubtful(page: Page, placed: Placed, blocks: Sequence[Block]) -> Refused | 
             RefusalCode.ALREADY_APPLIED,
             f"The lines that hunk {number} adds stand at prompt line {line} already.",
         )
+    moved = {row.key for row in placed.rows if row.sign == "-"}
+    twice = next((row for block in blocks if (row := _half_there(page, *block))), None)
+    if twice and twice.key not in moved:
+        return Refused(
+            RefusalCode.ALREADY_APPLIED,
+            f"Hunk {number} adds {twice.text[:80]!r}, which stands right beside it already.",
+        )
     if not counts_hold(placed.hunk) and any(_is_beside(page, *block) for block in blocks):
         return Refused(
             RefusalCode.UNCLEAR,
@@ -334,6 +341,19 @@ def _stands(page: Page, at: int, rows: Sequence[Row]) -> bool:
     """Say whether the lines of an insertion stand right there already (rule R11)."""
     keys = [row.key for row in rows]
     return page.fits(keys, at) or page.fits(keys, at - len(keys))
+
+
+def _half_there(page: Page, start: int, end: int, rows: Sequence[Row]) -> Row | None:
+    """Return the first or the last line of an insertion that stands right behind or before it."""
+    if start != end:
+        return None
+    for size in range(1, len(rows) + 1):
+        first, last = rows[:size], rows[-size:]
+        for part, at in ((first, start), (last, start - size)):
+            telling = next((row for row in part if len(_WORD.findall(row.key)) > 2), None)
+            if telling and page.fits([row.key for row in part], at):
+                return telling
+    return None
 
 
 def _is_beside(page: Page, start: int, end: int, rows: Sequence[Row]) -> bool:

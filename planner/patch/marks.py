@@ -7,10 +7,12 @@ the like.
 
 import re
 from collections.abc import Callable
+from enum import Enum, auto
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from planner.patch.placeholder import has_truncation
-from planner.patch.remarks import has_remark, is_remark
+from planner.patch.remarks import has_remark, remark
 
 _EDITED: Final = (
     r"new|added|changed?|modified|updated?|edited|revised|inserted|fixed|replace[ds]?|rewritten"
@@ -27,6 +29,8 @@ _CHANGED: Final = (
     r"new|updated|revised|replacement|replace[sd]? (?:with|by)|modified|edited|rewritten|corrected"
     r"|original"
 )
+_WRITTEN: Final = rf"{_CHANGED}|added|inserted|changed|removed|deleted|fixed|was|old|previously"
+"""Words with which a comment in code tells of an edit."""
 _PART: Final = (
     r"text|version|rule|line|prompt|wording|content|section|instructions?|paragraph|bullet|item"
     r"|sentence|value"
@@ -84,7 +88,9 @@ MARKS: Final = (
     _mark("<", _OF_DIFF, rf"^[ \t]*</?(?i:{_WRAPPING})>", rf"\S[ \t]*</?(?i:{_WRAPPING})>$"),
     _mark("<", _OF_DIFF, r"<\|[^|<>\n]{1,40}\|>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>"),
     _mark("<", _OF_DIFF, r"<!\[CDATA\["),
-    _mark("<>=", _OF_DIFF, r"^[ \t]*(?:<{5,}|>{5,}|={7}[ \t]*$)"),
+    _mark("<", _OF_DIFF, r"^[ \t]*<{5,}"),
+    _mark(">", _OF_DIFF, r"^[ \t]*>{5,}"),
+    _mark("=", _OF_DIFF, r"^[ \t]*={7}[ \t]*$"),
     _mark("<", _NOTED, r"<!--"),
     _mark(
         "<\u2190\u21d0\u2b05\U0001f448",
@@ -205,7 +211,40 @@ MARKS: Final = (
     _mark("$", _REFERS, r"\$[&0]|^[ \t]*(?:[-*+] )?\$\{?\d\}?(?!\d|[.,]\d)"),
     _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
 )
-STARTS: Final = frozenset("".join(mark.starts for mark in MARKS))
+_CODE_MARKS: Final = (
+    *(mark for mark in MARKS if mark.why is _OF_DIFF),
+    _mark("\\", ESCAPED, r"\\[rn][-+]"),
+    _mark("#/-<;", _NOTED, rf"(?:#|//|--|/\*|<!--|;)[ \t]*\W?(?i:{_WRITTEN})(?:\W|$)"),
+)
+
+
+class Marks(Enum):
+    """Which marks are looked for."""
+
+    ALL = auto()
+    COUNTED = auto()
+    """Where counts prove that what looks like a diff's own line is text."""
+    CODE = auto()
+    """In code, where a comment is code."""
+    EDITED_CODE = auto()
+    """In code that takes the place of other code: dots may stand for what was there."""
+
+
+_TABLES: Final = {
+    Marks.ALL: MARKS,
+    Marks.COUNTED: tuple(mark for mark in MARKS if mark.why is not SYNTAX),
+    Marks.CODE: _CODE_MARKS,
+    Marks.EDITED_CODE: (*_CODE_MARKS, *(mark for mark in MARKS if mark.why is LEFT_OUT)),
+}
+
+
+@lru_cache(maxsize=2048)
+def marks_with(marks: Marks, characters: frozenset[str]) -> tuple[Mark, ...]:
+    """Return the marks that may stand in a text with these characters."""
+    return tuple(mark for mark in _TABLES[marks] if not characters.isdisjoint(mark.starts))
+
+
+STARTS: Final = frozenset("".join(mark.starts for mark in (*MARKS, *_CODE_MARKS)))
 
 _WHOLE: Final = re.compile(
     r"[-*=#<\[( \t]{0,4}(?:new file mode \d|deleted file mode \d|old mode \d"
@@ -258,8 +297,11 @@ _EDITING: Final = re.compile(
     rf"\W+(?:{_EDITED})\W+$|\W*\b(?:changed|modified|updated|inserted)\W*$", re.IGNORECASE
 )
 _TAGGED: Final = re.compile(
-    r"[ \t]*(?:[-*+] )?(?:<(b|i|u|em|strong|code|p|div|small)\b[^<>]*>.*</\1>"
-    r"|`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
+    r"[ \t]*(?:[-*+] )?<(b|i|u|em|strong|code|p|div|small)\b[^<>]*>.*</\1>[ \t]*$"
+)
+_IN_TAGS: Final = re.compile(r"[ \t]*(?:[-*+] )?<(\w+)\b[^<>]*>.*</\1>[ \t]*$")
+_TICKED: Final = re.compile(
+    r"[ \t]*(?:[-*+] )?(?:`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
 )
 _NOTHING: Final = re.compile(
     r"[ \t(\[<\"]*(?:n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto|todo|tbd"
@@ -267,16 +309,29 @@ _NOTHING: Final = re.compile(
     r"|same(?: as (?:above|before))?)[)\]>\".]*$",
     re.IGNORECASE,
 )
-LINES: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
-    (SYNTAX, _WHOLE.match),
-    ("it speaks of the edit", _TALK.match),
-    ("it speaks of the edit", _NOTHING.match),
-    (_NOTED, _EDITING.match),
-    ("it stands in marks that may belong to the answer", _TAGGED.match),
-    ("it is a remark, and the prompt has none", is_remark),
-    ("it ends in a remark, and no line of the prompt does", has_remark),
-    ("it stands in quotes that may belong to the answer", _QUOTED.match),
-    ("it stands in marks that may belong to the answer", _WRAPPED.match),
-    ("it stands in marks that may belong to the answer", _EMPHASISED.match),
-    (LEFT_OUT, has_truncation),
+
+
+class WholeLine(NamedTuple):
+    """A line that is no text as a whole."""
+
+    why: str
+    is_one: Callable[[str], object]
+    """Where it returns a text, that tells the kind."""
+    excuses: Callable[[str], object] | None = None
+    """What a line of the prompt must be to show that this is its style; else one of the kind."""
+
+
+LINES: Final = (
+    WholeLine(SYNTAX, _WHOLE.match),
+    WholeLine("it speaks of the edit", _TALK.match),
+    WholeLine("it speaks of the edit", _NOTHING.match),
+    WholeLine(_NOTED, _EDITING.match),
+    WholeLine("it stands in marks that may belong to the answer", _TAGGED.match, _IN_TAGS.match),
+    WholeLine("it stands in marks that may belong to the answer", _TICKED.match),
+    WholeLine("it is a remark, and the prompt has none like it", remark),
+    WholeLine("it ends in a remark, and no line of the prompt does", has_remark),
+    WholeLine("it stands in quotes that may belong to the answer", _QUOTED.match),
+    WholeLine("it stands in marks that may belong to the answer", _WRAPPED.match),
+    WholeLine("it stands in marks that may belong to the answer", _EMPHASISED.match),
+    WholeLine(LEFT_OUT, has_truncation),
 )

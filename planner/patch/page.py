@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from planner.patch.changes import close, line_ending
+from planner.patch.code import keys_in_code
 from planner.patch.lines import fold_all, split_lines
 
 _TELLING = 50
@@ -42,6 +43,12 @@ class Page:
         r"""What every line ends with, `\n` or `\r\n`; None where the prompt mixes them."""
         mixed = self.prompt.count("\r\n") not in {0, self.prompt.count("\n")}
         return None if mixed else line_ending(self.prompt)
+
+    @cached_property
+    def in_code(self) -> frozenset[str]:
+        """The folded lines that stand in blocks of code only."""
+        fenced = "```" in self.prompt or "~~~" in self.prompt
+        return keys_in_code(self.keys) if fenced else frozenset()
 
     @cached_property
     def _positions(self) -> Mapping[str, Sequence[int]]:

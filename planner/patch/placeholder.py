@@ -9,6 +9,12 @@ _DOTS = re.compile(
 _ELLIPSES = ("...", "\u2026")
 _ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?))\s+")
 """What begins an item of a list."""
+_RANGE = re.compile(
+    r"\A[^\w\[({<]*(?:(?:lines?|rules?|items?|points?|sections?)\s+)?\d+\W{0,3}(?:[-\u2013\u2014]|to|through"
+    r"|and|bis|a)\W{0,3}\d+\W*",
+    re.IGNORECASE,
+)
+"""Which items are meant: `2-4`, `rules 2 to 4`."""
 _FIELD = re.compile(r"\s*\{+[A-Za-z_][\w.]*\}+\s*\Z")
 """What a template fills in."""
 _COMMENTS = ("#", "//", "/*", "<!--")
@@ -47,7 +53,23 @@ _FILLING = _HINTING.union(
         *("prior", "as", "identical", "like", "and", "of", "the", "is", "are", "for", "in", "to"),
         *("with", "changes", "change", "not", "shown", "prompt", "text", "content", "contents"),
         *("lines", "line", "section", "sections", "rules", "rule", "instructions", "code", "file"),
-        *("document", "items", "part", "parts", "system", "everything", "all", "it", "out"),
+        *(
+            "document",
+            "items",
+            "fields",
+            "field",
+            "keys",
+            "entries",
+            "settings",
+            "options",
+            "part",
+            "parts",
+            "system",
+            "everything",
+            "all",
+            "it",
+            "out",
+        ),
         *("this", "length", "le", "el", "est", "permanece", "igual", "sin", "cambios", "der"),
         *("bleibt",),
     }
@@ -62,7 +84,7 @@ def is_placeholder(line: str) -> bool:
         return False
     if _FIELD.match(line):
         return _is_telling_name(line)
-    line = _ITEM.sub("", line, count=1)
+    line = _RANGE.sub("", _ITEM.sub("", line, count=1), count=1)
     dotted = _has_dots(line)
     if (dotted and is_ellipsis(line)) or _hints(line.strip()):
         return True

@@ -30,17 +30,23 @@ _EMPHASIS: Final = re.compile(r"(?:\*(?![*\s])[^*]+\*|_(?![_\s])[^_]+_)$")
 _LINK: Final = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)")
 
 
-def is_remark(line: str) -> bool:
-    """Say whether a line is wholly a remark in brackets, in a comment or in emphasis.
+def remark(line: str) -> str:
+    """Return with what a line begins that is wholly a remark: a bracket, a comment, emphasis.
 
-    Tags, {placeholders}, links, boxes to tick and code are none.
+    Nothing where it is none: tags, {placeholders}, links, boxes to tick and code.
     """
     text = _SIGN.sub("", line, count=1).rstrip().rstrip(".!")
     if len(text) < 3:
-        return False
-    if _COMMENT.match(text) or _EMPHASIS.match(text):
-        return True
-    return _enclosed(text) and _says(text)
+        return ""
+    comment = _COMMENT.match(text)
+    if comment or _EMPHASIS.match(text):
+        return text[:2] if comment else text[:1]
+    return text[:1] if _enclosed(text) and _says(text) else ""
+
+
+def is_enclosed(line: str) -> bool:
+    """Say whether brackets hold all of a line but its sign, be it a word, a field or a remark."""
+    return _enclosed(_SIGN.sub("", line, count=1).rstrip().rstrip(".!"))
 
 
 def has_remark(line: str) -> bool:

@@ -1,9 +1,10 @@
 """Find/replace pairs: each `find` stands exactly once in the prompt as it was given."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from planner.patch.changes import Changes, close, conflict, joined, line_at, splice
+from planner.patch.code import is_fence
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
@@ -104,12 +105,21 @@ def _alien(prompt: str, pair: PairedLines) -> Refused | None:
     removed = [
         body(line) for line, key in zip(pair.old, pair.old_keys, strict=True) if key not in kept
     ]
-    found = residue(prompt, [_near(pair, at) for at in pair.added], removed)
+    added = [_near(pair, at) for at in pair.added]
+    text, code = ([], added) if _is_in_code(pair) else (added, [])
+    found = residue(prompt, text, removed, code=code)
     if found is None:
         return None
     return Refused(
         RefusalCode.UNCLEAR, f"{pair.who} would write {found.line.strip()[:80]!r}: {found.why}."
     )
+
+
+def _is_in_code(pair: PairedLines) -> bool:
+    """Say whether all lines of a pair stand within one block of code of the prompt."""
+    if any(map(is_fence, chain(pair.old_keys, pair.new_keys))):
+        return False
+    return sum(map(is_fence, pair.closed[: pair.line_start].split("\n"))) % 2 == 1
 
 
 def _near(pair: PairedLines, at: int) -> str:

@@ -8,13 +8,23 @@ its own, so that an arrow in the prompt excuses arrows and nothing else.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
-from planner.patch.marks import COMPARED, ESCAPED, LEFT_OUT, LINES, MARKS, STARTS, SYNTAX, Mark
+from planner.patch.marks import (
+    COMPARED,
+    ESCAPED,
+    LEFT_OUT,
+    LINES,
+    STARTS,
+    SYNTAX,
+    Mark,
+    Marks,
+    marks_with,
+)
+from planner.patch.remarks import is_enclosed
 
 _ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
@@ -25,6 +35,8 @@ _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
 _URL: Final = 200
+_BLANKS: Final = frozenset(" \t")
+_SPELT: Final = re.compile(r"(?<!\S)\\[nrt](?![a-z])")
 _TELLING: Final = 3
 """Characters: what is shorter may end any line."""
 _SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+|>[ \t]?)")
@@ -38,7 +50,12 @@ class Residue(NamedTuple):
 
 
 def residue(
-    prompt: str, added: Sequence[str], removed: Sequence[str] = (), *, counted: bool = False
+    prompt: str,
+    added: Sequence[str],
+    removed: Sequence[str] = (),
+    *,
+    code: Sequence[str] = (),
+    counted: bool = False,
 ) -> Residue | None:
     """Return the first added line that holds what no prompt of this style does.
 
@@ -46,15 +63,21 @@ def residue(
         prompt: The text as it was given: what it holds itself is no residue.
         added: Lines that are to be written, without their endings.
         removed: Lines that they replace: what abbreviates or repeats one is residue.
+        code: Further added lines, which stand in blocks of code.
         counted: Whether counts prove that what looks like a diff's own line is text.
     """
-    whole = "\n".join(added)
+    whole = "\n".join([*added, *code])
     damaged = garbled(prompt, whole)
     if damaged:
         return Residue(_line_at(whole, damaged[0]), damaged[1])
     said = _outside_of_code(added)
-    text = whole if len(said) == len(added) else "\n".join(said)
-    found = _marked(prompt, text, counted=counted)
+    shown = list(code) if len(said) == len(added) else [line for line in added if line not in said]
+    marks = Marks.EDITED_CODE if removed else Marks.CODE
+    noted = _marked(prompt, "\n".join(shown), marks) if shown else None
+    if noted:
+        return Residue(_line_at("\n".join(shown), noted[0]), noted[1])
+    text = whole if len(said) == len(added) and not code else "\n".join(said)
+    found = _marked(prompt, text, Marks.COUNTED if counted else Marks.ALL)
     if found:
         at, why = found
         return Residue(_line_at(text, at), why)
@@ -62,7 +85,7 @@ def residue(
         reason = _spoken(prompt, line, counted=counted)
         if reason:
             return Residue(line, reason)
-    return _replacing(said, removed) if removed else None
+    return _shrinking(prompt, said, removed) or _replacing(said, removed) if removed else None
 
 
 def _outside_of_code(lines: Sequence[str]) -> Sequence[str]:
@@ -87,22 +110,16 @@ def _line_at(text: str, at: int) -> str:
     return text[start : len(text) if end < 0 else end]
 
 
-def _marked(prompt: str, text: str, *, counted: bool) -> tuple[int, str] | None:
+def _marked(prompt: str, text: str, marks: Marks) -> tuple[int, str] | None:
     """Find a mark that the prompt does not use."""
-    for mark in _marks_with(STARTS.intersection(text)):
-        if (counted and mark.why is SYNTAX) or not _stands(mark, text):
+    for mark in marks_with(marks, STARTS.intersection(text)):
+        if not _stands(mark, text):
             continue
         places = islice(mark.pattern.finditer(text), _LOOKED_AT)
         found = next((one for one in places if not _is_meant(prompt, mark.why, one)), None)
         if found and not mark.pattern.search(prompt):
             return found.end() if text[found.start()] == "\n" else found.start(), mark.why
     return None
-
-
-@lru_cache(maxsize=1024)
-def _marks_with(characters: frozenset[str]) -> tuple[Mark, ...]:
-    """Return the marks that may stand in a text with these characters."""
-    return tuple(mark for mark in MARKS if not characters.isdisjoint(mark.starts))
 
 
 def _stands(mark: Mark, text: str) -> bool:
@@ -131,8 +148,13 @@ def _is_unescaped(text: str, found: re.Match[str]) -> bool:
 
 
 def _is_in_path(prompt: str, found: re.Match[str]) -> bool:
-    r"""Say whether a backslash goes on what the prompt writes with one, as in `C:\new\*.csv`."""
+    r"""Say whether a backslash goes on what the prompt writes with one, as in `C:\new\*.csv`.
+
+    Or whether the text speaks of `\n` as the prompt does, in a word of its own.
+    """
     start = max(found.string.rfind(blank, 0, found.start()) for blank in " \t\n") + 1
+    if found.string.startswith("\\", start) and found.string[start - 1 : start] in _BLANKS:
+        return _SPELT.search(prompt) is not None
     before, backslash, _ = found.string[start : found.start() + 1].rpartition("\\")
     begun, backslash, _ = before.rpartition("\\")
     return bool(backslash) and begun + backslash in prompt
@@ -154,12 +176,30 @@ def _spoken(prompt: str, line: str, *, counted: bool) -> str | None:
     """Say why a whole line is talk, a remark or a diff's own, and not text."""
     if not line or line.isspace():
         return None
-    for why, is_one in LINES:
-        if counted and why is SYNTAX:
+    for kind in LINES:
+        if counted and kind.why is SYNTAX:
             continue
-        if is_one(line) and not any(map(is_one, prompt.split("\n"))):
-            return why
+        found = kind.is_one(line)
+        excuses = kind.excuses or kind.is_one
+        if found and not any(_is_alike(found, excuses(other)) for other in prompt.split("\n")):
+            return kind.why
     return None
+
+
+def _is_alike(found: object, other: object) -> bool:
+    """Say whether a line of the prompt is of the same kind, where there are several."""
+    return bool(other) and (not isinstance(found, str) or found == other)
+
+
+def _shrinking(prompt: str, added: Sequence[str], removed: Sequence[str]) -> Residue | None:
+    """Return a line in brackets where fewer lines take the place of more: it may stand for them."""
+    if sum(map(bool, map(str.strip, added))) >= sum(map(bool, map(str.strip, removed))):
+        return None
+    if any(map(is_enclosed, removed)):
+        return None
+    lines = (line for line in added if is_enclosed(line) and line.strip() not in prompt)
+    line = next((line for line in lines if '"' not in line), None)
+    return None if line is None else Residue(line, LEFT_OUT)
 
 
 def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:

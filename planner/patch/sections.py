@@ -11,6 +11,8 @@ _GIT = re.compile(
     r"(?:diff --git |Index: |index [0-9a-f]{4,}\.\.|(?:new|deleted) file mode |(?:old|new) mode "
     r"|similarity index |rename (?:from|to) )"
 )
+_RULED = re.compile(r"={20,}[ \t]*\r?$")
+"""What Subversion writes below the name of a file."""
 _V4A = re.compile(
     r"\*\*\* (?:Begin Patch|End Patch|End of File|Update File:|Add File:|Delete File:)"
 )
@@ -50,6 +52,8 @@ def _cut(lines: Sequence[str], at: int, header: Header, start: int) -> int:
     if line.startswith("--- "):
         named = is_file_header(lines, at) and not _is_unfinished(header, lines[start:at])
         return 2 if named else 0
+    if line.startswith("Index: ") and lines[at + 1 : at + 2] and _RULED.match(lines[at + 1]):
+        return 2
     return 1 if line.startswith("@@") or _GIT.match(line) or _V4A.match(line) else 0
 
 

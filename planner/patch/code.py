@@ -1,0 +1,65 @@
+"""Which lines stand in blocks of code: there a comment is code, and dots are an example's."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from planner.patch.hunks import Row
+
+_SURROUNDINGS = ({"code"}, {"code", "fence"}, {"code", ""})
+_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
+
+
+def is_fence(line: str) -> bool:
+    """Say whether a line opens or closes a block of code."""
+    return _FENCE.match(line) is not None
+
+
+def keys_in_code(keys: Iterable[str]) -> frozenset[str]:
+    """Return the lines with text that stand in blocks of code only, fences left out."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    is_open = False
+    for key in keys:
+        if is_fence(key):
+            is_open = not is_open
+        elif key:
+            (inside if is_open else outside).add(key)
+    return frozenset(inside - outside)
+
+
+def rows_in_code(code: frozenset[str], rows: Sequence[Row]) -> frozenset[int]:
+    """Return which added rows of a hunk stand in a block of code.
+
+    It is the prompt's where code is the nearest quoted text on one side, and code or a
+    fence on the other; or a block that the hunk adds as a whole.
+    """
+    if not code and not any(is_fence(row.key) for row in rows if row.sign == "+"):
+        return frozenset()
+    above, below = list(_nearest(rows, code)), list(_nearest(rows[::-1], code))[::-1]
+    own = _in_own_blocks(rows)
+    return frozenset(
+        at
+        for at, row in enumerate(rows)
+        if row.sign == "+" and (at in own or {above[at], below[at]} in _SURROUNDINGS)
+    )
+
+
+def _nearest(rows: Sequence[Row], code: frozenset[str]) -> Iterator[str]:
+    """Yield for each row what the last quoted row with text before it is."""
+    last = ""
+    for row in rows:
+        yield last
+        if row.sign != "+" and row.key:
+            last = "code" if row.key in code else "fence" if is_fence(row.key) else "text"
+
+
+def _in_own_blocks(rows: Sequence[Row]) -> set[int]:
+    """Return the rows between added fences that come in pairs."""
+    fences = [at for at, row in enumerate(rows) if row.sign == "+" and is_fence(row.key)]
+    if len(fences) % 2:
+        return set()
+    return {
+        at
+        for opens, closes in zip(fences[::2], fences[1::2], strict=True)
+        for at in range(opens + 1, closes)
+    }
