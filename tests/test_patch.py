@@ -284,6 +284,14 @@ def test_a_fence_under_an_item_of_a_list_is_read(margin: str) -> None:
         ("<think>", "</think>", ""),
         ("", "Further:", "On second thought, do not apply this."),
         ("### agents/a.md", "### agents/b.md", ""),
+        ("Possible patch 1:", "Possible patch 2 (apply only one):", ""),
+        ("", "", "... (2 more hunks follow)"),
+        ("Part 1 of 2:", "", ""),
+        ("", "", "(to be continued)"),
+        ("This is what NOT to do:", "", ""),
+        ("I considered this diff but rejected it:", "", ""),
+        ("The previous teacher tried this, and it failed:", "", ""),
+        ("", "", "The above is only an example of the format, not a proposal."),
     ],
 )
 def test_what_its_writer_takes_back_or_offers_for_choice_is_refused(
@@ -300,12 +308,86 @@ def test_what_its_writer_takes_back_or_offers_for_choice_is_refused(
         ("1. Better wording", "2. This rule should be stricter", "That should fix both clusters."),
         ("<think>Not that one. Instead, two.</think>", "Also:", "All other rules are fine."),
         ("The rule `- Use at most 3 tool calls.` was too strict:", "And:", ""),
+        ("The agent never rejected bad input.", "Second change, same idea:", ""),
         ("Before:\n\n```\n- Cite the source.\n- No emoji.\n```\n\nThe patch:", "", ""),
     ],
 )
 def test_prose_around_a_diff_does_no_harm(before: str, between: str, after: str) -> None:
     told = f"{before}\n\n{fenced(LIMIT)}\n{between}\n\n{fenced(SHORT)}\n{after}\n"
     assert text(apply_diff(LONGER, told)) == BOTH
+
+
+@pytest.mark.parametrize(
+    "diff",
+    [
+        f"  ```diff\n{LIMIT}{SHORT}  ```\n",
+        LIMIT.replace("@@ -3,2 +3,2 @@", "@@@@") + SHORT,
+        "---\n+++\n" + LIMIT + SHORT,
+        f"Index: prompt.md\n{'=' * 67}\n--- prompt.md\n+++ prompt.md\n{LIMIT}{SHORT}",
+        "@@\n" + LIMIT.split("\n", 1)[1] + "...\n" + SHORT.split("\n", 1)[1],
+        "@@ -1,9 +1,9 @@\n ...\n" + LIMIT.split("\n", 1)[1] + "...\n" + SHORT.split("\n", 1)[1],
+        "@@ ... @@\n...\n" + LIMIT.split("\n", 1)[1] + "...\n@@\n" + SHORT.split("\n", 1)[1],
+    ],
+)
+def test_headers_fences_and_dots_that_say_nothing_do_no_harm(diff: str) -> None:
+    assert text(apply_diff(LONGER, diff)) == BOTH
+
+
+def test_dots_between_two_changed_lines_may_stand_for_a_change() -> None:
+    diff = "@@\n # Rules\n-- Be polite.\n...\n-- Use at most 3 tool calls.\n+- Be safe.\n \n"
+    assert isinstance(apply_diff(LONGER, diff), Refused)
+
+
+def test_an_insertion_of_which_a_part_stands_there_is_refused() -> None:
+    above = "@@ -2,1 +2,3 @@\n - Be polite.\n+- Cite the source.\n+- Be brief.\n"
+    below = "@@ -3,1 +3,3 @@\n+- Ask one question.\n+- Be very polite.\n - Cite the source.\n"
+    assert refusal(apply_diff(LONGER, above)) is RefusalCode.ALREADY_APPLIED
+    assert refusal(apply_diff(LONGER.replace("Be polite", "Be very polite"), below)) is (
+        RefusalCode.ALREADY_APPLIED
+    )
+
+
+@pytest.mark.parametrize("line", ["[idem]", "{rest}", "(igual que antes)", "2.-4. unchanged"])
+def test_a_line_that_may_stand_for_more_than_it_replaces_is_refused(line: str) -> None:
+    prompt = PROMPT.replace("The end.", "(Keep this short.)\n<!-- a remark -->")
+    diff = f"@@ -3,3 +3,2 @@\n-- Be kind.\n-- Be brief.\n-- Never guess.\n+- Stay.\n+{line}\n \n"
+    assert isinstance(apply_diff(prompt, diff), Refused)
+
+
+CODE = "# Task\n\n```python\ndef f(x):\n    log(x)\n    return x\n```\n\nThe end.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "applies"),
+    [
+        ("    x += 1  # count", True),
+        ("    # See the handbook.", True),
+        ("    x += 1  # new", False),
+        ("    x += 1  # changed from 2", False),
+        ("    # ... rest of the code unchanged", False),
+        ("<<<<<<< HEAD", False),
+    ],
+)
+def test_in_code_a_comment_is_code(line: str, applies: bool) -> None:  # noqa: FBT001
+    diff = f"@@ -4,3 +4,3 @@\n def f(x):\n-    log(x)\n+{line}\n     return x\n"
+    assert isinstance(apply_diff(CODE, diff), Patched) is applies
+    outcome = apply_replacements(CODE, [("    log(x)", line)])
+    assert isinstance(outcome, Patched) is applies
+
+
+def test_an_example_that_is_added_as_a_block_may_have_dots() -> None:
+    example = '```json\n{"tool": "...", "args": {...}, "items": [...]}\n```'
+    added = "".join(f"+{line}\n" for line in example.split("\n"))
+    diff = f"@@ -4,2 +4,5 @@\n - Be brief.\n{added} - Never guess.\n"
+    assert example in text(apply_diff(PROMPT, diff))
+
+
+def test_a_backslash_that_the_prompt_writes_is_text() -> None:
+    prompt = "- Join lines with \\n only.\n- Files lie in C:\\new\\table.\n- Be kind.\n"
+    for line in ("- Join paragraphs with \\n\\n only.", "- Files lie in C:\\new\\tables\\*.csv."):
+        diff = f"@@ -3,1 +3,2 @@\n - Be kind.\n+{line}\n"
+        assert line in text(apply_diff(prompt, diff))
+        assert isinstance(apply_diff("- Be kind.\n", diff), Refused)
 
 
 def test_a_hunk_written_on_the_result_of_another_is_refused_but_a_move_is_not() -> None:

@@ -91,6 +91,25 @@ REFUSED = [
     ("<p>\n- Ask first.\n</p>\n", "- Ask first.\n</p>", "- Ask first.\n- Be kind."),
     ("```json\n[1]\n```\n- b.\n", "[1]\n```", "[2]"),
     ('```json\n{"a": 1}\n```\n', '{"a": 1}', '{"a": 2'),
+    (LIST, "- Alpha one.", "New text: - Alpha one.\n- Be brief."),
+    (LIST, "- Alpha one.", "**Replace with:**\n- Alpha one.\n- Be brief."),
+    (LIST, "- Alpha one.", "Updated version:\n- Alpha one.\n- Be brief."),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Be brief.</new_str>"),
+    (LIST, "- Alpha one.", "<content>- Alpha one.\n- Be brief.</content>"),
+    (LIST, "- Alpha one.", "<new_rule>\n- Alpha one.\n- Be brief.\n</new_rule>"),
+    (LIST, "- Alpha one.", "'''- Alpha one.\n- Be brief.'''"),
+    (LIST, "- Alpha one.", "- Alpha one.\n->\n- Be brief."),
+    ("You are Ada.\n", "You are Ada.", "[DELETE]"),
+    ("You are Ada.\n", "You are Ada.", "(remove)"),
+    ("You are the first contact.\n", "You are the first", ""),
+    ("- a.\n- Read the whole file.\n", "- Read the whole", ""),
+    ("- a.\n- Use `rg` for search.\n", "- Use", "- Answer shortly."),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Keep the original spelli"),
+    (
+        "You are the first contact.\n",
+        "You are the first contact.",
+        "You are the first contact.\nAvoid all kinds of abbrevi",
+    ),
 ]
 
 
@@ -133,6 +152,15 @@ GIVEN = [
     (LIST, "- Alpha one.", "- Alpha one.\n- Prices are written $1 or $10.", None),
     ("1. ONE\na\n\n2. TWO\n", "2. TWO", "Quote the text.\n\n2. TWO", None),
     (LIST, "- Alpha one.", "- Alpha one.\n- Join parts with $\\frac{a}{b}$.", None),
+    ("You are Ada.\n", "You are Ada.", "You are Ada. (rev. 2)", None),
+    ("- Be kind.\n", "- Be kind.", "- Be kind (unless told otherwise)", None),
+    ("- Be kind.\n", "- Be kind.", "- Be kind **always**", None),
+    (
+        "- Look in C:\\new\\tab.\n",
+        "- Look in C:\\new\\tab.",
+        "- Look in C:\\new\\tabs\\*.csv.",
+        None,
+    ),
     ("```\none\n```\n```\ntwo\n```\n", "one\n```", "one\n```\n```\nmid\n```", None),
     ('[\n{\n"n": "a"\n},\n{\n"n": "b"\n}\n]\n', '"n": "a"', '"n": "a"\n},\n{\n"n": "m"', None),
     (
