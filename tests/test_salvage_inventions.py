@@ -186,7 +186,7 @@ THE_OTHER = {
     "an edit whose heading rejects it": (
         "### Edit 1\n```json\n{B}\n```\n### Edit 2 (rejected: too risky)\n```json\n{A}\n```"
     ),
-    "an edit that a comment rejects": '{"edits": [{B},\n// rejected: too risky\n{A}]}',
+    "an edit that a comment rejects": '{"edits": [{B},\n// Edit 2, rejected: too risky\n{A}]}',
     "a section of rejected ideas": "## Plan\n{OTHER}\n\n## Rejected\n\nThe first:\n{DOC}",
     "edits, then rejected ones": "<edits>[{B}]</edits>\n<rejected_edits>[{A}]</rejected_edits>",
 }

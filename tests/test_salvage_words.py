@@ -132,12 +132,14 @@ def test_words_that_describe_an_edit_do_not_take_it_back(words: str) -> None:
 REFUSING: list[dict[str, Any]] = [
     {"decision": "do not apply"}, {"note": "do not apply"}, {"comment": "not to be applied"},
     {"dry_run": True}, {"include": False}, {"state": "rolled back"}, {"superseded_by": "e9"},
-    {"apply": "no"}, {"apply": "later"}, {"enabled": 0}, {"isDraft": True}, {"checked": True},
+    {"apply": "no"}, {"apply": "later"}, {"enabled": 0}, {"isDraft": True}, {"is_wrong": True},
+    {"status": "retracted"}, {"verified": False}, {"safe_to_apply": False},
 ]  # fmt: skip
 HARMLESS: list[dict[str, Any]] = [
     {"confidence": 0.8}, {"priority": "high"}, {"category": "prompt"}, {"status": "proposed"},
     {"notes": "does not touch the tools"}, {"apply": True}, {"enabled": "yes"},
-    {"rollback": "set it back to 0.7"}, {"effort": None},
+    {"rollback": "set it back to 0.7"}, {"effort": None}, {"is_new": True}, {"checked": True},
+    {"needs_restart": False}, {"verified": True}, {"seen_before": False},
 ]  # fmt: skip
 
 

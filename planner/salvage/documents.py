@@ -17,10 +17,12 @@ from planner.salvage.tokens import (
     PLAN,
     TOKEN,
     Extent,
+    comments_in,
     extent_of,
     fault_of,
     next_token,
 )
+from planner.salvage.words import takes_back_around
 
 _OPENING: Final = re.compile(rf"{LIST.pattern}|[\[{{]", re.IGNORECASE)
 _HINT: Final = re.compile(rf"{OP.pattern}|{LIST.pattern}", re.IGNORECASE)
@@ -128,6 +130,9 @@ class _Reader:
                     return self.document
             else:
                 self.position = token.end()
+                if token.lastgroup == "comment" and self.frames:
+                    said = [words for _, words in comments_in(token[0])]
+                    self.frames[-1].withdrawn |= any(map(takes_back_around, said))
         return self._broken(extent_of(self.text, len(self.text)))
 
     def _fault(self, token: re.Match[str]) -> Extent | None:

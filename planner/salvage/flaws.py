@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from planner.salvage.clipping import hidden_text, is_clipped, may_be_clipped
+from planner.salvage.disavowal import disavows
 from planner.schema import EDIT_FIELDS
 
 _BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
@@ -25,8 +27,9 @@ _UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
 _FIELDS: Final = frozenset(EDIT_FIELDS) | {"risk_tier"}
 _STANDING: Final = re.compile(
-    r"(?:is_?|to_?be_?|should_?)?(?:appl(?:y|ied)|enabled?|active|accept(?:ed)?|approved?|selected"
-    r"|included?|final|valid|confirmed|recommended|keep|use)"
+    r"(?:is_?|to_?be_?|should_?|ok_?to_?|safe_?to_?)?(?:appl(?:y|ied)|enabled?|active|accept(?:ed)?"
+    r"|approved?|selected|included?|final|valid|confirmed|recommended|keep|use|ok|correct|proposed"
+    r"|meant|intended|wanted|verified|chosen|ready)"
 )
 """Keys of what holds where they are true."""
 _ANSWERED: Final = re.compile(
@@ -41,12 +44,17 @@ _REMARKS: Final = frozenset(
 )
 _NAMES_NO: Final = re.compile(
     r"(?:^|_)(?:not|withdrawn|rejected|superseded|replaced|draft|discarded|skip(?:ped)?|disabled"
-    r"|deprecated|obsolete|cancell?ed|dropped|deferred|ignored?|rolled|reverted|dry|undone"
+    r"|deprecated|obsolete|cancell?ed|dropped|deferred|ignored?|rolled|reverted|dry|undone|retracted"
+    r"|revoked|void(?:ed)?|wrong|invalid|incorrect|mistaken?|bad|hold|held|pending|excluded?|removed"
+    r"|deleted|struck|crossed|denied|declined|blocked|unsafe|tentative|hypothetical|fake|dummy"
+    r"|placeholder|sample|template|illustration|duplicate|alternative|simulated?|wip"
     r"|example)(?:_|$)"
 )
 _SAYS_NO: Final = re.compile(
     r"\b(?:not|don.?t|never|withdrawn?|superseded|draft|roll(?:ed|ing)?[ -]?back|dry[ -]?run"
     r"|reject(?:ed)?|declined|obsolete|deprecated|skip(?:ped)?|ignored?|discard(?:ed)?|dropped"
+    r"|retract(?:ed)?|revoked?|void(?:ed)?|removed?|deleted?|excluded?|invalid|wrong|tentative"
+    r"|pending|blocked|denied|undone"
     r"|cancell?ed|on hold|deferred|disabled|reverted|no|false|hypothetical|example)\b",
     re.IGNORECASE,
 )
@@ -68,6 +76,7 @@ def is_sound(raw: str) -> bool:
         and ("<" not in raw or not any(mark in raw for mark in _MARKS))
         and ("\\" not in raw or not _ESCAPED_SIGN.search(raw))
         and (raw.isascii() or not _UNUSUAL.search(raw))
+        and not may_be_clipped(raw)
     )
 
 
@@ -132,14 +141,28 @@ def _texts(value: Any) -> Iterator[tuple[str, bool]]:
             stack.extend(one)
 
 
+def loss(value: Mapping[str, Any]) -> str | None:
+    """Return why an item is not whole: something clipped or hid a text of it."""
+    if any(is_clipped(text) for text, _ in _texts(value)):
+        return "a text of it was clipped: a mark tells how much is missing, or that something is"
+    hidden = hidden_text(value.get("payload"))
+    return hidden and f"a text of its payload was hidden: `{hidden.strip()[:40]}` stands for it"
+
+
 def is_plain(value: Mapping[str, Any]) -> bool:
     """Tell whether an item has the fields of an edit only: none of them takes it back."""
-    return value.keys() <= _FIELDS
+    if not value.keys() <= _FIELDS:
+        return False
+    reasons = value.get("rationale")
+    return not isinstance(reasons, str) or not disavows(reasons)
 
 
 def withdrawal(value: Mapping[str, Any], *, of_edit: bool = True) -> str | None:
     """Return why an edit, or what holds a list of them, is not meant, where it says so itself."""
     of_edit = of_edit and "op" in value
+    reasons = value.get("rationale")
+    if of_edit and isinstance(reasons, str) and disavows(reasons):
+        return "its rationale says that it is not meant"
     for key, given in value.items():
         if key not in _FIELDS and _refuses(key, given, of_edit=of_edit):
             shown = "true" if given is True else "false" if given is False else repr(given)[:60]
@@ -154,7 +177,7 @@ def _refuses(key: str, given: Any, *, of_edit: bool) -> bool:
     name = _HUMP.sub("_", key).lower()
     stands = _STANDING.fullmatch(name) is not None
     if isinstance(given, bool):
-        return given != stands if stands or _NAMES_NO.search(name) else of_edit
+        return given != stands and (stands or _NAMES_NO.search(name) is not None)
     if isinstance(given, str):
         return bool(given) and _says_no(name, given, stands=stands, of_edit=of_edit)
     return stands and not given
@@ -165,7 +188,9 @@ def _says_no(name: str, given: str, *, stands: bool, of_edit: bool) -> bool:
         return True
     if (stands or name in _VERDICTS) and len(given) <= _MAX_VERDICT:
         return _SAYS_NO.search(_HUMP.sub(" ", given.replace("_", " "))) is not None
-    return (of_edit or name in _REMARKS) and _NOT_TO_APPLY.search(given) is not None
+    if not (of_edit or name in _REMARKS):
+        return False
+    return _NOT_TO_APPLY.search(given) is not None or disavows(given)
 
 
 def takes_itself_back(key: str, written: str) -> bool:

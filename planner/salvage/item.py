@@ -2,15 +2,15 @@
 
 import json
 import re
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
-from planner.salvage.flaws import damage, holds_raw_control, is_plain, withdrawal
+from planner.salvage.flaws import damage, holds_raw_control, is_plain, loss, withdrawal
 from planner.salvage.page import Place
-from planner.salvage.tokens import TOKEN, Extent, extent_of
+from planner.salvage.tokens import TOKEN, Extent, comments_in, extent_of
+from planner.salvage.words import takes_back_around
 
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -26,7 +26,7 @@ _RESUMED: Final = re.compile(
 )
 _OPENING: Final = re.compile(r"\n```\w")
 _LEFT_OUT: Final = re.compile(
-    r"\A(?://|/\*|\#)\s*(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
+    r"\A(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
     r"|\b(?:more|(?<!touch the )rest|remaining|unchanged|continu\w*|etc|omitted|snip\w*|truncated"
     r"|same|as (?:above|before)|and so on|others?|elided|abbreviated|shortened)\b",
     re.IGNORECASE,
@@ -44,8 +44,7 @@ _ASCII: Final = {"\uff1a": ":"}
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One item of the teacher's list: its value, or why it has none."""
 
     value: Any = None
@@ -91,6 +90,9 @@ def _sound_item(value: dict[str, Any]) -> Item:
     why = damage(value)
     if why:
         return Item(fault=RejectionCode.MALFORMED, reason=why, raw=value, is_object=True)
+    why = loss(value)
+    if why:
+        return Item(fault=RejectionCode.CUT_SHORT, reason=why, raw=value, is_object=True)
     why = withdrawal(value)
     if why:
         return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=why, raw=value, is_object=True)
@@ -168,11 +170,8 @@ def _doubt(raw: str, doubts: Doubts) -> tuple[RejectionCode, str] | None:
         return RejectionCode.DOUBLED_KEYS, f"it has {keys} twice: which one counts is unknown"
     if doubts.not_finite:
         return RejectionCode.MALFORMED, f"{doubts.not_finite[0][:40]} is no JSON number"
-    seam = _holds_seam(raw)
-    if seam or _leaves_out(raw):
-        ends = "the answer breaks off and goes on inside of a text"
-        left_out = "a comment in it stands for what was left out"
-        return RejectionCode.CUT_SHORT, ends if seam else left_out
+    if said := _said_against(raw):
+        return said
     if _is_typeset(raw):
         reason = "a word processor set its quotes: its apostrophes may have been others, too"
         return RejectionCode.MALFORMED, reason
@@ -218,11 +217,16 @@ def _is_typeset(raw: str) -> bool:
     )
 
 
-def _leaves_out(raw: str) -> bool:
-    """Tell whether a comment stands for what was left out."""
-    return ("//" in raw or "#" in raw or "/*" in raw) and any(
-        token.lastgroup == "comment" and _LEFT_OUT.search(token[0]) for token in TOKEN.finditer(raw)
-    )
+def _said_against(raw: str) -> tuple[RejectionCode, str] | None:
+    """Return what a seam or a comment in an item says against it."""
+    if _holds_seam(raw):
+        return RejectionCode.CUT_SHORT, "the answer breaks off and goes on inside of a text"
+    for _, words in comments_in(raw):
+        if _LEFT_OUT.search(words):
+            return RejectionCode.CUT_SHORT, "a comment in it stands for what was left out"
+        if takes_back_around(words):
+            return RejectionCode.NOT_THE_ANSWER, "a comment in it takes it back"
+    return None
 
 
 def _holds_seam(raw: str) -> bool:

@@ -14,8 +14,8 @@ from planner.salvage.item import (
     representable,
 )
 from planner.salvage.page import Place
-from planner.salvage.tokens import ITEM_START, Extent, extent_of, next_token
-from planner.salvage.words import is_barred, is_turned_down
+from planner.salvage.tokens import ITEM_START, Extent, comments_in, extent_of, next_token
+from planner.salvage.words import is_barred, is_label, takes_back_beside
 
 MAX_ITEMS: Final = 50_000
 """How many items are read; the rest is told as one."""
@@ -154,12 +154,17 @@ class ListReader:
         return None
 
     def _read_words_beside(self, start: int) -> None:
-        """See whether comments between two items take one of them back."""
+        """See whether comments between two items take one of them back, or may do so."""
+        self.turned_down = False
         between = self.text[self.item_end : start]
-        self.turned_down = "{" not in between and is_turned_down(between)
-        if self.turned_down and self.items and is_turned_down(between.partition("\n")[0]):
-            # It stands between the two: nobody knows which of them it means.
-            self.items[-1] = crossed_out(self.items[-1])
+        for at, words in comments_in(between):
+            if not takes_back_beside(words):
+                continue
+            beside_last = "\n" not in between[:at] and bool(self.items)
+            self.turned_down = True
+            if self.items and (beside_last or not is_label(words)):
+                # Nobody knows which of the two it means.
+                self.items[-1] = crossed_out(self.items[-1])
 
     def _break_off(self, start: int, extent: Extent) -> bool | None:
         """Reject a broken item, and go on with the next one where that is plain."""

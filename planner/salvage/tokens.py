@@ -46,6 +46,8 @@ ITEM_START: Final = re.compile(_ITEM)
 NEXT_ITEM: Final = re.compile(rf"\}}{SPACE}*+,?{SPACE}*+(?={_ITEM})")
 OP: Final = re.compile(rf"\bop{COLON}")
 
+_COMMENT_MARKS: Final = re.compile(r"\A(?://+|#+|/\*+)|\*+/\Z|^\s*\*+", re.MULTILINE)
+
 _VALUE_ENDS: Final = frozenset({"string", "single", "smart", "word", "close"})
 
 
@@ -64,6 +66,17 @@ def next_token(text: str, position: int) -> tuple[str, int, int]:
             return token.lastgroup or "", token.start(), token.end()
         position = token.end()
     return "end", position, position
+
+
+def comments_in(text: str) -> list[tuple[int, str]]:
+    """Return the comments of a text of tokens that are words: where, and what each says."""
+    if "//" not in text and "#" not in text and "/*" not in text:
+        return []
+    return [
+        (token.start(), _COMMENT_MARKS.sub("", token[0]).strip())
+        for token in TOKEN.finditer(text)
+        if token.lastgroup == "comment"
+    ]
 
 
 def extent_of(text: str, start: int) -> Extent:

@@ -6,6 +6,8 @@ Each question errs to the side of not reading: a refused answer is asked for aga
 import re
 from typing import Final
 
+from planner.salvage.disavowal import disavows
+
 _TURNED_DOWN: Final = re.compile(
     r"\b(?:reject\w*|withdr[ae]wn?|discard\w*|declin\w*|superseded|obsolete|deprecated|undo"
     r"|revert\w*|roll(?:ing|ed)?[ -]?(?:this[ -]|it[ -])?back|too risky|not recommended|cancell?ed"
@@ -44,6 +46,17 @@ _AS_ASKED: Final = re.compile(
 _MINE: Final = re.compile(
     r"\b(?:here (?:is|are)|here's|my|(?:i|but|and|so) propose|final)\b", re.IGNORECASE
 )
+
+_CORRECTS_BESIDE: Final = re.compile(
+    r"\b(?:instead|replaces|replacement for|supersedes|correct(?:s|ed|ion)|oops|sorry|retract\w*"
+    r"|wrong|mistaken?|not meant|void|typo|(?:the )?(?:edit|one|item) (?:above|below|before)"
+    r"|draft|example)\b|\u9519|\u8349\u7a3f",
+    re.IGNORECASE,
+)
+_COMMENTED_OUT: Final = re.compile(r"[{}\[\]\",]")
+"""JSON says nothing of its neighbours."""
+
+_IS_LABEL: Final = re.compile(r"\W*(?:edit|change|item|no\.?|step|#)? ?\W?\d+\b", re.IGNORECASE)
 
 _CORRECTS: Final = re.compile(
     r"\b(?:correct(?:ed|ion|ing)?|final(?:ly)?|revis\w+|instead|better|improv\w+|wait|actually"
@@ -158,6 +171,27 @@ _BARRED: Final = re.compile(
     r"|withdrawn|skipped|failed|invalid|bad|wrong|obsolete|deprecated|superseded|removed|disabled"
     r"|dropped|ignored|references?|attempts?|ideas?|hypothetical"
 )
+
+
+def takes_back_beside(comment: str) -> bool:
+    """Tell whether a comment in a list takes back one of the edits beside it, or corrects it."""
+    return not _COMMENTED_OUT.match(comment) and (
+        is_turned_down(comment)
+        or takes_back(comment)
+        or disavows(comment)
+        or is_plainly_another(comment)
+        or _CORRECTS_BESIDE.search(comment) is not None
+    )
+
+
+def takes_back_around(comment: str) -> bool:
+    """Tell whether a comment inside of an edit or a plan takes it back."""
+    return not _COMMENTED_OUT.match(comment) and (takes_back(comment) or disavows(comment))
+
+
+def is_label(comment: str) -> bool:
+    """Tell whether a comment introduces what follows: `Edit 2:`, `rejected:`."""
+    return _IS_LABEL.match(comment) is not None or comment.endswith(":")
 
 
 def is_turned_down(words: str) -> bool:

@@ -1,0 +1,108 @@
+"""Texts that a log, a viewer or a filter clipped or hid: what is left is not what was written."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Final
+
+_PLAINLY: Final = frozenset(
+    {"truncated", "clipped", "snip", "snipped", "elided", "abridged", "gekürzt", "tronqué"}
+)
+_LEFT_OUT: Final = frozenset({"omitted", "skipped", "trimmed", "hidden", "cut", "shown", "more"})
+_UNITS: Final = frozenset(
+    {"char", "chars", "character", "characters", "byte", "bytes", "kb", "mb", "token", "tokens"}
+    | {"word", "words", "line", "lines", "rows", "zeichen", "zeilen"}
+)
+_OTHERS: Final = frozenset(
+    {"total", "in", "of", "the", "for", "length", "brevity", "here", "text", "output", "content"}
+    | {"response", "rest", "remaining", "not", "off", "out", "left", "weitere", "this", "due", "to"}
+)
+_KNOWN: Final = _PLAINLY | _LEFT_OUT | _UNITS | _OTHERS
+"""All that a mark says: where another word stands in the brackets, it is a text of its own."""
+
+_MARKS: Final = (
+    re.compile(
+        r"(?P<dots>(?:\.{3}|\u2026|\\u2026)\s*)?[\[(<{]+(?P<said>[^\[\](){}<>\n\"]{1,80})[\])>}]+"
+    ),
+    re.compile(
+        r"(?P<dots>(?:\.{3}|\u2026|\\u2026)\s*)"
+        r"(?P<said>\+?\d[\d,.]* (?:more \w+|\w+ more|\w+ (?:omitted|truncated|skipped))\b)"
+    ),
+)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
+_QUOTES: Final = {"`": "`", '"': '"', "'": "'", "\u201c": "\u201d"}
+
+_HIDDEN_TEXT: Final = (
+    r"(?:[\[(<{]+\s*(?:redacted|filtered|masked|hidden|removed|omitted|scrubbed|censored"
+    r"|truncated|unchanged|str(?:ing)?|text|object|array)\b[^\])>}\n]{0,40}[\])>}]+"
+    r"|\*{3,}|[\u2588\u25a0]{2,}|\.{3,}|\u2026)"
+)
+_HIDDEN: Final = re.compile(rf"\s*{_HIDDEN_TEXT}\s*", re.IGNORECASE)
+_HIDDEN_RAW: Final = re.compile(rf'"\s*(?:{_HIDDEN_TEXT}|\\u2026)\s*"', re.IGNORECASE)
+_TOLD: Final = (
+    r"(?:\.*\"|[^\"\n)\]>]{0,60}?(?:truncat|omit|redact|skipp|filter|remov|mask|snip|clipp|elid|abridg"
+    r"|scrub|censor|hidden|gek|tronqu|trimm|shown|cut|more|char|byte|unchanged|\bstr|text|obj|array))"
+)
+_ROUND: Final = r"\((?=[\W\d]|truncat|omitt|snip|clip|elid|abridg|skipp|cut|trim|gek|\w+ truncat)"
+_SIGNS: Final = tuple(
+    re.compile(opening + _TOLD, re.IGNORECASE)
+    for opening in (
+        *(_ROUND, "<", r"\[(?![\"{\]])", r"\.\.\.", "\u2026", r"\\u2026", r"\*\*\*", "\u2588"),
+    )
+)
+"""Each begins with one sign, so that most of a document is passed over in a leap."""
+
+
+def may_be_clipped(raw: str) -> bool:
+    """Tell whether a text of a JSON document may be clipped or hidden, without parsing it."""
+    if not any(sign.search(raw) for sign in _SIGNS):
+        return False
+    return any(map(_tells, _marks_in(raw))) or _HIDDEN_RAW.search(raw) is not None
+
+
+def is_clipped(text: str) -> bool:
+    """Tell whether a text holds a mark of what was left out there, and does not quote it."""
+    if not any(sign in text for sign in _OPENING):
+        return False
+    return any(_tells(mark) and not _is_quoted(text, mark) for mark in _marks_in(text))
+
+
+def _marks_in(text: str) -> Iterator[re.Match[str]]:
+    return chain.from_iterable(mark.finditer(text) for mark in _MARKS)
+
+
+def _tells(mark: re.Match[str]) -> bool:
+    said = mark["said"]
+    words = set(_WORD.findall(said.lower()))
+    if not words <= _KNOWN:
+        return False
+    counted = any(one.isdigit() for one in said) and not words.isdisjoint(_UNITS)
+    dotted = bool(mark["dots"]) or said.startswith("+") or "..." in said or "\u2026" in said
+    if words & _PLAINLY:
+        return "to" not in words or "due" in words or dotted
+    left_out = not words.isdisjoint(_LEFT_OUT)
+    return (left_out and (counted or dotted)) or (counted and dotted)
+
+
+def _is_quoted(text: str, mark: re.Match[str]) -> bool:
+    start, end = mark.span()
+    quote = _QUOTES.get(text[start - 1 : start])
+    return quote is not None and text.startswith(quote, end)
+
+
+def hidden_text(value: Any) -> str | None:
+    """Return a text of a payload that stands for another, as `[REDACTED]` does."""
+    return next((one for one in _texts(value) if one and _HIDDEN.fullmatch(one)), None)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            stack.extend(one.values())
+        elif isinstance(one, list):
+            stack.extend(one)
