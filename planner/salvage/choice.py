@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -13,6 +13,7 @@ from planner.salvage.documents import Document, Found
 from planner.salvage.names import ids_in, taken_back_by_name, takes_back_one
 from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
+    announces,
     begins_again,
     continues,
     corrects,
@@ -21,6 +22,8 @@ from planner.salvage.words import (
     is_plainly_another,
     is_turned_down,
     offers_several,
+    parted,
+    sets_aside,
     takes_back,
 )
 
@@ -54,9 +57,14 @@ _END_OF_SENTENCE: Final = re.compile(
 )
 _ADDED_LINE: Final = re.compile(r"^\+\s*[{\[]", re.MULTILINE)
 
+_ANNOUNCED: Final = re.compile(
+    r"\b(?:final|corrected|revised|fixed|new)\b[^.\n]{0,40}:[\s`]*(?:json\s*)?\Z", re.IGNORECASE
+)
+
 _RESTART_WORDS: Final = 200
 _SAME_BEGINNING: Final = 60
 _MAX_INTRODUCTION: Final = 300
+_MAX_BETWEEN: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class Chooser:
         barred: dict[int, str] = {}
         usable: list[tuple[int, Found]] = []
         for place, document in enumerate(self.documents):
-            why = self._why_not(place)
+            why = _SET_ASIDE if self._is_set_aside(place) else self._why_not(place)
             own, ambiguous = _own(document) if why is None else (None, False)
             if own is not None and self._begins_anew_behind(own):
                 barred[place] = _BEGUN_ANEW
@@ -101,6 +109,8 @@ class Chooser:
         reason = _OUTSIDE
         if lists:
             chosen, reason = self._last_word(lists)
+            if chosen and self._may_be_outdone(lists[-1][0], barred):
+                chosen, reason = (), "what stands below it may be what is meant"
         elif usable:
             chosen, reason = self._loose([one for one in usable if not one[1].path])
         if chosen and takes_back_one(self._remarks):
@@ -113,6 +123,23 @@ class Chooser:
             if id(found) not in counting
         ]
         return Choice(chosen, tuple(reasons), self._taken_back(chosen), self._given_again(chosen))
+
+    def _may_be_outdone(self, chosen: int, barred: Mapping[int, str]) -> bool:
+        """Tell whether a later list was announced as the answer, or took this one's place."""
+        return any(
+            place > chosen and (why == _SET_ASIDE or announces(self._introduction(place)[0]))
+            for place, why in barred.items()
+        )
+
+    def _is_set_aside(self, place: int) -> bool:
+        """Tell whether the words between a list and the next document say that it is none."""
+        lists = any(one.named or one.edits.is_list for one in self.documents[place].found)
+        return lists and place + 1 < len(self.documents) and parted(self._above(place + 1))[0] != ""
+
+    def _above(self, place: int) -> str:
+        """Return the words between a document and the one above it."""
+        begin = self.documents[place - 1].end if place else 0
+        return self.text[begin : self.documents[place].start][-_MAX_BETWEEN:]
 
     def _begins_anew_behind(self, found: Found) -> bool:
         """Tell whether another list opens behind one that never closes: a restart, or a quote."""
@@ -289,6 +316,8 @@ class Chooser:
         lines = [line for line in above.split("\n") if line.strip()]
         said = next((line for line in reversed(lines) if not _FENCE_LINE.fullmatch(line)), "")
         fence = lines[-1] if lines and lines[-1] is not said else ""
+        if place:
+            said = parted(said)[1]
         return said, fence, self._heading(start)
 
     def _heading(self, position: int) -> str:
@@ -316,7 +345,7 @@ class Chooser:
             chosen = tuple(found for _, found in lists)
         elif others:
             between = self.text[self.documents[others[-1]].end : self.documents[place].start]
-            if not corrects(between[-2_000:]):
+            if not corrects(between[-_MAX_BETWEEN:]):
                 return (), "several answers differ, and no word says which one counts"
         reason = self._why_not_below(self.documents[place], last)
         return ((), reason) if reason else (chosen, _OUTSIDE)
@@ -344,8 +373,12 @@ class Chooser:
             rest = rest.rstrip().removesuffix("```json").rstrip().rpartition("\n")[0]
         # A heading opens a section about something else.
         heading = _HEADING.search(rest)
-        if takes_back(rest[: heading.start()] if heading else rest):
+        rest = rest[: heading.start()] if heading else rest
+        # Behind what never closes stand texts of edits.
+        if (sets_aside if document.closed else takes_back)(rest):
             return "the words below it take it back"
+        if _ANNOUNCED.search(rest):
+            return "another answer is announced below it, and missing"
         return None
 
     def _next_start(self, document: Document) -> int:
@@ -401,10 +434,11 @@ class Chooser:
 
     def _is_choice_between(self, place: int) -> bool:
         between = self.text[self.documents[place - 1].end : self.documents[place].start]
-        return offers_several(between) or takes_back(between)
+        return offers_several(between) or sets_aside(between)
 
 
 _OUTSIDE: Final = "it stands outside the list of edits that counts, as a draft or an example would"
+_SET_ASIDE: Final = "the words below it say that it is wrong, or was a draft"
 _SIDE: Final = "a key above or beside it says that it is not what is proposed"
 _AMBIGUOUS: Final = "several lists of edits stand side by side, and no word says which one counts"
 

@@ -28,7 +28,8 @@ _EXAMPLE: Final = re.compile(
     r"\b(?:examples?|e\.g|for instance|sample|template|schema|placeholder|illustrat\w*|draft\w*"
     r"|(?:first|rough|initial|possible|one) (?:idea|attempt|try|version|cut)|attempt(?: \d+)?|idea"
     r"|looks? like|would be|could|might|maybe|perhaps|if|in json like|hypothetical\w*"
-    r"|beispiel\w*|entwurf|exemple|brouillon|ejemplo|esempio)\b"
+    r"|beispiel\w*|entwurf|exemple|brouillon|ejemplo|borrador|esempio)\b"
+    r"|\u8349\u7a3f|\u521d\u7a3f|\u793a\u4f8b|\u4f8b\u5b50"
     r"|\b(?:form|format|shape|structure)\b",
     re.IGNORECASE,
 )
@@ -62,7 +63,8 @@ _CORRECTS: Final = re.compile(
     r"\b(?:correct(?:ed|ion|ing)?|final(?:ly)?|revis\w+|instead|better|improv\w+|wait|actually"
     r"|start(?:ing)? over|once more|scratch that|oops|right plan|fix(?:ed)?|new (?:plan|answer"
     r"|version|edits)|mistakes?"
-    r"|(?:my|the|actual|real|now)(?: actual| real)? (?:plan|answer)|answer)\b",
+    r"|(?:my|the|actual|real|now)(?: actual| real)? (?:plan|answer)|answer)\b"
+    r"|\u6700\u7ec8|\u66f4\u6b63|\u4fee\u6b63",
     re.IGNORECASE,
 )
 _NOT_THE_LAST_WORD: Final = re.compile(
@@ -80,6 +82,36 @@ _TAKEN_BACK: Final = re.compile(
     r")\b|^\W*rejected\b",
     re.IGNORECASE,
 )
+_ABOVE: Final = r"(?:draft|version|attempt|try|answer|plan|list|edits|proposal|output|json)"
+_WHICH: Final = r"(?:that|this|the|my|above|first|previous|earlier|initial|last)"
+_WRONG: Final = (
+    r"(?:wrong|incorrect|too \w+|mistaken|broken|invalid|flawed|bad|superseded|void"
+    r"|not (?:right|correct|valid|good|final|yet)"
+    r"|(?:an? |my |the )?(?:\w+ )?(?:draft|attempt|try|sketch|idea|example))"
+)
+_SETS_ASIDE: Final = re.compile(
+    rf"\b(?:that|this|it|those|these|{_WHICH}(?: \w+)? {_ABOVE}|(?:above|first|previous|earlier))"
+    rf"(?: above)?(?: (?:is|was|are|were|looks)|['\u2019]s) (?:\w+ ){{0,2}}?{_WRONG}\b"
+    rf"|\b(?:that|this|it|above|{_ABOVE}) (?:do|does|did|will|would)(?: not|n['\u2019]t)"
+    r" (?:apply|match|work|fit|help|hold)\b"
+    r"|\blet me (?:revise|redo|correct|fix|rewrite|replace|try)\b"
+    r"|\b(?:replaces|supersedes|instead of) the (?:above|first|draft)\b"
+    r"|\b(?:ignore|disregard|forget|discard) (?:that|this|it|the (?:above|first|draft)"
+    rf"|my {_ABOVE})\b|\b(?:falsch|fehlerhaft|faux|fausse|incorrect[oa])\b"
+    r"|\u9519\u8bef|\u6709\u8bef|\u4e0d\u5bf9|\u8349\u7a3f",
+    re.IGNORECASE,
+)
+_ANNOUNCES: Final = re.compile(
+    r"\b(?:final|corrected|revised|fixed|use this|instead|endg\u00fcltige?|finale?)\b|\u6700\u7ec8",
+    re.IGNORECASE,
+)
+_HEADING: Final = re.compile(r"^#{1,6} ", re.MULTILINE)
+_FENCE_LINE: Final = re.compile(r"(?:```+|~~~+)[^`]*")
+_SENTENCE_ENDS: Final = re.compile(r"[.!?;](?=\s)|\n|[\u3002\uff01\uff1f]")
+_CLAUSE_ENDS: Final = re.compile(r"[,:](?=\s)|\s[\u2013\u2014-](?=\s)|\uff0c")
+_COLONS: Final = (":", "\uff1a")
+_ENDING: Final = ".!?;: \u3002\uff1a"
+
 _BEGINS_AGAIN: Final = re.compile(
     r"\b(?:start(?:ing)? over|begin again|once more|again|cut (?:off|short)|truncated|restart\w*"
     r"|(?:complete|full|whole|corrected|revised) (?:answer|plan|json|output))\b",
@@ -234,9 +266,41 @@ def continues(words: str) -> bool:
     return _NEXT_PART.search(words) is not None
 
 
+def parted(words: str) -> tuple[str, str]:
+    """Part the words between two answers: what is said of the one above, and what introduces.
+
+    The words nearest to an answer introduce it; those that say that something is wrong
+    or was a draft belong to what stands above them.
+    """
+    lines = [line.strip() for line in words.split("\n")]
+    said = "\n".join(line for line in lines if line and not _FENCE_LINE.fullmatch(line))
+    if heading := _HEADING.search(said):
+        # It opens a section about something else.
+        above, introduction = said[: heading.start()], said[heading.start() :]
+        return (above, introduction) if sets_aside(above) else ("", said)
+    for ends in (_SENTENCE_ENDS, _CLAUSE_ENDS):
+        last = max((found.end() for found in ends.finditer(said.rstrip(_ENDING))), default=0)
+        if sets_aside(said[:last]):
+            return said[:last], said[last:]
+    whole = not said.endswith(_COLONS) and sets_aside(said)
+    return (said, "") if whole else ("", said)
+
+
+def sets_aside(words: str) -> bool:
+    """Tell whether words say that what stands above them is wrong, or was a draft."""
+    return takes_back(words) or _SETS_ASIDE.search(words) is not None
+
+
+def announces(words: str) -> bool:
+    """Tell whether words announce the answer that counts."""
+    return _ANNOUNCES.search(words) is not None
+
+
 def corrects(words: str) -> bool:
     """Tell whether words between two answers say that the second is the answer."""
-    return _CORRECTS.search(words) is not None and not _NOT_THE_LAST_WORD.search(words)
+    above, introduction = parted(words)
+    judged = introduction if above else words
+    return _CORRECTS.search(words) is not None and not _NOT_THE_LAST_WORD.search(judged)
 
 
 def begins_again(words: str) -> bool:
