@@ -32,6 +32,13 @@ _KEYED: Final = re.compile(r"\{\s*[\"“]\w+[\"”]\s*:")
 _CLOSING_TAG: Final = re.compile(r"(?:</[\w:-]+|--)>\Z")
 _BEFORE_KEY: Final = re.compile(r"(?:\{\s*+)?[\"'“]?\Z")
 
+_FENCE_BEFORE: Final = re.compile(r"(?:`{3,}\w*|\\[nrt]|[ \t])*\Z")
+_INLINE: Final = re.compile(r"(?:\A|\n)[ \t]*`\Z")
+"""Code in a sentence is quoted by what marks it up, not by a language."""
+
+_IN_ARGUMENT: Final = re.compile(r"\w=(?:'(?:[^'\\]|\\.)*+|\"(?:[^\"\\]|\\.)*+)\Z")
+_MAX_BEFORE: Final = 300
+
 _MAX_LISTS_TRIED: Final = 50
 """Lists under other names, or under none, that are looked at."""
 
@@ -229,10 +236,16 @@ class _Reader:
 
 
 def _place_of(page: Page, start: int) -> Place:
-    before = page.text[max(0, start - 4) : start].rstrip(" ")
-    tag = page.text[max(0, start - 80) : start].rstrip()
+    before = page.text[max(0, start - _MAX_BEFORE) : start]
+    found = _FENCE_BEFORE.search(before)
+    fence = found[0] if found else ""
+    quote = before[: len(before) - len(fence)]
+    quoted = quote.endswith(("'", '"')) or (quote.endswith("`") and not _INLINE.search(quote))
+    # A break that is spelt out stands in a text of another language, too.
+    foreign = quoted or "\\" in fence or _IN_ARGUMENT.search(before) is not None
+    tag = before[-80:].rstrip()
     tagged = tag.endswith(">") and not _CLOSING_TAG.search(tag)
-    return Place(page, foreign=before.endswith(("'", '"', "`")), tagged=tagged)
+    return Place(page, foreign=foreign, tagged=tagged)
 
 
 def _has_op(item: Item) -> bool:

@@ -10,6 +10,13 @@ _FEWEST_LINES: Final = 3
 _QUOTED: Final = re.compile(r"\s*+(b?)'(\s*+[\[{].*[\]}]\s*+)'\s*", re.DOTALL)
 """As Python writes text or bytes, or as a shell quotes an argument."""
 
+_ARGUMENT: Final = re.compile(
+    r"\b(?:content|text|output|completion)="
+    r"('(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")",
+    re.DOTALL,
+)
+"""`AIMessage(content='...', ...)`"""
+
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))", re.DOTALL)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -42,6 +49,17 @@ def unquoted(text: str) -> str | None:
     if first is not None and second is not None and first != second:
         return None
     return plain if second is None else meant
+
+
+def in_python_argument(text: str) -> str | None:
+    """Return what the only text says that a printed Python object holds, its escapes undone."""
+    found = _ARGUMENT.search(text)
+    if not found or not {"{", '"'}.isdisjoint(text[: found.start()]) or "edits" not in found[1]:
+        return None
+    beside = text[found.end() :]
+    if "edits" in beside or '"op"' in beside:
+        return None
+    return _unescaped(found[1][1:-1], as_bytes=False)
 
 
 def _unescaped(text: str, *, as_bytes: bool) -> str:

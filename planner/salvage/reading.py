@@ -15,7 +15,7 @@ from planner.salvage.envelope import unquoted_lines, without_cdata, without_enve
 from planner.salvage.flaws import is_sound, may_be_completed
 from planner.salvage.item import Doubts, Item, plain_item, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
-from planner.salvage.literal import unquoted, unwrapped
+from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import ids_in
 from planner.salvage.page import Page
 from planner.salvage.tokens import LIST
@@ -76,6 +76,9 @@ def _read(text: str, wrappings: int) -> Salvaged:
     whole = _read_whole(text, wrappings)
     if whole is None:
         body = unquoted_lines(without_cdata(without_envelope(text)))
+        inner = in_python_argument(body)
+        if inner is not None and wrappings < _MAX_WRAPPINGS:
+            return _read(inner, wrappings + 1)
         whole = _read_whole(body, wrappings) if len(body) < len(text) else None
         whole = _read_packed(body) if whole is None else whole
         rest = text.rpartition(body)[2] if body else ""
