@@ -28,28 +28,38 @@ from planner.salvage.words import (
 )
 
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][\w:-]*)(?:\s[^<>]{0,200})?>|[\[◁](/?)(THINK|think)[\]▷]")
+_OF_ANSWERS: Final = (
+    r"(?:answer|edits?|plan|learning|json|output|response|result|final|code|submit|content|message"
+    r"|text|solution|proposed)"
+)
 _HARMLESS_TAG: Final = re.compile(
-    r"answer|edits?|plan|learning_plan|json|output|response|result|final(?:_answer)?|code|pre"
-    r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|p|div|b|i|em"
-    r"|strong|span|body|html|script|artifact|document|br|submit|teacher|content|message|text"
-    r"|solution"
+    rf"{_OF_ANSWERS}(?:[_-]{_OF_ANSWERS})*|pre|p|div|b|i|em|strong|span|body|html|script|br"
+    r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact|document"
+    r"|teacher"
 )
 _OF_ANOTHER: Final = re.compile(
     r"""\b(?:role|from|author|sender)\s*=\s*["']?(?!assistant|model|teacher)"""
     r"""|=\s*["']?(?:\w*example|draft|old|rejected|previous|user)\b""",
     re.IGNORECASE,
 )
-_COMMENT: Final = re.compile(r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*|\*\s*/|REM\b|>|~~|[-+]\s*~~)")
+_COMMENT: Final = re.compile(r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*(?!\*/)|\*\s*/|REM\b|>|~~|[-+]\s*~~)")
 _LINE_START: Final = re.compile(
     r"\s*(?:[-*•]\s+|\d+[.)]\s+|data:\s*|</?[\w:-]+>\s*|[\[,]\s*|`++\s*|edits:\s*)*"
 )
 _LINE_END: Final = re.compile(r"[\s,;`\]}]*(?:</?[\w:-]+>\s*)*(?:\n|\Z)")
 _CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*")
+_LINE_IS_OVER: Final = re.compile(r"[ \t]*(?:\n|\Z)")
+_TEXT_ENDS: Final = re.compile(
+    r"[\"'\u201d]\s*[,}\]:]|^[\s}\],;`]*[}\]][\s}\],;`]*$|[}\]][\s`]*\Z", re.MULTILINE
+)
+"""A quote that closes before a mark of JSON, or brackets that close by themselves."""
+
 _FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
 _NOTHING_BELOW: Final = re.compile(r"[`\s]*+")
 _HEADING: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
 _STEP: Final = re.compile(r"#+ \W*(?:(?:edit|change|step)\b|\d)", re.IGNORECASE)
 _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
+_BETWEEN: Final = " ,\x1e"
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
 _END_OF_SENTENCE: Final = re.compile(
@@ -308,6 +318,8 @@ class Chooser:
         """Return the last words before a document: its line or the last one, fence and heading."""
         start = self.documents[place].start
         begin = self.documents[place - 1].end if place else 0
+        if self.text.startswith("~~", begin):
+            begin += 2  # It crosses out what stands above.
         if place and not any(one.named for one in self.documents[place - 1].found):
             # The end of a sentence about one edit says nothing of the plan below.
             ends = _END_OF_SENTENCE.match(self.text, begin, start)
@@ -363,7 +375,8 @@ class Chooser:
         """Return why what stands below an answer makes it none."""
         rest = self.text[document.end : self._next_start(document)]
         closes = self._unbalanced(document.end)
-        if found.edits.closed and closes and not _CLOSERS_ONLY.fullmatch(self.text, document.end):
+        goes_on = closes and not _CLOSERS_ONLY.fullmatch(self.text, document.end)
+        if found.edits.closed and goes_on and not self._ends_for_sure(document):
             return "brackets close behind it that none opened: it ends inside a text"
         last_closed = max(rest.rfind("}"), rest.rfind("]"), 0)
         if _STARTED.search(rest, last_closed):
@@ -380,6 +393,11 @@ class Chooser:
         if _ANNOUNCED.search(rest):
             return "another answer is announced below it, and missing"
         return None
+
+    def _ends_for_sure(self, document: Document) -> bool:
+        """Tell whether only prose stands below: a text that went on would close a quote there."""
+        ends_line = _LINE_IS_OVER.match(self.text, document.end) is not None
+        return document.closed and ends_line and not _TEXT_ENDS.search(self.text, document.end)
 
     def _next_start(self, document: Document) -> int:
         place = bisect_left(self.starts, document.start) + 1
@@ -413,7 +431,7 @@ class Chooser:
             line = self._line_before(document.start)
             glued = place > 0 and not self.text[
                 self.documents[place - 1].end : document.start
-            ].strip(" ,")
+            ].strip(_BETWEEN)
             whole = found.edits.closed or place == len(self.documents) - 1
             begins = (glued and follows) or _LINE_START.fullmatch(line)
             ends = _LINE_END.match(self.text, document.end) or self._is_glued_to_next(place)
@@ -430,7 +448,7 @@ class Chooser:
         if place + 1 == len(self.documents):
             return False
         between = self.text[self.documents[place].end : self.documents[place + 1].start]
-        return not between.strip(" ,")
+        return not between.strip(_BETWEEN)
 
     def _is_choice_between(self, place: int) -> bool:
         between = self.text[self.documents[place - 1].end : self.documents[place].start]

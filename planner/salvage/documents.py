@@ -33,7 +33,7 @@ _CLOSING_TAG: Final = re.compile(r"(?:</[\w:-]+|--)>\Z")
 _BEFORE_KEY: Final = re.compile(r"(?:\{\s*+)?[\"'“]?\Z")
 
 _FENCE_BEFORE: Final = re.compile(r"(?:`{3,}\w*|\\[nrt]|[ \t])*\Z")
-_INLINE: Final = re.compile(r"(?:\A|\n)[ \t]*`\Z")
+_INLINE: Final = re.compile(r"(?:\A|[.:!?][ \t]*\n\s*)`\Z")
 """Code in a sentence is quoted by what marks it up, not by a language."""
 
 _IN_ARGUMENT: Final = re.compile(r"\w=(?:'(?:[^'\\]|\\.)*+|\"(?:[^\"\\]|\\.)*+)\Z")

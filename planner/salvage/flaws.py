@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from planner.salvage.clipping import hidden_text, is_clipped, may_be_clipped
 from planner.salvage.disavowal import disavows
+from planner.salvage.tokens import TOKEN
 from planner.schema import EDIT_FIELDS
 
 _BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
@@ -82,7 +83,13 @@ def is_sound(raw: str) -> bool:
 
 def holds_raw_control(raw: str) -> bool:
     """Tell whether a control character stands in a text as it is; JSON would escape a meant one."""
-    return _RAW_CONTROL.search(raw) is not None
+    if not _RAW_CONTROL.search(raw):
+        return False
+    # Between the texts it is a blank, or nothing at all.
+    return any(
+        token.lastgroup != "space" and _RAW_CONTROL.search(token[0])
+        for token in TOKEN.finditer(raw)
+    )
 
 
 def damage(value: Mapping[str, Any]) -> str | None:

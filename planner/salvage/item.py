@@ -9,13 +9,16 @@ from typing import Any, Final, NamedTuple
 from planner.models import RejectionCode
 from planner.salvage.flaws import damage, holds_raw_control, is_plain, loss, withdrawal
 from planner.salvage.page import Place
-from planner.salvage.tokens import TOKEN, Extent, comments_in, extent_of
+from planner.salvage.tokens import TOKEN, VALUE_ENDS, Extent, comments_in, extent_of
 from planner.salvage.words import takes_back_around
 
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 _ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
 """JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
+
+_ESCAPED: Final = re.compile(r"\\(?:x([0-9a-f]{2})|U([0-9a-f]{8})|(.))|\"", re.DOTALL)
+"""Python and JavaScript agree on `\\xe9`, and nobody else knows `\\U0001f600`."""
 
 _STRINGS: Final = frozenset({"string", "single", "smart"})
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
@@ -40,6 +43,9 @@ _SHELL_APOSTROPHE: Final = "'\\''"
 """How a shell writes an apostrophe inside of its quotes."""
 
 _ASCII: Final = {"\uff1a": ":"}
+
+_BARE_NUMBER: Final = re.compile(r"[+-]?(?:0|[1-9]\d*)?\.\d+|\+(?:0|[1-9]\d*)")
+"""`.5` and `+3`, as JSON5 writes numbers."""
 
 _PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
 
@@ -78,12 +84,19 @@ def holds_surrogate(text: str) -> bool:
 def plain_item(value: Any, *, sound: bool = False) -> Item:
     """Return the item of a value that needed no mending; its texts may be known to be sound."""
     if isinstance(value, dict):
+        value = unwrapped(value)
         if sound and is_plain(value):
             return Item(value, is_object=True)
         return _sound_item(value)
     if isinstance(value, str) and value.lstrip().startswith("{"):
         return _item_in_string(value)
     return not_an_object(value)
+
+
+def unwrapped(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an edit out of the only key that it stands under, as `{"edit": {...}}` has it."""
+    inner = value.get("edit") if len(value) == 1 else None
+    return inner if isinstance(inner, dict) else value
 
 
 def _sound_item(value: dict[str, Any]) -> Item:
@@ -143,6 +156,7 @@ def parse_item(raw: str, place: Place | None = None, start: int = 0) -> Item:
         return Item(fault=RejectionCode.MALFORMED, reason=reason, raw=representable(raw))
     if not isinstance(value, dict):
         return not_an_object(value if _is_representable(raw) else representable(raw))
+    value = unwrapped(value)
     fault = _doubt(raw, doubts) or (place and _doubt_on(place, start, raw))
     if fault:
         return Item(fault=fault[0], reason=fault[1], raw=representable(raw), is_object=True)
@@ -290,7 +304,11 @@ def _mend(raw: str) -> str | None:
         for token in TOKEN.finditer(raw)
         if token.lastgroup not in ("space", "comment")
     ]
+    before = ""
     for (kind, word), (following, _) in pairwise([*tokens, ("end", "")]):
+        if kind == "string" and following == "colon" and before in VALUE_ENDS:
+            pieces.append(",")
+        before = kind
         piece = _mended(kind, word, following)
         if piece is None:
             return None
@@ -316,13 +334,20 @@ def _mended(kind: str, word: str, following: str) -> str | None:
 def _mended_word(word: str, following: str) -> str | None:
     if following == "colon":
         return f'"{word}"' if word.isidentifier() else None
+    if _BARE_NUMBER.fullmatch(word):
+        whole, point, rest = word.removeprefix("+").partition(".")
+        sign = "-" if whole.startswith("-") else ""
+        word = f"{sign}{whole.removeprefix('-') or 0}{point}{rest}"
     return _PYTHON_WORDS.get(word, f" {word} ")
 
 
 def _as_json_string(body: str) -> str:
     """Requote a string; an escape that JSON does not know stays, and fails to parse."""
-    return '"' + re.sub(r"\\(.)|\"", _requoted, body, flags=re.DOTALL) + '"'
+    return '"' + _ESCAPED.sub(_requoted, body) + '"'
 
 
 def _requoted(found: re.Match[str]) -> str:
-    return "'" if found[1] == "'" else '\\"' if found[0] == '"' else found[0]
+    if code := found[1] or found[2]:
+        character = chr(int(code, 16)) if int(code, 16) <= 0x10FFFF else found[0]
+        return json.dumps(character)[1:-1]
+    return "'" if found[3] == "'" else '\\"' if found[0] == '"' else found[0]

@@ -262,6 +262,9 @@ class ListReader:
     def _read_word(self, start: int, end: int) -> bool | None:
         """Read a bare value; an ellipsis is skipped, prose ends the list."""
         word = self.text[start:end]
+        if word == ";" and self.after_value:
+            self.after_value = False
+            return None
         if word in ("...", "…") and not _NOTE_TO_THE_END.match(self.text, start):
             return None
         value = None if self.after_value else parse_value(f"[{word}]")

@@ -27,6 +27,8 @@ MAX_CHARACTERS: Final = 1 << 20
 _MAX_WRAPPINGS: Final = 4
 """JSON inside of JSON's strings, one in the other."""
 
+_CUT: Final = RejectionCode.CUT_SHORT
+
 _MAX_TEXTS: Final = 20
 """Texts of a provider's reply that are looked into."""
 
@@ -114,11 +116,18 @@ def _holds_plan(item: Item) -> bool:
 
 def _without_completed(read: Salvaged) -> Salvaged:
     """Reject a last edit whose fields below the payload are missing."""
-    last = next((place for place, one in enumerate(read.items) if one.fault), len(read.items)) - 1
-    if last < 0 or not may_be_completed(read.items[last].value):
+    last = _last_of_list(read.items)
+    # An edit that another one follows is whole, be that one broken.
+    if last is None or last.fault or not may_be_completed(last.value):
         return read
     reason = "nothing stands below its payload: it may have been cut, and closed by somebody else"
     return _with_last_cut(read, reason)
+
+
+def _last_of_list(items: Sequence[Item]) -> Item | None:
+    """Return the last item of the list that counts; what stands elsewhere is told behind it."""
+    within = (one for one in reversed(items) if one.fault is not RejectionCode.NOT_THE_ANSWER)
+    return next(within, None)
 
 
 def _with_last_cut(read: Salvaged, reason: str) -> Salvaged:
@@ -171,9 +180,10 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
         read = _read_candidate(candidates[0], wrappings, sound=sound, is_answer=bool(lists))
     else:
         read = _read_texts(levels, wrappings)
+    last = _last_of_list(read.items)
+    cut_by_itself = _NOT_CLOSED in read.notes or (last is not None and last.fault is _CUT)
     told = tuple(_told(levels, candidates, _BESIDE))
     read = replace(read, items=(*read.items, *told)) if told else read
-    cut_by_itself = _NOT_CLOSED in read.notes
     if lists != [value] and not cut_by_itself and not _is_plain(value) and ends_cut(value):
         return _with_last_cut(read, "the provider says that the answer was cut at its limit")
     return read

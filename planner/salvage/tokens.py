@@ -40,6 +40,9 @@ _ITEM: Final = (
     r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
     rf"{COLON}"
 )
+_FIELD: Final = re.compile(
+    r'"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)" ?:'
+)
 ANY_LIST: Final = re.compile(rf"{LIST.pattern}|\[{SPACE}*+(?={_ITEM})", re.IGNORECASE)
 """Where a list of edits opens, under whatever key or none."""
 ITEM_START: Final = re.compile(_ITEM)
@@ -48,7 +51,8 @@ OP: Final = re.compile(rf"\bop{COLON}")
 
 _COMMENT_MARKS: Final = re.compile(r"\A(?://+|#+|/\*+)|\*+/\Z|^\s*\*+", re.MULTILINE)
 
-_VALUE_ENDS: Final = frozenset({"string", "single", "smart", "word", "close"})
+_VALUES: Final = frozenset({"string", "single", "smart", "word"})
+VALUE_ENDS: Final = _VALUES | {"close"}
 
 
 class Extent(NamedTuple):
@@ -112,7 +116,7 @@ def fault_of(text: str, token: re.Match[str], stack: list[str], before: str) -> 
     kind = token.lastgroup
     start = token.start()
     if kind == "quote":
-        return _cut(text) if token[0] in "\"'" and before not in _VALUE_ENDS else _broken(start)
+        return _cut(text) if token[0] in "\"'" and before not in VALUE_ENDS else _broken(start)
     if kind == "close" and {"{": "}", "[": "]"}[stack[-1]] != token[0]:
         return _broken(start, "a bracket closes that was not opened, or one is missing")
     if kind == "open" and stack:
@@ -121,9 +125,16 @@ def fault_of(text: str, token: re.Match[str], stack: list[str], before: str) -> 
             return Extent(start, RejectionCode.CUT_SHORT, reason)
         if len(stack) >= MAX_DEPTH:
             return _broken(start, f"it is nested more than {MAX_DEPTH} levels deep")
-    if before in _VALUE_ENDS and (kind == "open" or (kind in _VALUE_ENDS and kind != "close")):
+    follows = before in VALUE_ENDS and (kind == "open" or kind in _VALUES)
+    if follows and not (kind == "string" and begins_field(text, start, token.end())):
         return _broken(start)
     return None
+
+
+def begins_field(text: str, start: int, end: int) -> bool:
+    """Tell whether a field of an edit begins on a line of its own: only a comma can be missing."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return not line.strip() and _FIELD.match(text, start, end + 3) is not None
 
 
 def _broken(

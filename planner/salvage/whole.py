@@ -99,7 +99,7 @@ def _logs_another(said: Any) -> bool:
 
 def _is_given(name: str, value: Mapping[str, Any]) -> bool:
     """Tell whether an `input` is what somebody was given, and not a tool's."""
-    return name == "input" and "name" not in value
+    return name == "input" and "name" not in value and "tool" not in value
 
 
 def ends_cut(value: Any) -> bool:

@@ -187,15 +187,14 @@ _ANOTHERS: Final = re.compile(
 
 _NEXT_PART: Final = re.compile(
     r"\b(?:part (?:[2-9]|two|three|four)|next (?:part|edits?|ones)|and the (?:rest|others?)"
-    r"|the (?:rest|others"
-    r"|remaining)"
-    r"|remaining)\b",
+    r"|the (?:rest|others)|(?:the )?remaining|continu\w+(?: with)?|other (?:\w+ )?(?:edits?|ones)"
+    r"|and for the [\w -]{1,30}(?:pillar|cluster|agent|tools?))\b",
     re.IGNORECASE,
 )
 
 _KEY_PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _BARRED: Final = re.compile(
-    r"reject(?:ed|ions?)?|declined|previous|prior|earlier|old|before|original|last|examples?"
+    r"reject(?:ed|ions?)?|declined|initial|previous|prior|earlier|old|before|original|last|examples?"
     r"|samples?|template|format|drafts?|scratch(?:pad)?|thinking|reasoning|thoughts?|analysis"
     r"|reflection|critique|discard(?:ed|s)?|current|existing|schema|properties|defaults?|defs"
     r"|history|logs?|rollback|undo|revert|inverse|alternatives?|considered|deferred|future|later"
