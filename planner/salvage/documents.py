@@ -37,6 +37,12 @@ _INLINE: Final = re.compile(r"(?:\A|[.:!?][ \t]*\n\s*)`\Z")
 """Code in a sentence is quoted by what marks it up, not by a language."""
 
 _IN_ARGUMENT: Final = re.compile(r"\w=(?:'(?:[^'\\]|\\.)*+|\"(?:[^\"\\]|\\.)*+)\Z")
+_LINE: Final = re.compile(r"[^\n]*+")
+_HYPOTHETICAL: Final = re.compile(
+    r"\bwould (?:be|have been) (?:wrong|a mistake|false)\b|\bcould have\b|\brather than\b",
+    re.IGNORECASE,
+)
+_MAX_MENTION: Final = 200
 _MAX_BEFORE: Final = 300
 
 _MAX_LISTS_TRIED: Final = 50
@@ -100,6 +106,21 @@ def documents_in(page: Page) -> Iterator[Document]:
             yield document
         passed_over = document.found or document.closed or budget < 0
         position = max(document.end if passed_over else 0, opening.end(), opening.start() + 1)
+
+
+def is_mentioned(document: Document, text: str) -> bool:
+    """Tell whether a sentence only speaks of a list: its edits are dots, or it would be wrong."""
+    if not document.closed or document.end - document.start > _MAX_MENTION:
+        return False
+    if any(item.value is not None for found in document.found for item in found.edits.items):
+        return False
+    written = text[document.start : document.end]
+    begin = text.rfind("\n", 0, document.start) + 1
+    before, after = text[begin : document.start], _LINE.match(text, document.end)
+    sentence = f"{before} {after[0] if after else ''}"
+    if "\n" in written or not before.strip(" \t`>*-"):
+        return False
+    return "..." in written or "\u2026" in written or _HYPOTHETICAL.search(sentence) is not None
 
 
 class _Reader:

@@ -10,7 +10,7 @@ import pydantic_core
 
 from planner.models import RejectionCode
 from planner.salvage.choice import Chooser
-from planner.salvage.documents import documents_in
+from planner.salvage.documents import documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
 from planner.salvage.flaws import is_sound, may_be_completed
 from planner.salvage.item import Doubts, Item, plain_item, representable
@@ -273,6 +273,8 @@ def _read_packed(text: str) -> Salvaged:
 
 def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     documents = [one for one in documents_in(Page(text)) if one.found or one.suspect]
+    answers = [one for one in documents if not is_mentioned(one, text)]
+    documents = answers if any(one.found for one in answers) else documents
     if not any(one.found for one in documents):
         return Salvaged(()) if inside_string else _read_string(text)
     choice = Chooser(text, documents).choose()

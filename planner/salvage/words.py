@@ -177,6 +177,7 @@ _AS_GIVEN: Final = re.compile(
     r"|based on)\b",
     re.IGNORECASE,
 )
+_DECIDES: Final = re.compile(r",\s*(?:so|but|hence|therefore)\b[^,]*\Z", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+")
 _SHORT: Final = 6
 _ANOTHERS: Final = re.compile(
@@ -245,6 +246,9 @@ def is_plainly_another(words: str, *, of_reasons: bool = False) -> bool:
     last = _SENTENCE.split(words.strip(" \t*_#`>\n"))[-1]
     introduces = last.endswith(":")
     bare = last.strip(" :")
+    if "{" in bare and (decides := _DECIDES.search(bare)):
+        # What precedes speaks of another list in the same sentence.
+        words = bare = decides[0]
     is_short = len(bare.split()) <= _SHORT
     leads = is_short and not of_reasons and _LEADS.match(bare)
     if leads or any(one.search(bare) for one in (_ANOTHERS, _SUPPOSED)) or _NOT_THIS.search(words):
