@@ -20,6 +20,7 @@ from planner.salvage.words import (
     is_barred,
     is_example,
     is_plainly_another,
+    is_the_rest,
     is_turned_down,
     offers_several,
     parted,
@@ -369,7 +370,8 @@ class Chooser:
         words = [self._introduction(place)[0] for place, _ in lists]
         if not all(map(continues, words[1:])) or any(map(offers_several, words)):
             return False
-        return _never_meet([found for _, found in lists])
+        fields = ("id",) if all(map(is_the_rest, words[1:])) else ("id", "target")
+        return _never_meet([found for _, found in lists], fields)
 
     def _why_not_below(self, document: Document, found: Found) -> str | None:
         """Return why what stands below an answer makes it none."""
@@ -464,9 +466,9 @@ _AMBIGUOUS: Final = "several lists of edits stand side by side, and no word says
 _BEGUN_ANEW: Final = "it breaks off, and another list begins behind it: it was begun anew"
 
 
-def _never_meet(lists: Sequence[Found]) -> bool:
+def _never_meet(lists: Sequence[Found], fields: Sequence[str] = ("id", "target")) -> bool:
     """Tell whether no edit has the name or the target of one in another list."""
-    for field in ("id", "target"):
+    for field in fields:
         seen: set[str] = set()
         for found in lists:
             values = [item.value for item in found.edits.items]

@@ -14,9 +14,6 @@ from planner.salvage.words import takes_back_around
 
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
-_ESCAPED_APOSTROPHE: Final = re.compile(r"(?<!\\)((?:\\\\)*+)\\'")
-"""JavaScript, Python and JSON5 agree on what it means; JSON does not know it."""
-
 _ESCAPED: Final = re.compile(r"\\(?:x([0-9a-f]{2})|U([0-9a-f]{8})|(.))|\"", re.DOTALL)
 """Python and JavaScript agree on `\\xe9`, and nobody else knows `\\U0001f600`."""
 
@@ -320,15 +317,13 @@ def _mended(kind: str, word: str, following: str) -> str | None:
     match kind:
         case "comma":
             return "" if following == "close" else ","
-        case "single" | "smart":
-            return _as_json_string(word[1:-1])
+        case "string" | "single" | "smart":
+            return None if _SHELL_APOSTROPHE in word else _as_json_string(word[1:-1])
         case "word":
             return _mended_word(word, following)
         case "quote":
             return None
-    if _SHELL_APOSTROPHE in word:
-        return None
-    return _ESCAPED_APOSTROPHE.sub(r"\1'", word) if kind == "string" else _ASCII.get(word, word)
+    return _ASCII.get(word, word)
 
 
 def _mended_word(word: str, following: str) -> str | None:

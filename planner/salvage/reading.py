@@ -13,10 +13,12 @@ from planner.salvage.choice import Chooser
 from planner.salvage.documents import documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
 from planner.salvage.flaws import is_sound, may_be_completed
+from planner.salvage.groups import are_distinct, grouped_edits
 from planner.salvage.item import Doubts, Item, plain_item, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
 from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import ids_in
+from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
 from planner.salvage.tokens import LIST
 from planner.salvage.whole import Level, ends_cut, levels_of
@@ -79,6 +81,7 @@ def _read(text: str, wrappings: int) -> Salvaged:
     if whole is None:
         body = unquoted_lines(without_cdata(without_envelope(text)))
         inner = in_python_argument(body)
+        inner = unpacked(body) if inner is None else inner
         if inner is not None and wrappings < _MAX_WRAPPINGS:
             return _read(inner, wrappings + 1)
         whole = _read_whole(body, wrappings) if len(body) < len(text) else None
@@ -169,6 +172,8 @@ def _read_whole(text: str, wrappings: int) -> Salvaged | None:
 
 
 def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
+    if not _is_plain(value) and (edits := grouped_edits(value)) is not None:
+        return _read_candidate(edits, wrappings, sound=sound, is_answer=True)
     levels = list(levels_of(value))
     lists = next((level.lists for level in levels if level.lists), [])
     loose = next((level.loose for level in levels if level.loose), [])
@@ -234,8 +239,14 @@ def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
     reads = [read for read in reads if read.says_something]
     if all(read == reads[0] for read in reads[1:]):
         return reads[0] if reads else Salvaged(())
+    items = tuple(item for read in reads for item in read.items)
+    callers = {one for level in levels for one in level.callers}
+    # Several calls of one tool, side by side, with an edit each.
+    calls = len(callers) == 1 and None not in callers and len(reads) == len(items)
+    if calls and are_distinct(item.value for item in items):
+        return Salvaged(items, closed=all(read.closed for read in reads))
     reason = "several answers differ, and no word says which one counts"
-    return Salvaged(tuple(_outside(item, reason) for read in reads for item in read.items))
+    return Salvaged(tuple(_outside(item, reason) for item in items))
 
 
 _NOT_CLOSED: Final = "The list of edits is not closed in the answer."

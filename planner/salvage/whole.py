@@ -1,7 +1,7 @@
 """An answer that is one JSON value: which of its lists is the answer, without any pattern."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,6 +9,8 @@ from planner.salvage.flaws import withdrawal
 from planner.salvage.words import is_barred
 
 _OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
+_ASSISTANTS: Final = frozenset({"assistant", "model", "ai"})
+_ASKING: Final = frozenset({"user", "human"})
 _THOUGHTS: Final = frozenset({"thinking", "reasoning", "redacted_thinking", "tool_result"})
 _TEXT: Final = re.compile(
     r"content|text|arguments|input|output(?:_text)?|response|answer|result|message|completion"
@@ -34,28 +36,37 @@ class Level:
     loose: list[Any] = field(default_factory=list)
     """Lists of edits under other keys, and edits by themselves."""
     texts: list[str] = field(default_factory=list)
+    callers: list[str | None] = field(default_factory=list)
+    """For each text the name of the tool that is called with it; None where it is none's."""
     barred: list[Any] = field(default_factory=list)
     """Of all these, what is told of, not proposed."""
 
 
 def levels_of(value: Any) -> Iterator[Level]:
     """Yield what stands at each depth, the outermost first; below edits nobody looks."""
-    ahead = [(value, False, "")]
+    ahead: list[tuple[Any, bool, str, str | None]] = [(value, False, "", None)]
     outermost = True
     while ahead:
         level = Level()
-        below: list[tuple[Any, bool, str]] = []
-        for one, barred, key in ahead:
+        below: list[tuple[Any, bool, str, str | None]] = []
+        for one, barred, key, caller in ahead:
             # One edit under a key is told: the key beside it may say that it is rejected.
             single = _is_edit(one) and key.lower() != "edits" and not outermost
+            texts = len(level.texts)
             _sort(one, key, level, below, barred=barred or single)
+            level.callers.extend([caller] * (len(level.texts) - texts))
         yield level
         outermost = False
         ahead = below
 
 
 def _sort(
-    value: Any, key: str, level: Level, below: list[tuple[Any, bool, str]], *, barred: bool
+    value: Any,
+    key: str,
+    level: Level,
+    below: list[tuple[Any, bool, str, str | None]],
+    *,
+    barred: bool,
 ) -> None:
     if key.lower() == "edits" and value is not None:
         (level.barred if barred else level.lists).append(value)
@@ -67,13 +78,37 @@ def _sort(
         if not barred and (not key or _TEXT.fullmatch(key)) and ("{" in value or "[" in value):
             level.texts.append(value)
     elif isinstance(value, list):
-        below.extend((one, barred, key if isinstance(one, str) else "") for one in value)
+        last = _last_of_assistant(value)
+        below.extend(
+            (one, barred or place < last, key if isinstance(one, str) else "", None)
+            for place, one in enumerate(value)
+        )
     elif isinstance(value, dict):
         mine = barred or _is_anothers(value)
         below.extend(
-            (one, mine or (name != "edits" and is_barred(name)) or _is_given(name, value), name)
+            (
+                one,
+                mine or (name != "edits" and is_barred(name)) or _is_given(name, value),
+                name,
+                _caller(name, value),
+            )
             for name, one in value.items()
         )
+
+
+def _caller(name: str, value: Mapping[str, Any]) -> str | None:
+    caller = value.get("name")
+    return caller if name == "arguments" and isinstance(caller, str) else None
+
+
+def _last_of_assistant(messages: Sequence[Any]) -> int:
+    """Return where the assistant's last message stands in a conversation: it alone counts."""
+    if not all(isinstance(one, dict) and isinstance(one.get("role"), str) for one in messages):
+        return 0
+    roles = [one["role"] for one in messages]
+    if roles and roles[-1] in _ASKING:
+        return len(roles)  # Nobody knows what was said to them.
+    return max((place for place, one in enumerate(roles) if one in _ASSISTANTS), default=0)
 
 
 def _is_edit(value: Any) -> bool:

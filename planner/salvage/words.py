@@ -193,6 +193,10 @@ _NEXT_PART: Final = re.compile(
     re.IGNORECASE,
 )
 
+_THE_REST: Final = re.compile(
+    r"\b(?:remaining|the rest|the others?|other (?:\w+ )?(?:edits?|ones))\b", re.IGNORECASE
+)
+
 _KEY_PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _BARRED: Final = re.compile(
     r"reject(?:ed|ions?)?|declined|initial|previous|prior|earlier|old|before|original|last|examples?"
@@ -267,6 +271,11 @@ def is_plainly_another(words: str, *, of_reasons: bool = False) -> bool:
 def continues(words: str) -> bool:
     """Tell whether words say that the next part of one answer follows."""
     return _NEXT_PART.search(words) is not None
+
+
+def is_the_rest(words: str) -> bool:
+    """Tell whether words say that what follows completes what stands above."""
+    return _THE_REST.search(words) is not None
 
 
 def parted(words: str) -> tuple[str, str]:

@@ -1,0 +1,125 @@
+"""What a program did to all of an answer on its way, undone where it was surely done to all of it.
+
+Each function returns the text as it was before, or None where it was not packed so.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Final
+
+from planner.salvage.tokens import TOKEN
+
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--.{0,200}?-->|<\?xml[^<>]{0,200}\?>")
+_ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|\w{2,8});")
+_QUOTE_ENTITY: Final = re.compile(r"&(?:quot|#34|#x22);")
+
+_NUMBERED: Final = re.compile(r"\s{0,6}(\d{1,6})(?: ?[|:\u2502\u2192]|\t)(?: |(?=\n)|$)?(.*)")
+_NEW_FILE: Final = re.compile(
+    r"\A(?:diff --git [^\n]*\n)?(?:(?:new file|index) [^\n]*\n)*--- /dev/null\n\+\+\+ [^\n]*\n"
+    r"@@ -0,0 \+1(?:,(\d+))? @@[^\n]*\n((?:\+[^\n]*(?:\n|\Z))+)(?:\\ No newline[^\n]*\n?)?\s*\Z"
+)
+_SPELT: Final = re.compile(r"(?:\\[nrt])+")
+_STRAIGHT: Final = {
+    "\u201e": "\u201c",
+    "\u00ab": "\u00bb",
+    "\u2018": "\u2019",
+}
+_KEY_IN: Final = r"{0}\s?(?:edits|op)\s?{1}\s?:"
+_HEAD: Final = re.compile(
+    r"\AHTTP/\d(?:\.\d)? 2\d\d[^\n]*\n(?:[\w-]+:[^\n]*\n)*\r?\n(?=[\[{])", re.IGNORECASE
+)
+_BRACES: Final = re.compile(r"\{+|\}+")
+
+
+def _without_entities(text: str) -> str | None:
+    """Undo the entities of markup, where no quote stands as it is outside of its tags."""
+    if not _QUOTE_ENTITY.search(text):
+        return None
+    outside = _TAG.sub("", text)
+    if not {'"', "<", ">"}.isdisjoint(outside) or "&" in _ENTITY.sub("", outside):
+        return None
+    return html.unescape(text)
+
+
+def _without_line_numbers(text: str) -> str | None:
+    lines = text.strip("\n").split("\n")
+    found = [_NUMBERED.fullmatch(line.rstrip("\r")) for line in lines]
+    if len(lines) < 2 or not all(found):
+        return None
+    kept = [one for one in found if one]
+    first = int(kept[0][1])
+    if first > 1 or any(int(one[1]) != first + place for place, one in enumerate(kept)):
+        return None
+    return "\n".join(one[2] for one in kept)
+
+
+def _without_added_marks(text: str) -> str | None:
+    """Return the file that a comparison adds, where it has as many lines as its header counts."""
+    found = _NEW_FILE.match(text)
+    if not found:
+        return None
+    lines = found[2].rstrip("\n").split("\n")
+    return "\n".join(line[1:] for line in lines) if len(lines) == int(found[1] or 1) else None
+
+
+def _without_spelt_breaks(text: str) -> str | None:
+    r"""Undo `\n` between the words of JSON; those in its texts are its own, unless doubled."""
+    body = text.strip()
+    if not re.match(r"[\[{](?:\\[nrt]| )+[\"{\[]", body) or "\\\\" in body:
+        return None
+    pieces = [
+        _SPELT.sub(" ", token[0]) if token.lastgroup == "word" else token[0]
+        for token in TOKEN.finditer(body)
+    ]
+    return "".join(pieces)
+
+
+def _straightened(text: str) -> str | None:
+    """Undo one kind of typographic quotes, where each that opens is closed before the next."""
+    if '"' in text:
+        return None
+    for opening, closing in _STRAIGHT.items():
+        if not re.search(_KEY_IN.format(opening, closing), text):
+            continue
+        marks = re.findall(f"[{opening}{closing}]", text)
+        paired = marks[::2] == [opening] * (len(marks) // 2) and set(marks[1::2]) == {closing}
+        others = {"\u2018", "\u2019"} - {opening, closing}
+        if len(marks) % 2 or not paired or not others.isdisjoint(text):
+            return None
+        if f"\\{opening}" in text or f"\\{closing}" in text:
+            return None
+        return text.replace(opening, '"').replace(closing, '"')
+    return None
+
+
+def _without_doubled_braces(text: str) -> str | None:
+    """Undo the doubling of braces in a template, where no text of the answer holds a brace."""
+    body = text.strip()
+    if not body.startswith("{{") or any(len(run) % 2 for run in _BRACES.findall(body)):
+        return None
+    halved = body.replace("{{", "{").replace("}}", "}")
+    texts = (token[0] for token in TOKEN.finditer(halved) if token.lastgroup == "string")
+    return halved if all({"{", "}"}.isdisjoint(one) for one in texts) else None
+
+
+def _without_head(text: str) -> str | None:
+    """Return the body of a response that succeeded."""
+    found = _HEAD.match(text)
+    return text[found.end() :] if found else None
+
+
+_PACKINGS: Final[tuple[Callable[[str], str | None], ...]] = (
+    _without_head,
+    _without_entities,
+    _without_line_numbers,
+    _without_added_marks,
+    _without_spelt_breaks,
+    _straightened,
+    _without_doubled_braces,
+)
+
+
+def unpacked(text: str) -> str | None:
+    """Return an answer as it was before something was done to all of it; None where nothing was."""
+    return next((body for undo in _PACKINGS if (body := undo(text)) is not None), None)
