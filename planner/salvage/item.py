@@ -85,7 +85,7 @@ def plain_item(value: Any, *, sound: bool = False) -> Item:
         if sound and is_plain(value):
             return Item(value, is_object=True)
         return _sound_item(value)
-    if isinstance(value, str) and value.lstrip().startswith("{"):
+    if isinstance(value, str) and value.lstrip().startswith(("{", '"{')):
         return _item_in_string(value)
     return not_an_object(value)
 
@@ -118,7 +118,10 @@ def not_an_object(value: Any) -> Item:
 
 
 def _item_in_string(text: str) -> Item:
-    """Read an edit that was written as JSON inside a string."""
+    """Read an edit that was written as JSON inside a string, or inside of that one's string."""
+    text = inner if isinstance(inner := _load(text, Doubts([], [])), str) else text
+    if not text.lstrip().startswith("{"):
+        return not_an_object(text)
     start = text.index("{")
     extent = extent_of(text, start)
     if extent.fault or text[extent.end :].strip():

@@ -14,12 +14,13 @@ _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--.{0,200}?-->|<\?xml[^<>]
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|\w{2,8});")
 _QUOTE_ENTITY: Final = re.compile(r"&(?:quot|#34|#x22);")
 
-_NUMBERED: Final = re.compile(r"\s{0,6}(\d{1,6})(?: ?[|:\u2502\u2192]|\t)(?: |(?=\n)|$)?(.*)")
+_NUMBERED: Final = re.compile(r"\s{0,6}(\d{1,6})(?:(?: ?[|:\u2502\u2192]|\t) ?|  |$)(.*)")
 _NEW_FILE: Final = re.compile(
     r"\A(?:diff --git [^\n]*\n)?(?:(?:new file|index) [^\n]*\n)*--- /dev/null\n\+\+\+ [^\n]*\n"
     r"@@ -0,0 \+1(?:,(\d+))? @@[^\n]*\n((?:\+[^\n]*(?:\n|\Z))+)(?:\\ No newline[^\n]*\n?)?\s*\Z"
 )
 _SPELT: Final = re.compile(r"(?:\\[nrt])+")
+_SINGLE_ESCAPE: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\(?!\\)")
 _STRAIGHT: Final = {
     "\u201e": "\u201c",
     "\u00ab": "\u00bb",
@@ -66,13 +67,13 @@ def _without_added_marks(text: str) -> str | None:
 def _without_spelt_breaks(text: str) -> str | None:
     r"""Undo `\n` between the words of JSON; those in its texts are its own, unless doubled."""
     body = text.strip()
-    if not re.match(r"[\[{](?:\\[nrt]| )+[\"{\[]", body) or "\\\\" in body:
+    if not re.match(r"[\[{](?:\\[nrt]| )+[\"{\[]", body):
         return None
-    pieces = [
-        _SPELT.sub(" ", token[0]) if token.lastgroup == "word" else token[0]
-        for token in TOKEN.finditer(body)
-    ]
-    return "".join(pieces)
+    tokens = [(token.lastgroup, token[0]) for token in TOKEN.finditer(body)]
+    texts = "".join(word for kind, word in tokens if kind == "string")
+    if "\\\\" in texts and not _SINGLE_ESCAPE.search(texts):
+        return None
+    return "".join(_SPELT.sub(" ", word) if kind == "word" else word for kind, word in tokens)
 
 
 def _straightened(text: str) -> str | None:

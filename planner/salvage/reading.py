@@ -320,7 +320,7 @@ def _is_named(item: Item, names: Set[str]) -> bool:
     return bool(names) and isinstance(item.value, dict) and str(item.value.get("id")) in names
 
 
-def _read_string(text: str) -> Salvaged:
+def _read_string(text: str, wrappings: int = 0) -> Salvaged:
     """Read an answer that was written as JSON inside a JSON string."""
     strings = [one[1] for one in _JSON_IN_STRING.finditer(text) if '\\"' in one[1]]
     if len(set(strings)) > 1:
@@ -330,6 +330,8 @@ def _read_string(text: str) -> Salvaged:
         inner = json.loads(f'"{strings[0]}"', strict=False) if strings else ""
     except ValueError:
         return Salvaged(())
+    if wrappings < _MAX_WRAPPINGS and not LIST.search(inner):
+        return _read_string(inner, wrappings + 1)
     return _read_broken(inner, inside_string=True)
 
 
