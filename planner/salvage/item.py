@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
-from planner.salvage.flaws import damage, holds_raw_control, is_plain, loss, withdrawal
+from planner.salvage.flaws import damage, holds_raw_control, is_plain, is_sound, loss, withdrawal
 from planner.salvage.page import Place
 from planner.salvage.tokens import TOKEN, VALUE_ENDS, Extent, comments_in, extent_of
 from planner.salvage.words import takes_back_around
@@ -81,9 +81,9 @@ def holds_surrogate(text: str) -> bool:
 def plain_item(value: Any, *, sound: bool = False) -> Item:
     """Return the item of a value that needed no mending; its texts may be known to be sound."""
     if isinstance(value, dict):
-        value = unwrapped(value)
         if sound and is_plain(value):
             return Item(value, is_object=True)
+        value = unwrapped(value)
         return _sound_item(value)
     if isinstance(value, str) and value.lstrip().startswith(("{", '"{')):
         return _item_in_string(value)
@@ -148,6 +148,7 @@ def parse_item(raw: str, place: Place | None = None, start: int = 0) -> Item:
     """
     doubts = Doubts([], [])
     value = _load(raw, doubts)
+    sound = value is not None and is_sound(raw)
     if value is None and (mended := _mend(raw)) is not None:
         doubts = Doubts([], [])
         value = _load(mended, doubts)
@@ -156,11 +157,10 @@ def parse_item(raw: str, place: Place | None = None, start: int = 0) -> Item:
         return Item(fault=RejectionCode.MALFORMED, reason=reason, raw=representable(raw))
     if not isinstance(value, dict):
         return not_an_object(value if _is_representable(raw) else representable(raw))
-    value = unwrapped(value)
     fault = _doubt(raw, doubts) or (place and _doubt_on(place, start, raw))
     if fault:
         return Item(fault=fault[0], reason=fault[1], raw=representable(raw), is_object=True)
-    return _sound_item(value)
+    return plain_item(value, sound=sound)
 
 
 class Doubts(NamedTuple):
