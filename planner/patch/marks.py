@@ -86,8 +86,17 @@ MARKS: Final = (
     _mark("<", ESCAPED, r"<br[ \t]*/?>"),
     _mark("<", COMPARED, rf"</?(?:{_TAG})(?:[ \t][^<>]*)?>"),
     _mark("<", _OF_DIFF, rf"^[ \t]*</?(?i:{_WRAPPING})>", rf"\S[ \t]*</?(?i:{_WRAPPING})>$"),
-    _mark("<", _OF_DIFF, r"<\|[^|<>\n]{1,40}\|>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>"),
+    _mark("<", _OF_DIFF, r"<\|[^|<>\n]{1,40}\|>|</s>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>"),
     _mark("<", _OF_DIFF, r"<!\[CDATA\["),
+    _mark("\u0120\u010a\u2581<", ESCAPED, r"[\u0120\u010a\u2581]\w|<0x[0-9A-F]{2}>"),
+    _mark("=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z]=$"),
+    _mark(
+        "\t\r\x0b\x0c",
+        ESCAPED,
+        r"(?<=[ $({])\t(?=[a-z])|(?:^|(?<=[\s$({]))[\r\x0b\x0c](?=[a-z])",
+    ),
+    _mark("[#|>", _OF_DIFF, r"\[DONE\]|^#{1,6} ?(?i:assistant|user|human|system|response):[ \t]*$"),
+    _mark("|>", _OF_DIFF, r"^(?:[|>][-+]|\|)$"),
     _mark("<", _OF_DIFF, r"^[ \t]*<{5,}"),
     _mark(">", _OF_DIFF, r"^[ \t]*>{5,}"),
     _mark("=", _OF_DIFF, r"^[ \t]*={7}[ \t]*$"),
@@ -272,7 +281,11 @@ _TALK: Final = re.compile(
     r"|here(?:'s|\u2019s| is) (?:the|an?|my) (?:updated|new|revised|patch|diff|change|full)"
     r"|note to (?:the )?(?:reviewer|self|editor|team)|(?:todo|fixme|xxx|tbd)(?:\W*$|[:(])"
     r"|(?:rationale|reviewer"
-    r"|explanation|justification|changelog|teacher|reason for (?:the )?change)\W{0,3}[:(]"
+    r"|explanation|justification|motivation|changelog|teacher|why|correction"
+    r"|reason for (?:the )?change|expected (?:improvement|effect|impact))\W{0,3}[:(]"
+    r"|no, (?:make|say|use|write) "
+    r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule)|the (?:student|change|edit"
+    r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"
     r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
     r"|moment, |\u5e0c\u671b|\u5982\u9700|\u7b49\u7b49|no (?:other|further) changes"
@@ -311,6 +324,20 @@ _NOTHING: Final = re.compile(
 )
 
 
+_BASE64: Final = re.compile(
+    r"(?=[^\n]*[a-z])(?=[^\n]*[A-Z])(?=[^\n]*\d)[A-Za-z0-9+/]{32,}={0,2}[ \t]*$"
+)
+_STUTTER: Final = 8
+"""Characters that a line repeats from its beginning, where it was begun anew."""
+
+
+def _starts_again(line: str) -> bool:
+    """Say whether a line breaks off and begins anew: `- Weigh the cr- Weigh the crate`."""
+    begun = line[:_STUTTER]
+    at = line.find(begun, _STUTTER) if any(map(str.isalpha, begun)) else -1
+    return at > 0 and line.startswith(line[:at], at)
+
+
 class WholeLine(NamedTuple):
     """A line that is no text as a whole."""
 
@@ -334,4 +361,6 @@ LINES: Final = (
     WholeLine("it stands in marks that may belong to the answer", _WRAPPED.match),
     WholeLine("it stands in marks that may belong to the answer", _EMPHASISED.match),
     WholeLine(LEFT_OUT, has_truncation),
+    WholeLine("it begins twice", _starts_again),
+    WholeLine(ESCAPED, _BASE64.match),
 )

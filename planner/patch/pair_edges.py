@@ -116,12 +116,20 @@ def _splits_joined(text: str, at: int) -> bool:
     before, sign, after = text[sign_at - 1], text[sign_at], text[sign_at + 1]
     if not (before.isalnum() and after.isalnum()):
         return False
+    if sign == "/" and sign_at == at and _is_in_path(text, at):
+        return False
     if sign in _IN_WORDS or (sign in _BETWEEN_DIGITS and before.isdecimal() and after.isdecimal()):
         return True
     if sign in _APOSTROPHES and before.isalpha():
         suffix = _SUFFIX.match(text, sign_at + 1)
         return suffix is not None and (suffix[0] != "s" or _is_contracted(text, sign_at))
     return False
+
+
+def _is_in_path(text: str, at: int) -> bool:
+    """Say whether a slash stands in a path or a URL, whose parts begin with one."""
+    start = max(text.rfind(blank, 0, at) for blank in " \t\n(<\"'`") + 1
+    return text.count("/", start, at + _NEAR) > 1 and text[at + 1 : at + 2].isalpha()
 
 
 def _is_contracted(text: str, at: int) -> bool:

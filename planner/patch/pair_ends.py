@@ -1,6 +1,8 @@
 """Whether a pair's new text has an end: it breaks off nowhere, and nothing old goes on."""
 
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 
 from planner.patch.pair_edges import is_spaceless
 from planner.patch.pair_lines import PairedLines
@@ -17,7 +19,9 @@ _INFLECTIONS = "s|es|d|ed|r|er|ly|ing|n|en"
 _HANGING = frozenset(
     {
         *("a", "an", "and", "as", "at", "but", "by", "for", "from"),
-        *("in", "is", "of", "or", "the", "then", "to", "with"),
+        *("in", "is", "of", "or", "the", "then", "to", "with", "because", "unless", "if", "when"),
+        *("while", "although", "until", "since", "than", "which", "who", "whose", "where"),
+        *("are", "was", "were", "be", "will", "can", "must", "should", "your", "their", "its"),
     }
 )
 """With these no rule ends."""
@@ -48,8 +52,9 @@ def cut_end(pair: PairedLines) -> str | None:
     if not (written and find):
         return None
     shown = f"{pair.who}'s `replace` breaks off: {written[-60:]!r}"
-    if find.startswith(written):
-        return f"{shown} is the beginning of {find[-60:]!r}."
+    begun = next((old for old in pair.old_keys if _begins(written, old)), None)
+    if find.startswith(written) or (begun and begun not in pair.new_keys):
+        return f"{shown} is the beginning of {(begun or find)[-60:]!r}."
     why = _without_end(pair, raw, find)
     return f"{shown} {why}." if why else None
 
@@ -71,8 +76,13 @@ def _without_end(pair: PairedLines, raw: str, find: str) -> str:
     return "has no end, as all other lines of its kind have" if _is_alone(pair, written) else ""
 
 
+def _begins(written: str, old: str) -> bool:
+    """Say whether a line is another one broken off."""
+    return old.startswith(written) and old != written and len(words(written)) > 1
+
+
 def _is_alone(pair: PairedLines, written: str) -> bool:
-    """Say whether all other lines of the kind of a new one end a sentence."""
+    """Say whether all other lines of its list, or of its kind, end a sentence."""
     if not written[-1].isalpha() or len(words(written)) < _SENTENCE:
         return False
     marked = begins_list_item(written)
@@ -85,7 +95,19 @@ def _is_alone(pair: PairedLines, written: str) -> bool:
         and (marked or (line[:1].isalpha() and len(words(line)) >= _SENTENCE))
     ]
     enough = len(others) >= (_SIBLINGS if marked else 1)
-    return enough and all(line.rstrip(CLOSERS)[-1:] in ENDS for line in others)
+    if enough and all(line.rstrip(CLOSERS)[-1:] in ENDS for line in others):
+        return True
+    beside = list(_items_beside(pair)) if marked else []
+    return len(beside) > 1 and all(line.rstrip(CLOSERS)[-1:] in ENDS for line in beside)
+
+
+def _items_beside(pair: PairedLines) -> Iterator[str]:
+    """Yield the items of the list that a pair stands in, those it touches included."""
+    above = pair.closed[: pair.line_start].split("\n")[-2::-1]
+    below = pair.closed[pair.line_end :].split("\n")
+    for lines in (above, below):
+        yield from map(str.rstrip, takewhile(begins_list_item, lines))
+    yield from filter(begins_list_item, pair.old_keys)
 
 
 def _ends_inside_word(pair: PairedLines, written: str) -> bool:

@@ -7,11 +7,12 @@ that stays keeps the prompt's bytes whatever `find` and `replace` made of them.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from planner.patch.align import changed_blocks
 from planner.patch.changes import Change, line_ending
+from planner.patch.code import is_fence
 from planner.patch.lines import body, ending, fold, split_lines
 
 Block = tuple[int, int, int, int]
@@ -174,6 +175,13 @@ def _change(pair: PairedLines, edges: Sequence[int], block: Block) -> Change:
             if tail and text.endswith(tail) and end - len(tail) >= start:
                 return Change(start, end - len(tail), text[: -len(tail)])
     return Change(start, end, text)
+
+
+def is_in_code(pair: PairedLines) -> bool:
+    """Say whether all lines of a pair stand within one block of code of the prompt."""
+    if any(map(is_fence, chain(pair.old_keys, pair.new_keys))):
+        return False
+    return sum(map(is_fence, pair.closed[: pair.line_start].split("\n"))) % 2 == 1
 
 
 def plain(text: str) -> str:

@@ -21,6 +21,8 @@ from planner.patch.pair_words import words
 _TWIN_WORDS = 3
 _TWIN_SHARE = 0.6
 """Of the longer line's words: as many in common, and one line is the other, edited."""
+_VERSIONS = 3
+"""Lines in the place of one: the old line, the new one, and a word between them."""
 _FEW = 8
 """Lines that are worth looking for before their neighbours are read."""
 _TELLING = re.compile(r"[\u2e80-\u9fff\u0e00-\u0eff]|[^\W_]+")
@@ -95,8 +97,8 @@ def _twin(pair: PairedLines, below: list[str], above: list[str]) -> Refused | No
         candidates.append((new[-1], below[0]))
     if new[0] not in known and above:
         candidates.append((new[0], above[0]))
-    if len(old) == 1 and len(new) == 2 and old[0] in new:
-        candidates.append((new[1] if new[0] == old[0] else new[0], old[0]))
+    if len(old) == 1 and len(new) <= _VERSIONS and old[0] in new:
+        candidates += [(line, old[0]) for line in new if line != old[0]]
     for line, other in candidates:
         if _is_edited(line, other):
             return Refused(

@@ -6,14 +6,22 @@ gives back. Each check says in a sentence what would come of it.
 
 import re
 from collections.abc import Callable
-from itertools import islice
+from itertools import islice, pairwise
 
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
 from planner.patch.pair_ends import cut_end, early_end
-from planner.patch.pair_lines import PairedLines, plain
-from planner.patch.pair_words import BEGINS_ITEM, CLOSERS, ENDS, MARKER, ONLY_MARKERS, words
+from planner.patch.pair_lines import PairedLines, is_in_code, plain
+from planner.patch.pair_words import (
+    BEGINS_ITEM,
+    CLOSERS,
+    ENDS,
+    MARKER,
+    ONLY_MARKERS,
+    begins_list_item,
+    words,
+)
 
 _NEAR = 64
 _LONGEST = 400
@@ -26,6 +34,11 @@ _GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{MARKER}[ \t]+\S")
 _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
+_BELOW_ITEM = re.compile(
+    r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE
+)
+_LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
+_NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _CLOSING_TAG = re.compile(r"</([\w-]+)>")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
 _BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
@@ -318,6 +331,45 @@ def _opens_mark(pair: PairedLines) -> str | None:
     return None
 
 
+def _interrupts_list(pair: PairedLines) -> str | None:
+    """Refuse what is no sentence and has no sign right below an item, where no other line is so."""
+    for at in pair.added:
+        line = pair.new_keys[at]
+        if not (at and line[:1].isalnum()) or BEGINS_ITEM.match(line) or line[-1] in ENDS:
+            continue
+        if begins_list_item(pair.new_keys[at - 1]) and not _BELOW_ITEM.search(pair.closed):
+            return f"{pair.who} would write {line[:60]!r} right below an item of a list."
+    return None
+
+
+def _repeats(pair: PairedLines) -> str | None:
+    """Refuse a line with words that is written twice, one after the other."""
+    if len(pair.new) <= len(pair.old):
+        return None
+    keys = [pair.new_keys[at] for at in pair.added]
+    twice = next((a for a, b in pairwise(keys) if a == b and len(words(a)) > 2), None)
+    return f"{pair.who} would write {twice.strip()[:60]!r} twice." if twice else None
+
+
+def _breaks_word(pair: PairedLines) -> str | None:
+    """Refuse a line break within a word that `find` has."""
+    for above, below in pairwise(pair.new_keys):
+        head, tail = _LAST_WORD.search(above), _NEXT_WORD.match(below)
+        if head and tail and head[1] + tail[1] in words(pair.find) and below not in pair.old_keys:
+            return f"{pair.who} would break the word {head[1] + tail[1]!r} over two lines."
+    return None
+
+
+def _loses_depth(pair: PairedLines) -> str | None:
+    """Refuse code whose first line is less indented than the one it takes the place of."""
+    old, new = pair.find_lines[0], pair.replace_lines[0]
+    if pair.head or not new.strip() or old.strip() == new.strip() or not is_in_code(pair):
+        return None
+    if len(_indent(new)) >= len(_indent(old)) or len(pair.find_lines) != len(pair.replace_lines):
+        return None
+    return f"{pair.who} would write {new.strip()[:60]!r} without its indentation."
+
+
 def _orphans_rest(pair: PairedLines) -> str | None:
     """Refuse a deletion of a line's first half, sign and all or without the blank behind it."""
     if pair.replace.strip() or not pair.rest or not ONLY_MARKERS.fullmatch(pair.head):
@@ -377,6 +429,10 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             _opens_mark,
             _empties_item,
             _orphans_rest,
+            _interrupts_list,
+            _repeats,
+            _breaks_word,
+            _loses_depth,
             _loses_indentation,
         ),
     ),

@@ -86,7 +86,7 @@ def is_placeholder(line: str) -> bool:
         return _is_telling_name(line)
     line = _RANGE.sub("", _ITEM.sub("", line, count=1), count=1)
     dotted = _has_dots(line)
-    if (dotted and is_ellipsis(line)) or _hints(line.strip()):
+    if is_ellipsis(line) or _hints(line.strip()):
         return True
     if not dotted and line.strip()[:1] not in _BRACKETS:
         return _says_nothing(line)
@@ -125,7 +125,7 @@ _TRUNCATED = re.compile(
     rf"|\((?:[^()\n]{{0,20}}[ .])?(?:{_CUTTING})[. ]{{0,4}}\)"
     rf"|<(?:[^<>\n]{{0,20}}[ .])?(?:{_CUTTING})(?:[. ]{{0,4}}|[ :][^<>\n]{{1,40}})>"
     r"|(?:\.{3}|\u2026)[ ]?[\[(<]\+?\d+[^\])>\n]{0,12}[\])>]|\[\+\d+\]"
-    r"|(?:\.{3}|\u2026)[ ]?\(more\)|--More--|~\d+ more~|\(cont(?:\.|inued)?\)"
+    r"|(?:\.{3}|\u2026)[ ]?\(more\)|--[ ]?More[ ]?--|~\d+ more~|\(cont(?:\.|inued)?\)"
     r"|\((?:\.{3}|\u2026)[^()\n]{1,40}\)"
     r"|[\[(<]\+?\d+ (?:more )?(?:chars|characters|bytes|words|tokens|lines)[\])>]"
     r"|[\[(<][ \t]*(?:\.{3,}|\u2026)[ \t]*[\])>]|[\[<(](?:\.{3}|\u2026)[^\])>\n]{1,60}(?:\.{3}"
@@ -149,6 +149,8 @@ def has_truncation(line: str) -> bool:
 
 def is_ellipsis(line: str) -> bool:
     """Say whether dots, and nothing but ornament beside them, stand on a line."""
+    if line.strip() in {":", "\u00b7", "\u2022"}:
+        return True
     return _has_dots(line) and not _DOTS.sub("", line).strip(_MARKS + ".")
 
 

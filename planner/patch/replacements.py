@@ -1,14 +1,19 @@
 """Find/replace pairs: each `find` stands exactly once in the prompt as it was given."""
 
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from planner.patch.changes import Changes, close, conflict, joined, line_at, splice
-from planner.patch.code import is_fence
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
-from planner.patch.pair_lines import PairedLines, changes_of, in_typography_of, pair_lines
+from planner.patch.pair_lines import (
+    PairedLines,
+    changes_of,
+    in_typography_of,
+    is_in_code,
+    pair_lines,
+)
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
@@ -84,15 +89,15 @@ def _senseless(find: str, replace: str, who: str) -> Refused | None:
 def _leaves_out(pair: PairedLines) -> Refused | None:
     """Refuse a line that only stands for text left out, unless the prompt has such lines there."""
     for at in pair.added:
-        line = pair.new[at]
+        line = body(pair.new[at])
         if (
             is_placeholder(line)
             and pair.new_keys[at] not in line_counts(pair.closed)
-            and not any(map(is_placeholder, pair.old))
+            and not any(map(is_placeholder, pair.old_keys))
         ):
             return Refused(
                 RefusalCode.PLACEHOLDER,
-                f"{pair.who} would write {body(line).strip()!r}, which stands for text left out.",
+                f"{pair.who} would write {line.strip()!r}, which stands for text left out.",
             )
     return None
 
@@ -106,20 +111,13 @@ def _alien(prompt: str, pair: PairedLines) -> Refused | None:
         body(line) for line, key in zip(pair.old, pair.old_keys, strict=True) if key not in kept
     ]
     added = [_near(pair, at) for at in pair.added]
-    text, code = ([], added) if _is_in_code(pair) else (added, [])
+    text, code = ([], added) if is_in_code(pair) else (added, [])
     found = residue(prompt, text, removed, code=code)
     if found is None:
         return None
     return Refused(
         RefusalCode.UNCLEAR, f"{pair.who} would write {found.line.strip()[:80]!r}: {found.why}."
     )
-
-
-def _is_in_code(pair: PairedLines) -> bool:
-    """Say whether all lines of a pair stand within one block of code of the prompt."""
-    if any(map(is_fence, chain(pair.old_keys, pair.new_keys))):
-        return False
-    return sum(map(is_fence, pair.closed[: pair.line_start].split("\n"))) % 2 == 1
 
 
 def _near(pair: PairedLines, at: int) -> str:
@@ -197,13 +195,25 @@ def _each(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
     return None
 
 
+def _share_kept_lines(first: PairedLines, second: PairedLines) -> bool:
+    """Say whether what two finds have in common is whole lines that both keep, as hunks may."""
+    if second.head or first.rest or second.start == first.start or second.end <= first.end:
+        return False
+    shared = range(second.start, first.line_end)
+    return not any(
+        change.start < shared.stop and shared.start < change.end
+        for pair in (first, second)
+        for change in changes_of(pair)
+    )
+
+
 def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     """Refuse pairs that speak of the same characters, or whose texts do not get along."""
-    for (_, end), (start, _) in pairwise(sorted((pair.start, pair.end) for pair in pairs)):
-        if start < end:
+    for first, second in pairwise(sorted(pairs, key=lambda pair: (pair.start, pair.end))):
+        if second.start < first.end and not _share_kept_lines(first, second):
             return Refused(
                 RefusalCode.OVERLAPPING,
-                f"Two pairs speak of the same text at prompt line {line_at(prompt, start)}.",
+                f"Two pairs speak of the same text at prompt line {line_at(prompt, second.start)}.",
             )
     refusal = _each(prompt, pairs) or balance_refusal(pairs)
     if refusal:

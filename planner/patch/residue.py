@@ -28,6 +28,12 @@ from planner.patch.remarks import is_enclosed
 
 _ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
+_REDACTED: Final = re.compile(
+    r"\[[^\]\n]{0,20}(?:protected|redacted|removed|filtered|masked|hidden)[^\]\n]{0,20}\]|<redacted>"
+    r"|\*{4,}|\u2588{2,}",
+    re.IGNORECASE,
+)
+_HIDES: Final = "it hides a text that the prompt shows"
 _DOTS: Final = re.compile(r"[\[(<]?(?:\.{3,}|[\u2026\u22ef])[ \t]*[\])>]?")
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
@@ -204,7 +210,7 @@ def _shrinking(prompt: str, added: Sequence[str], removed: Sequence[str]) -> Res
 
 def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line that is a removed one abbreviated, or written beside its new text."""
-    for pattern, why in ((_DOTS, LEFT_OUT), (_ARROW, COMPARED)):
+    for pattern, why in ((_DOTS, LEFT_OUT), (_ARROW, COMPARED), (_REDACTED, _HIDES)):
         lines = [(line, found) for line in added if (found := pattern.search(line))]
         if not lines:
             continue
@@ -213,9 +219,11 @@ def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
         for line, found in lines:
             left, right = _squeezed(line[: found.start()]), _squeezed(line[found.end() :])
             bare = left.replace("(", "").replace("[", "")
+            if pattern is _DOTS and right.startswith(("?", "!")):
+                continue
             if any(one and _begins(olds, one) for one in (left, bare)):
                 return Residue(line, why)
-            if pattern is _DOTS and len(right) > _TELLING and _begins(backwards, right[::-1]):
+            if pattern is not _ARROW and len(right) > _TELLING and _begins(backwards, right[::-1]):
                 return Residue(line, why)
     return None
 
