@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -150,6 +151,90 @@ NOTHING = {
     "the provider says that it was cut": json.dumps(
         {"choices": [{"finish_reason": "length", "message": {"content": answer(A)}}]}
     ),
+    # A draft that was set aside, and the answer is missing.
+    "a draft, then the final one is cut": (
+        '```json\n{DOC}\n```\n\nThat draft is wrong. Final answer:\n\n```json\n{"ed'
+    ),
+    "a draft, then a final one is announced": "{DOC}\n\nThat draft is wrong. Final answer:\n",
+    "a final one is only announced": "{DOC}\n\nFinal answer:\n",
+    "a draft in a clause": (
+        '{DOC}\nThat was only a draft, here is the final:\n{"edits": [{"op": "x'
+    ),
+    "two drafts": "{DOC}\nWait, a correction:\n{OTHER}\nThat one is wrong, too.",
+    "a wrong plan, then an older one": (
+        "{DOC}\nThat plan is wrong. For comparison, last night's plan:\n{OTHER}"
+    ),
+    "a final one in the form of an example": (
+        "{DOC}\nFinal answer, in the form of the example:\n{OTHER}"
+    ),
+    "a draft in Chinese": (
+        "{DOC}\n\u4e0a\u9762\u6709\u9519\u8bef\u3002\u6700\u7ec8\u7b54\u6848\uff1a\n"
+    ),
+    "a draft in German": "{DOC}\nDas ist falsch. Endg\u00fcltige Antwort:\n```json\n{",
+    "a plan, and a list that was rather meant": (
+        '{DOC}\nOn reflection I would rather return {"edits": []}.'
+    ),
+    "nothing, then an idea": (
+        'I propose {"edits": []} tonight.\n\nFor the record, an earlier idea:\n{DOC}'
+    ),
+    "an example with a mention of its form": (
+        'An example in the form `{"edits": [...]}`:\n\n{DOC}'
+    ),
+    # What a log or a filter left of a text.
+    "clipped by a log": prompt('"Be kind and...<truncated 812 chars>"'),
+    "clipped in the middle": prompt('"Be kind [... 2048 characters omitted ...] now."'),
+    "clipped with a count": prompt('"Be kind... 812 more characters"'),
+    "clipped with an escaped sign": prompt('"Be kind\\u2026 812 more characters"'),
+    "clipped in brackets": prompt('"Be kind [truncated]"'),
+    "clipped beside a bracket": prompt('"Keep {tool... (812 more characters)"'),
+    "clipped in Python": "{'edits': [{'op': 'x', 'payload': {'new_content': 'Be [snip] so'}}]}",
+    "redacted": prompt('"[REDACTED]"'),
+    "stars": prompt('"***"'),
+    "a kind and a length": prompt('"<string, 812 chars>"'),
+    # Words of the edit itself, and comments.
+    "reasons that retract": '{"edits": [{"op": "x", "rationale": "RETRACTED: misread."}]}',
+    "reasons that ask not to apply": (
+        '{"edits": [{"op": "x", "rationale": "It helps. Please do not apply this yet."}]}'
+    ),
+    "reasons of an example": (
+        '{"edits": [{"op": "x", "rationale": "EXAMPLE ONLY, not a proposal."}]}'
+    ),
+    "a comment about the edit above": '{"edits": [{A},\n// do not apply the edit above\n]}',
+    "a comment between two": '{"edits": [{A},\n// scratch that one\n{B}]}',
+    "a comment that corrects": '{"edits": [{A},\n// wait, use this one instead\n{B}]}',
+    "a comment in an edit": '{"edits": [{ // EXAMPLE, not meant:\n"op": "x", "payload": {}}]}',
+    "a comment in a plan": '{ // draft, do not use\n"edits": [{A}]}',
+    "a comment behind a list": '{"edits": [{A}] /* retracted: the trace was misread */}',
+    # Packed, and not wholly.
+    "printed bytes": "Response(body=b'" + prompt('"One\\nTwo"') + "')",
+    "a printed text beside another": "M(text='hi', data='" + prompt('"One\\nTwo"') + "')",
+    "another's message, printed": "HumanMessage(content='{DOC}')",
+    "a template's text": "const plan =\n`" + prompt('"One\\nTwo"') + "`",
+    "braces doubled in a text": prompt('"Use {x}"').replace("{", "{{").replace("}", "}}"),
+    "a comparison of two files": '--- a/p\n+++ b/p\n@@ -1,2 +1,2 @@\n+{"edits": [\n+{A}]}',
+    "a new file that is cut": '--- /dev/null\n+++ b/p\n@@ -0,0 +1,9 @@\n+{"edits": [\n+{A}]}',
+    # Several, and no word says that they are one.
+    "options in a list": '{"options": [{DOC}, {OTHER}]}',
+    "clusters with one edit twice": (
+        '{"clusters": [{"id": "c1", "edits": [{A}]}, {"id": "c2", "edits": [{A}, {B}]}]}'
+    ),
+    "a cluster that is rejected": '{"clusters": [{"status": "rejected", "edits": [{A}]}]}',
+    "calls of two tools": json.dumps(
+        {
+            "tool_calls": [
+                {"function": {"name": name, "arguments": json.dumps(one)}}
+                for name, one in (("draft", A), ("final", B))
+            ]
+        }
+    ),
+    "a conversation that ends with the user": json.dumps(
+        {
+            "messages": [
+                {"role": "assistant", "content": answer(A)},
+                {"role": "user", "content": "No, redo."},
+            ]
+        }
+    ),
     # Damaged texts.
     "a regex": prompt('"Use \\bword\\b"'),
     "a path": prompt('"Look in C:\\temp"'),
@@ -162,7 +247,10 @@ NOTHING = {
 }
 
 
-NOT_THE_TEACHERS_WORD = {"a channel", "a thought that is cut", "the user's message"}
+NOT_THE_TEACHERS_WORD = {
+    "a channel", "a thought that is cut", "the user's message", "another's message, printed",
+    "a conversation that ends with the user",
+}  # fmt: skip
 """Of thoughts and of others' messages nothing is told."""
 
 
@@ -171,6 +259,13 @@ def test_what_nobody_meant_is_told_and_not_read(name: str) -> None:
     read = read_items(filled(NOTHING[name]))
     assert [one.value for one in read.items if one.fault is None] == []
     assert not read.items if name in NOT_THE_TEACHERS_WORD else read.items
+
+
+@pytest.mark.parametrize("written", ["He said \u201eyes\u201c once", "It\u2019s so"])
+def test_typographic_quotes_are_undone_only_where_each_pair_is_a_text(written: str) -> None:
+    text = answer(item(id="a", rationale="R")).replace('"', "\x00").replace("R", written)
+    pairs = re.sub("\x00([^\x00]*)\x00", "\u201e\\1\u201c", text)
+    assert ids(pairs) == []
 
 
 THE_OTHER = {
@@ -208,7 +303,57 @@ def encoded(text: str, times: int) -> str:
 
 
 BOTH = answer(A, B)
+PRETTY = json.dumps(json.loads(BOTH), indent=1)
+LINES = PRETTY.split("\n")
 READABLE = {
+    "a draft that is set aside": (
+        f"{answer(A)}\nThat draft is wrong (no such line). Final answer:\n{BOTH}"
+    ),
+    "a draft in Chinese": (
+        f"\u8349\u7a3f\uff1a\n{answer(A)}\n\u4e0a\u9762\u6709\u9519\u8bef\u3002\u6700\u7ec8\u7b54\u6848\uff1a\n{BOTH}"
+    ),
+    "a draft crossed out": f"~~{answer(A)}~~\n\n{BOTH}",
+    "a printed object": f"content={BOTH!r} id='run-1'",
+    "a lone bracket in prose": f"```json\n{BOTH}\n```\nI keep the lone }} in line 4, and a ] too.",
+    "a mention of the form": f'As asked I return an object `{{"edits": [...]}}`:\n\n{BOTH}',
+    "a mention of an empty list": (
+        f'An empty list, `{{"edits": []}}`, would be wrong here, so:\n\n```json\n{BOTH}\n```'
+    ),
+    "a missing comma": PRETTY.replace('",\n   "pillar"', '"\n   "pillar"'),
+    "the rest": f"{answer(A)}\n\nContinuing with the other edits:\n\n{answer(B)}",
+    "clusters": json.dumps({"clusters": [{"id": "c1", "edits": [A]}, {"id": "c2", "edits": [B]}]}),
+    "pillars": json.dumps({"edits": {A["pillar"]: [A], B["pillar"]: [B]}}),
+    "each under a key": json.dumps({"edits": [{"edit": A}, {"edit": B}]}),
+    "calls side by side": json.dumps(
+        {
+            "tool_calls": [
+                {"function": {"name": "propose", "arguments": json.dumps(one)}} for one in (A, B)
+            ]
+        }
+    ),
+    "the last of a conversation": json.dumps(
+        {
+            "messages": [
+                {"role": "assistant", "content": answer(A)},
+                {"role": "user", "content": "Redo it."},
+                {"role": "assistant", "content": BOTH},
+            ]
+        }
+    ),
+    "numbered lines": "\n".join(f"{place:3} | {one}" for place, one in enumerate(LINES, 1)),
+    "a new file": (
+        f"--- /dev/null\n+++ b/p\n@@ -0,0 +1,{len(LINES)} @@\n"
+        + "".join(f"+{one}\n" for one in LINES)
+    ),
+    "entities": f"<body>{BOTH.replace(chr(34), '&quot;')}</body>",
+    "breaks spelt out": PRETTY.replace("\n", "\\n"),
+    "encoded twice without quotes": encoded(BOTH, 2)[3:-3],
+    "German quotes": re.sub('"([^"]*)"', "\u201e\\1\u201c", BOTH),
+    "braces doubled": BOTH.replace("{", "{{").replace("}", "}}"),
+    "a response": f"HTTP/1.1 200 OK\r\nx-id: {{a}}\r\n\r\n{BOTH}",
+    "a script's call": f"/**/callback({PRETTY})",
+    "semicolons": BOTH.replace("}, {", "}; {"),
+    "a number without a zero": BOTH.replace('"op"', '"weight": .5, "op"'),
     "prose and a fence in a message": json.dumps(
         {"choices": [{"message": {"content": f"Here is my plan:\n```json\n{BOTH}\n```"}}]}
     ),

@@ -11,7 +11,7 @@ _PLAINLY: Final = frozenset(
 _LEFT_OUT: Final = frozenset({"omitted", "skipped", "trimmed", "hidden", "cut", "shown", "more"})
 _UNITS: Final = frozenset(
     {"char", "chars", "character", "characters", "byte", "bytes", "kb", "mb", "token", "tokens"}
-    | {"word", "words", "line", "lines", "rows", "zeichen", "zeilen"}
+    | {"word", "words", "line", "lines", "rows", "item", "items", "entries", "zeichen", "zeilen"}
 )
 _OTHERS: Final = frozenset(
     {"total", "in", "of", "the", "for", "length", "brevity", "here", "text", "output", "content"}

@@ -29,7 +29,7 @@ _SAYS_SO: Final = re.compile(
     r"|should be|must be) (?:now )?(?:not (?:meant|proposed|intended|to be)|wrong|an? mistake"
     rf"|{_GONE})\b"
     r"|\bnot (?:an? |my |really )+(?:proposal|suggestion|recommendation)\b"
-    r"|\bnot (?:to be|meant to be|yet) applied\b"
+    r"|\bnot (?:really )?meant(?=\W*\Z|[.!;,:)])|\bnot (?:to be|meant to be|yet) applied\b"
     r"|\bi (?:hereby )?(?:withdraw|retract|take back|no longer propose) (?:this|it)\b",
     re.IGNORECASE,
 )

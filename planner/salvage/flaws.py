@@ -28,7 +28,7 @@ _UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
 _FIELDS: Final = frozenset(EDIT_FIELDS) | {"risk_tier"}
 _STANDING: Final = re.compile(
-    r"(?:is_?|to_?be_?|should_?|ok_?to_?|safe_?to_?)?(?:appl(?:y|ied)|enabled?|active|accept(?:ed)?"
+    r"(?:is_?|to_?be_?|should_?|(?:ok|safe|ready|cleared)_?(?:to|for)_?)?(?:appl(?:y|ied)|enabled?|active|accept(?:ed)?"
     r"|approved?|selected|included?|final|valid|confirmed|recommended|keep|use|ok|correct|proposed"
     r"|meant|intended|wanted|verified|chosen|ready)"
 )

@@ -17,6 +17,10 @@ _ARGUMENT: Final = re.compile(
 )
 """`AIMessage(content='...', ...)`"""
 
+_ANOTHERS: Final = re.compile(
+    r"\b(?:Human|User|System|Tool|Function)\w*\(|\brole='(?!assistant|model)"
+)
+
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))", re.DOTALL)
 _LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -52,11 +56,16 @@ def unquoted(text: str) -> str | None:
 
 
 def in_python_argument(text: str) -> str | None:
-    """Return what the only text says that a printed Python object holds, its escapes undone."""
+    """Return what the only text says that a printed Python object holds, its escapes undone.
+
+    Of another's message it is nothing.
+    """
     found = _ARGUMENT.search(text)
     if not found or not {"{", '"'}.isdisjoint(text[: found.start()]) or "edits" not in found[1]:
         return None
     beside = text[found.end() :]
+    if _ANOTHERS.search(text[: found.start()] + beside):
+        return ""
     if "edits" in beside or '"op"' in beside:
         return None
     return _unescaped(found[1][1:-1], as_bytes=False)

@@ -54,6 +54,7 @@ _CORRECTS_BESIDE: Final = re.compile(
     r"|draft|example)\b|\u9519|\u8349\u7a3f",
     re.IGNORECASE,
 )
+_IS_EXAMPLE: Final = re.compile(r"\W*(?:an? )?(?:example|sample|draft)\b", re.IGNORECASE)
 _COMMENTED_OUT: Final = re.compile(r"[{}\[\]\",]")
 """JSON says nothing of its neighbours."""
 
@@ -82,7 +83,7 @@ _TAKEN_BACK: Final = re.compile(
     r")\b|^\W*rejected\b",
     re.IGNORECASE,
 )
-_ABOVE: Final = r"(?:draft|version|attempt|try|answer|plan|list|edits|proposal|output|json)"
+_ABOVE: Final = r"(?:one|draft|version|attempt|try|answer|plan|list|edits|proposal|output|json)"
 _WHICH: Final = r"(?:that|this|the|my|above|first|previous|earlier|initial|last)"
 _WRONG: Final = (
     r"(?:wrong|incorrect|too \w+|mistaken|broken|invalid|flawed|bad|superseded|void"
@@ -222,7 +223,8 @@ def takes_back_beside(comment: str) -> bool:
 
 def takes_back_around(comment: str) -> bool:
     """Tell whether a comment inside of an edit or a plan takes it back."""
-    return not _COMMENTED_OUT.match(comment) and (takes_back(comment) or disavows(comment))
+    said = takes_back(comment) or disavows(comment) or _IS_EXAMPLE.match(comment) is not None
+    return said and not _COMMENTED_OUT.match(comment)
 
 
 def is_label(comment: str) -> bool:
