@@ -86,8 +86,10 @@ def _quotes(page: Page, rows: Sequence[Row]) -> bool:
 
 def _note_like(row: Row) -> bool:
     """Say whether a row reads as a bullet of prose, or a rule, and not as a change."""
-    return row.raw.rstrip() == "---" or (
-        len(row.text) > 1 and row.text[0] == " " and row.text[1] != " "
+    return (
+        row.raw.rstrip() == "---"
+        or row.raw.startswith("+1 ")
+        or (len(row.text) > 1 and row.text[0] == " " and row.text[1] != " ")
     )
 
 

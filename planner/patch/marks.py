@@ -86,7 +86,11 @@ MARKS: Final = (
     _mark("<", ESCAPED, r"<br[ \t]*/?>"),
     _mark("<", COMPARED, rf"</?(?:{_TAG})(?:[ \t][^<>]*)?>"),
     _mark("<", _OF_DIFF, rf"^[ \t]*</?(?i:{_WRAPPING})>", rf"\S[ \t]*</?(?i:{_WRAPPING})>$"),
-    _mark("<", _OF_DIFF, r"<\|[^|<>\n]{1,40}\|>|</s>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>"),
+    _mark(
+        "<[",
+        _OF_DIFF,
+        r"<\|[^|<>\n]{1,40}\|>|</s>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>|\[/?(?i:INST)\]",
+    ),
     _mark("<", _OF_DIFF, r"<!\[CDATA\["),
     _mark("\u0120\u010a\u2581<", ESCAPED, r"[\u0120\u010a\u2581]\w|<0x[0-9A-F]{2}>"),
     _mark("=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z]=$"),
@@ -116,9 +120,9 @@ MARKS: Final = (
         COMPARED,
         r"^[ \t]*(?:-{1,2}>|=>|[\u2192\u21d2\u27f6\u279c\u2794\u21e8\u2193\u21d3])[ \t]*$",
     ),
-    _mark("{", COMPARED, r"\{\+|\+\}|\{--|--\}|\{~~|\{>>|\{=="),
+    _mark("{", COMPARED, r"\{\+|\+\}|(?<!\{)\{--|--\}(?!\})|\{~~|\{>>|\{=="),
     _mark("[", COMPARED, r"\[-[^\]\n]{0,400}-\]|\[\+[^\]\n]{0,400}\+\]"),
-    _mark("[", _OF_DIFF, r"\[/?(?i:INST|PATCH|DIFF|END|EOF|EOT)\]|\[/\w+\]"),
+    _mark("[", _OF_DIFF, r"\[/?(?i:PATCH|DIFF|END|EOF|EOT)\]|\[/\w+\]"),
     _mark(
         ":o",
         _OF_DIFF,
@@ -136,6 +140,8 @@ MARKS: Final = (
         rf"[.!?:;\u3002][{_EDGE}][ \t]?(?:[-*+#>] |\d+[.)] |[A-Z])",
     ),
     _mark("`", _OF_DIFF, r"(?<=[^\s`>])[ \t]?```"),
+    _mark("~", _OF_DIFF, r"(?<=[^\s~>])~~~$"),
+    _mark("\\", _OF_DIFF, r"\\[rn][-+]"),
     _mark(
         "\u21b5\u00b6\u2424\u23ce\u240d\u240a", ESCAPED, r"[\u21b5\u00b6\u2424\u23ce\u240d\u240a]"
     ),
@@ -143,7 +149,7 @@ MARKS: Final = (
     _mark(
         "c^[<",
         _OF_DIFF,
-        r"\bcite(?:turn|news|search)\w*|\[\^\d{1,3}\]|<sup>|\]\[\d{1,3}\]",
+        r"\bcite(?:turn|news|search|_start|_end)\w*|\[\^\d{1,3}\^?\]|<sup>|\]\[\d{1,3}\]",
         holds=("cite", "[^", "<sup>", "]["),
     ),
     _mark("\u2588\u258c\u258d\u258f\u258a", _OF_DIFF, r"[\u2588\u258c\u258d\u258f\u258a]$"),
@@ -180,7 +186,8 @@ MARKS: Final = (
     _mark(
         " ",
         _NOTED,
-        rf"[ \t](?<=\S.)[ \t]*[^\w\s.,;:!?\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})\W*$",
+        rf"[ \t](?<=\S.)[ \t]*[^\w\s.,;:!?\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})"
+        rf"(?: (?:{_PART}))?\W*$",
         r"[ \t](?:TODO|XXX|FIXME|TBD|WIP)$",
     ),
     _mark("/", "it holds two texts to choose from", r"[.!?\u3002][ \t]/[ \t]\S"),
@@ -222,7 +229,10 @@ MARKS: Final = (
 )
 _CODE_MARKS: Final = (
     *(mark for mark in MARKS if mark.why is _OF_DIFF),
-    _mark("\\", ESCAPED, r"\\[rn][-+]"),
+    _mark(
+        "\u2190\u21d0\u2b05<", _NOTED, rf"(?:[\u2190\u21d0\u2b05]|<{{3,}})[ \t]*(?i:{_EDITED})\b"
+    ),
+    _mark("0123456789", "it begins with the number of a line", r"^[ \t]*\d+[|\u2502]"),
     _mark("#/-<;", _NOTED, rf"(?:#|//|--|/\*|<!--|;)[ \t]*\W?(?i:{_WRITTEN})(?:\W|$)"),
 )
 

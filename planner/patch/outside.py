@@ -42,6 +42,7 @@ _UNICODE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _HEADER: Final = re.compile(r"(?:---|\+\+\+)(?: \S+(?:\t.*)?)?\r?$|(?:`{3,}|~{3,})[ \t]*\w+")
 """Lines that name a file, or none, and what opens a fence, right above the first hunk."""
+_HEADER_CITED: Final = re.compile(r"`@@ -[^`\n]{1,60} @@`")
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _ARROW: Final = re.compile(r"[ \t](?:\u2192|=>|->|-->|\u27f6)[ \t]")
 _EDITS: Final = re.compile(
@@ -76,7 +77,7 @@ def change_outside(page: Page, said: Sequence[Sequence[str]], hunks: Sequence[Hu
     lines = [line for block in said for line in block]
     if not lines:
         return None
-    shown = next((line for line in lines if _SYNTAX.search(line)), None)
+    shown = next((line for line in lines if _SYNTAX.search(_HEADER_CITED.sub("", line))), None)
     return shown or _quoting(page, lines, hunks)
 
 

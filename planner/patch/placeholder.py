@@ -9,6 +9,7 @@ _DOTS = re.compile(
 _ELLIPSES = ("...", "\u2026")
 _ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?))\s+")
 """What begins an item of a list."""
+_SCISSORS = re.compile(r"\s*[-\s]*(?:8<|>8|\u2702)[-\s8<>\u2702]*\Z")
 _RANGE = re.compile(
     r"\A[^\w\[({<]*(?:(?:lines?|rules?|items?|points?|sections?)\s+)?\d+\W{0,3}(?:[-\u2013\u2014]|to|through"
     r"|and|bis|a)\W{0,3}\d+\W*",
@@ -149,7 +150,7 @@ def has_truncation(line: str) -> bool:
 
 def is_ellipsis(line: str) -> bool:
     """Say whether dots, and nothing but ornament beside them, stand on a line."""
-    if line.strip() in {":", "\u00b7", "\u2022"}:
+    if line.strip() in {":", "\u00b7", "\u2022"} or _SCISSORS.match(line):
         return True
     return _has_dots(line) and not _DOTS.sub("", line).strip(_MARKS + ".")
 

@@ -19,7 +19,7 @@ from planner.patch.slips import ends_in_wrapping, never_closes
 from planner.patch.versions import files_named, taken_back
 
 _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
-_RUNS_ON = re.compile(r"@@|\\n")
+_RUNS_ON = re.compile(r"@@|\\n(?=[-+ @])")
 _GLUED = re.compile(r"[ \t]*([-+].*\w.*?)[ \t]*$")
 """Behind a hunk's header: a line of the hunk, sign and all."""
 _RANGES = re.compile(r"[ \t]*-\S*[ \t]+\+\S*[ \t]*$")

@@ -26,7 +26,9 @@ _BOX: Final = re.compile(r"\[[ xX]?\]")
 _TAG: Final = re.compile(r"</?[\w:.-]+(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))*\s*/?>$")
 _FIELD: Final = re.compile(r"\{+[\w.!:\[\]\-]*\}+$")
 _COMMENT: Final = re.compile(r"(?:<!--.*-->|/\*.*\*/|//.*)$", re.DOTALL)
-_EMPHASIS: Final = re.compile(r"(?:\*(?![*\s])[^*]+\*|_(?![_\s])[^_]+_)$")
+_EMPHASIS: Final = re.compile(
+    r"(?:\*(?![*\s])[^*]+\*|_(?![_\s])[^_]+_|\*{3,}[ \t][^*]+[ \t]\*{3,})$"
+)
 _LINK: Final = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)")
 
 

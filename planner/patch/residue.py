@@ -24,6 +24,7 @@ from planner.patch.marks import (
     Marks,
     marks_with,
 )
+from planner.patch.placeholder import has_truncation
 from planner.patch.remarks import is_enclosed
 
 _ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
@@ -82,6 +83,9 @@ def residue(
     noted = _marked(prompt, "\n".join(shown), marks) if shown else None
     if noted:
         return Residue(_line_at("\n".join(shown), noted[0]), noted[1])
+    clipped = next(filter(has_truncation, shown), None) if removed else None
+    if clipped is not None and not any(map(has_truncation, prompt.split("\n"))):
+        return Residue(clipped, LEFT_OUT)
     text = whole if len(said) == len(added) and not code else "\n".join(said)
     found = _marked(prompt, text, Marks.COUNTED if counted else Marks.ALL)
     if found:
@@ -221,17 +225,19 @@ def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
             bare = left.replace("(", "").replace("[", "")
             if pattern is _DOTS and right.startswith(("?", "!")):
                 continue
-            if any(one and _begins(olds, one) for one in (left, bare)):
+            if any(one and _begins(olds, one, more=pattern is _DOTS) for one in (left, bare)):
                 return Residue(line, why)
             if pattern is not _ARROW and len(right) > _TELLING and _begins(backwards, right[::-1]):
                 return Residue(line, why)
     return None
 
 
-def _begins(lines: Sequence[str], start: str) -> bool:
-    """Say whether any of sorted lines begins with a text."""
+def _begins(lines: Sequence[str], start: str, *, more: bool = False) -> bool:
+    """Say whether the next of sorted lines begins with a text, and has `more` than signs behind."""
     at = bisect_left(lines, start)
-    return at < len(lines) and lines[at].startswith(start)
+    if at == len(lines) or not lines[at].startswith(start):
+        return False
+    return not more or any(map(str.isalnum, lines[at][len(start) :]))
 
 
 def _squeezed(line: str) -> str:
