@@ -51,7 +51,7 @@ _LINE_END: Final = re.compile(r"[\s,;`\]}]*(?:</?[\w:-]+>\s*)*(?:\n|\Z)")
 _CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*")
 _LINE_IS_OVER: Final = re.compile(r"[ \t]*(?:\n|\Z)")
 _TEXT_ENDS: Final = re.compile(
-    r"[\"'\u201d]\s*[,}\]:]|^[\s}\],;`]*[}\]][\s}\],;`]*$|[}\]][\s`]*\Z", re.MULTILINE
+    r"[\"'\u201d]\s*[,}\]:]|^[ \t}\],;`]*+(?<=[}\]])[ \t,;`]*$|[}\]][\s`]*\Z", re.MULTILINE
 )
 """A quote that closes before a mark of JSON, or brackets that close by themselves."""
 

@@ -22,7 +22,7 @@ _KNOWN: Final = _PLAINLY | _LEFT_OUT | _UNITS | _OTHERS
 
 _MARKS: Final = (
     re.compile(
-        r"(?P<dots>(?:\.{3}|\u2026|\\u2026)\s*)?[\[(<{]+(?P<said>[^\[\](){}<>\n\"]{1,80})[\])>}]+"
+        r"(?P<dots>(?:\.{3}|\u2026|\\u2026)\s*)?[\[(<{](?P<said>[^\[\](){}<>\n\"]{1,80})[\])>}]"
     ),
     re.compile(
         r"(?P<dots>(?:\.{3}|\u2026|\\u2026)\s*)"
@@ -41,12 +41,12 @@ _HIDDEN_TEXT: Final = (
 _HIDDEN: Final = re.compile(rf"\s*{_HIDDEN_TEXT}\s*", re.IGNORECASE)
 _HIDDEN_RAW: Final = re.compile(rf'"\s*(?:{_HIDDEN_TEXT}|\\u2026)\s*"', re.IGNORECASE)
 _TOLD: Final = (
-    r"(?:\.*\"|[^\"\n)\]>]{0,60}?(?:truncat|omit|redact|skipp|filter|remov|mask|snip|clipp|elid|abridg"
+    r"(?:\.*\"|[^\"\n()\[\]<>*]{0,40}?(?:truncat|omit|redact|skipp|filter|remov|mask|snip|clipp|elid|abridg"
     r"|scrub|censor|hidden|gek|tronqu|trimm|shown|cut|more|char|byte|unchanged|\bstr|text|obj|array))"
 )
 _ROUND: Final = r"\((?=[\W\d]|truncat|omitt|snip|clip|elid|abridg|skipp|cut|trim|gek|\w+ truncat)"
 _SIGNS: Final = tuple(
-    re.compile(opening + _TOLD, re.IGNORECASE)
+    re.compile(opening + _TOLD)
     for opening in (
         *(_ROUND, "<", r"\[(?![\"{\]])", r"\.\.\.", "\u2026", r"\\u2026", r"\*\*\*", "\u2588"),
     )
@@ -56,7 +56,8 @@ _SIGNS: Final = tuple(
 
 def may_be_clipped(raw: str) -> bool:
     """Tell whether a text of a JSON document may be clipped or hidden, without parsing it."""
-    if not any(sign.search(raw) for sign in _SIGNS):
+    small = raw.lower()
+    if not any(sign.search(small) for sign in _SIGNS):
         return False
     return any(map(_tells, _marks_in(raw))) or _HIDDEN_RAW.search(raw) is not None
 

@@ -37,7 +37,6 @@ _INLINE: Final = re.compile(r"(?:\A|[.:!?][ \t]*\n\s*)`\Z")
 """Code in a sentence is quoted by what marks it up, not by a language."""
 
 _IN_ARGUMENT: Final = re.compile(r"\w=(?:'(?:[^'\\]|\\.)*+|\"(?:[^\"\\]|\\.)*+)\Z")
-_LINE: Final = re.compile(r"[^\n]*+")
 _HYPOTHETICAL: Final = re.compile(
     r"\bwould (?:be|have been) (?:wrong|a mistake|false)\b|\bcould have\b|\brather than\b",
     re.IGNORECASE,
@@ -115,12 +114,15 @@ def is_mentioned(document: Document, text: str) -> bool:
     if any(item.value is not None for found in document.found for item in found.edits.items):
         return False
     written = text[document.start : document.end]
-    begin = text.rfind("\n", 0, document.start) + 1
-    before, after = text[begin : document.start], _LINE.match(text, document.end)
-    sentence = f"{before} {after[0] if after else ''}"
+    before = text[max(0, document.start - _MAX_BEFORE) : document.start].rpartition("\n")[2]
+    after = text[document.end : document.end + _MAX_BEFORE].partition("\n")[0]
     if "\n" in written or not before.strip(" \t`>*-"):
         return False
-    return "..." in written or "\u2026" in written or _HYPOTHETICAL.search(sentence) is not None
+    return (
+        "..." in written
+        or "\u2026" in written
+        or _HYPOTHETICAL.search(f"{before} {after}") is not None
+    )
 
 
 class _Reader:

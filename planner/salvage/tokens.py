@@ -49,7 +49,7 @@ ITEM_START: Final = re.compile(_ITEM)
 NEXT_ITEM: Final = re.compile(rf"\}}{SPACE}*+,?{SPACE}*+(?={_ITEM})")
 OP: Final = re.compile(rf"\bop{COLON}")
 
-_COMMENT_MARKS: Final = re.compile(r"\A(?://+|#+|/\*+)|\*+/\Z|^\s*\*+", re.MULTILINE)
+_COMMENT_MARKS: Final = "/*# \t\r\n"
 
 _VALUES: Final = frozenset({"string", "single", "smart", "word"})
 VALUE_ENDS: Final = _VALUES | {"close"}
@@ -77,7 +77,7 @@ def comments_in(text: str) -> list[tuple[int, str]]:
     if "//" not in text and "#" not in text and "/*" not in text:
         return []
     return [
-        (token.start(), _COMMENT_MARKS.sub("", token[0]).strip())
+        (token.start(), token[0].strip(_COMMENT_MARKS))
         for token in TOKEN.finditer(text)
         if token.lastgroup == "comment"
     ]
