@@ -4,7 +4,13 @@ An item is read only where its closing brace stands in the text, and where behin
 stands what may follow an item. What is mended cannot change a meaning: fences, prose,
 thinking aloud, a byte-order mark, trailing commas, comments, line breaks inside strings,
 bare keys, Python's quotes and words, typographic quotes around a string, full-width
-commas and colons, escaped apostrophes, lists in lists. All else is rejected with its text.
+commas and colons, escaped apostrophes, numbers of JSON5, lists in lists, a comma missing
+before a field on a line of its own. What a program did to all of an answer is undone where
+it was surely done to all of it (`packing`). All else is rejected with its text.
+
+A text that a log clipped or a filter hid is no text (`clipping`); an edit is not meant where
+its reasons or a comment in it say so (`disavowal`), and neither are those that a comment
+between two edits may speak of.
 
 Which list counts is decided by document, an outermost value that holds edits:
 
@@ -13,6 +19,11 @@ Which list counts is decided by document, an outermost value that holds edits:
   text is told, not used.
 - Of several that are left and differ, the last counts where the words between say that
   it corrects or answers. Otherwise none does.
+- Words between two lists that say that something is wrong, or was a draft, belong to the
+  list above, and the words nearest to a list introduce it. A list that is set aside gives
+  way to none that stands above it.
+- A list whose edits are dots, or of which a sentence says that it would be wrong, is a
+  mention. Lists in groups, by cluster or by pillar, are one list (`groups`).
 - Brackets that close below it and that none opened, an answer begun below it, or words
   that take it back make it none; words that name one edit take back that one.
 - Of a list that breaks off while another begins behind it nothing is used.
