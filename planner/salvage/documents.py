@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from planner.salvage.flaws import takes_itself_back
@@ -146,7 +147,12 @@ class _Reader:
         self.looked_ahead = 0
         """Characters behind the document that were looked at for a closing quote."""
         self.document = Document(start, start)
-        self.place = _place_of(page, start)
+        self.page = page
+
+    @cached_property
+    def place(self) -> Place:
+        """Return where it stands: only what holds an edit needs to know."""
+        return _place_of(self.page, self.document.start)
 
     def read(self) -> Document:
         """Read until the outermost bracket closes, or the text is no JSON any more."""
