@@ -129,6 +129,22 @@ def test_words_that_describe_an_edit_do_not_take_it_back(words: str) -> None:
     assert ids(f"{PLAN}\n\n{words}") == ["e1", "e2"]
 
 
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        "Rejected refunds were answered anyway in 4 traces.",
+        "The student did not apply the rule in 5 traces.",
+        "Example: in trace 3 the model guessed.",
+        "For reference, see trace 3.",
+        "The output was truncated in 3 traces (max 200 tokens).",
+        'Logs hold "[... 20 lines omitted ...]" then.',
+    ],
+)
+def test_reasons_may_speak_of_drafts_and_cuts(reasons: str) -> None:
+    assert ids(answer({**A, "rationale": reasons})) == ["e1"]
+    assert ids(f"{PLAN}\n\nLet me know if that does not work.") == ["e1", "e2"]
+
+
 REFUSING: list[dict[str, Any]] = [
     {"decision": "do not apply"}, {"note": "do not apply"}, {"comment": "not to be applied"},
     {"dry_run": True}, {"include": False}, {"state": "rolled back"}, {"superseded_by": "e9"},

@@ -31,6 +31,7 @@ _MARKS: Final = (
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
+_AROUND: Final = "[]()<>. \u2026"
 _QUOTES: Final = {"`": "`", '"': '"', "'": "'", "\u201c": "\u201d"}
 
 _HIDDEN_TEXT: Final = (
@@ -88,6 +89,10 @@ def _tells(mark: re.Match[str]) -> bool:
 
 def _is_quoted(text: str, mark: re.Match[str]) -> bool:
     start, end = mark.span()
+    while start and text[start - 1] in _AROUND:
+        start -= 1
+    while text[end : end + 1] and text[end] in _AROUND:
+        end += 1
     quote = _QUOTES.get(text[start - 1 : start])
     return quote is not None and text.startswith(quote, end)
 

@@ -12,7 +12,7 @@ _GONE: Final = (
     r"|(?:do not|don['\u2019]?t|never) (?:apply|use)"
     r"|(?:an? )?(?:example|sample|illustration|placeholder|template|test)s? only"
     r"|(?:only|just|merely) (?:an? )?(?:example|sample|illustration|placeholder|test|draft)"
-    r"|for (?:illustration|discussion|reference)(?: only)?"
+    r"|for (?:illustration|discussion|reference) only"
     r"|zur\u00fcckgezogen|verworfen|entwurf|nicht anwenden|brouillon|borrador|retir\u00e9e?)"
 )
 _LABEL: Final = re.compile(

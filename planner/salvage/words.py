@@ -93,7 +93,7 @@ _WRONG: Final = (
 _SETS_ASIDE: Final = re.compile(
     rf"\b(?:that|this|it|those|these|{_WHICH}(?: \w+)? {_ABOVE}|(?:above|first|previous|earlier))"
     rf"(?: above)?(?: (?:is|was|are|were|looks)|['\u2019]s) (?:\w+ ){{0,2}}?{_WRONG}\b"
-    rf"|\b(?:that|this|it|above|{_ABOVE}) (?:do|does|did|will|would)(?: not|n['\u2019]t)"
+    rf"|(?<!if )\b(?:that|this|it|above|{_ABOVE}) (?:do|does|did|will|would)(?: not|n['\u2019]t)"
     r" (?:apply|match|work|fit|help|hold)\b"
     r"|\blet me (?:revise|redo|correct|fix|rewrite|replace|try)\b"
     r"|\b(?:replaces|supersedes|instead of) the (?:above|first|draft)\b"
