@@ -1,11 +1,15 @@
 """Which lines stand in blocks of code: there a comment is code, and dots are an example's."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from planner.patch.hunks import Row
 
 _SURROUNDINGS = ({"code"}, {"code", "fence"}, {"code", ""})
+_MARK = re.compile(r"[ \t>]*(`{3,}|~{3,})(.*)")
+_SHORTEST_FENCE = 3
+_ABOUT = 2
+"""Characters by which a title may be longer or shorter than the line under it."""
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
 
 
@@ -14,17 +18,39 @@ def is_fence(line: str) -> bool:
     return _FENCE.match(line) is not None
 
 
-def keys_in_code(keys: Iterable[str]) -> frozenset[str]:
+def keys_in_code(keys: Sequence[str]) -> frozenset[str]:
     """Return the lines with text that stand in blocks of code only, fences left out."""
     inside: set[str] = set()
     outside: set[str] = set()
-    is_open = False
-    for key in keys:
-        if is_fence(key):
-            is_open = not is_open
-        elif key:
-            (inside if is_open else outside).add(key)
-    return frozenset(inside - outside)
+    at = 0
+    for opens, closes in _blocks(keys):
+        outside.update(keys[at : opens + 1])
+        inside.update(keys[opens + 1 : closes])
+        at = closes
+    outside.update(keys[at:])
+    return frozenset(inside - outside - {""})
+
+
+def _blocks(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where blocks open and close; one that never closes is none."""
+    opened = None
+    for at, key in enumerate(keys):
+        found = _MARK.match(key)
+        if not found or _is_underline(keys, at):
+            continue
+        if opened is None:
+            opened = at, found[1]
+        elif found[1].startswith(opened[1]) and not found[2]:
+            yield opened[0], at
+            opened = None
+
+
+def _is_underline(keys: Sequence[str], at: int) -> bool:
+    """Say whether a line of tildes stands under a title of its length."""
+    line, above = keys[at], keys[at - 1] if at else ""
+    if not line or line.strip("~") or not above:
+        return False
+    return abs(len(above) - len(line)) <= _ABOUT and len(line) > _SHORTEST_FENCE
 
 
 def rows_in_code(code: frozenset[str], rows: Sequence[Row]) -> frozenset[int]:

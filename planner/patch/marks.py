@@ -11,7 +11,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from planner.patch.placeholder import has_truncation
+from planner.patch.placeholder import has_truncation, says_truncation
 from planner.patch.remarks import has_remark, remark
 
 _EDITED: Final = (
@@ -275,6 +275,7 @@ _WHOLE: Final = re.compile(
     r"|(?:Begin|End)(?: of)?(?: the)? (?:patch|diff)\b)"
 )
 _TALK: Final = re.compile(
+    r"(?![ \t]*[\"'][\w-]+[\"'][ \t]*:)"  # a field of an example
     r"[^\w\n]{0,4}(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?(?:wait[,!:]|scratch th(?:at|is)\b"
     r"|never ?mind\b|forget (?:this|that|it)\b|on reflection\b|sorry[,!]"
     r"|disregard (?:this|that|the)\b"
@@ -327,9 +328,10 @@ _TICKED: Final = re.compile(
     r"[ \t]*(?:[-*+] )?(?:`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
 )
 _NOTHING: Final = re.compile(
-    r"[ \t(\[<\"]*(?:n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto|todo|tbd"
+    r"[ \t(\[<\"*]*(?:redacted|n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto"
+    r"|todo|tbd"
     r"|(?:delete|remove) (?:this|the)(?: line| rule)?|see (?:above|find|below)"
-    r"|same(?: as (?:above|before))?)[)\]>\".]*$",
+    r"|same(?: as (?:above|before))?)[)\]>\".*]*$",
     re.IGNORECASE,
 )
 
@@ -374,3 +376,12 @@ LINES: Final = (
     WholeLine("it begins twice", _starts_again),
     WholeLine(ESCAPED, _BASE64.match),
 )
+COUNTED_LINES: Final = tuple(line for line in LINES if line.why is not SYNTAX)
+"""Where counts prove that what looks like a diff's own line is text."""
+NEW_CODE_LINES: Final = (
+    WholeLine("it speaks of the edit", _TALK.match),
+    WholeLine(LEFT_OUT, says_truncation),
+)
+"""In code that is added, where dots may be an example's."""
+CODE_LINES: Final = (*NEW_CODE_LINES, WholeLine(LEFT_OUT, has_truncation))
+"""In code that takes the place of other code."""

@@ -138,6 +138,7 @@ _TRUNCATED = re.compile(
 _OPENING = frozenset("[(<\u2026")
 _CUTS = ("...", "--", "~")
 """A mark of a cut begins with one of these, so that most lines need no search."""
+_DOTS_IN_BRACKETS = re.compile(r"[\[(<{][ \t]*(?:\.{3,}|\u2026)[ \t]*[\])>}]")
 _MENTIONED = re.compile(r"`[^`\n]*`|\"[^\"\n]{0,60}\"")
 
 
@@ -146,6 +147,11 @@ def has_truncation(line: str) -> bool:
     if _OPENING.isdisjoint(line) and not any(mark in line for mark in _CUTS):
         return False
     return _TRUNCATED.search(_MENTIONED.sub("", line)) is not None
+
+
+def says_truncation(line: str) -> bool:
+    """Say the same of a line in which dots in brackets may be an example's."""
+    return has_truncation(_DOTS_IN_BRACKETS.sub("", line))
 
 
 def is_ellipsis(line: str) -> bool:

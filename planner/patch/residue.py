@@ -14,17 +14,19 @@ from typing import Final, NamedTuple
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
 from planner.patch.marks import (
+    CODE_LINES,
     COMPARED,
+    COUNTED_LINES,
     ESCAPED,
     LEFT_OUT,
     LINES,
+    NEW_CODE_LINES,
     STARTS,
-    SYNTAX,
     Mark,
     Marks,
+    WholeLine,
     marks_with,
 )
-from planner.patch.placeholder import has_truncation
 from planner.patch.remarks import is_enclosed
 
 _ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
@@ -83,16 +85,17 @@ def residue(
     noted = _marked(prompt, "\n".join(shown), marks) if shown else None
     if noted:
         return Residue(_line_at("\n".join(shown), noted[0]), noted[1])
-    clipped = next(filter(has_truncation, shown), None) if removed else None
-    if clipped is not None and not any(map(has_truncation, prompt.split("\n"))):
-        return Residue(clipped, LEFT_OUT)
+    for line in shown:
+        why = _spoken(prompt, line, CODE_LINES if removed else NEW_CODE_LINES)
+        if why:
+            return Residue(line, why)
     text = whole if len(said) == len(added) and not code else "\n".join(said)
     found = _marked(prompt, text, Marks.COUNTED if counted else Marks.ALL)
     if found:
         at, why = found
         return Residue(_line_at(text, at), why)
     for line in said:
-        reason = _spoken(prompt, line, counted=counted)
+        reason = _spoken(prompt, line, COUNTED_LINES if counted else LINES)
         if reason:
             return Residue(line, reason)
     return _shrinking(prompt, said, removed) or _replacing(said, removed) if removed else None
@@ -182,13 +185,11 @@ def _mentions(found: re.Match[str]) -> bool:
     return bool(before and behind) and before in _QUOTES and behind in _QUOTES
 
 
-def _spoken(prompt: str, line: str, *, counted: bool) -> str | None:
+def _spoken(prompt: str, line: str, kinds: Sequence[WholeLine]) -> str | None:
     """Say why a whole line is talk, a remark or a diff's own, and not text."""
     if not line or line.isspace():
         return None
-    for kind in LINES:
-        if counted and kind.why is SYNTAX:
-            continue
+    for kind in kinds:
         found = kind.is_one(line)
         excuses = kind.excuses or kind.is_one
         if found and not any(_is_alike(found, excuses(other)) for other in prompt.split("\n")):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from planner.patch.hunks import Row
 from planner.patch.page import Page
@@ -29,6 +29,8 @@ def ends_in_wrapping(page: Page, rows: Sequence[Row], *, fenced: bool) -> bool:
         return True
     tag = _CLOSING_TAG.search(text)
     if tag:
+        if any(row.sign == "-" and _CLOSING_TAG.search(row.key) for row in rows):
+            return False
         opening = re.compile(rf"<{tag[1]}\b")
         return not any(opening.search(one) for one in [page.prompt, *(row.text for row in rows)])
     changed = "\n".join(row.key for row in takewhile(lambda row: row.sign != " ", reversed(rows)))
@@ -65,7 +67,8 @@ def signed_twice(rows: Sequence[Row]) -> Row | None:
     An added code block may show a diff.
     """
     written = [row for row in rows if row.sign == "+" and row.key]
-    doubled = [row for row in written if row.text.startswith("+")]
+    headers = {below for above, below in pairwise(rows) if above.raw.startswith("+--- ")}
+    doubled = [row for row in written if row.text.startswith("+") and row not in headers]
     if not doubled or any(row.key.startswith(("```", "~~~")) for row in written):
         return None
     if len(doubled) == len(written):
