@@ -156,9 +156,7 @@ def test_what_is_neither_a_diff_nor_a_version_of_the_prompt_never_becomes_one(te
         "[rest of the prompt unchanged]",
         "# ... existing rules ...",
         "(same as before)",
-        "1. Read the task ...[312 characters truncated]... twice.",
-        "1. Read the ta (+134 chars)",
-        "1. Read the ta <truncated: 77 bytes>",
+        "1. Read the task (unchanged)",
     ],
 )
 def test_a_whole_prompt_that_leaves_text_out_is_rejected(line: str) -> None:
@@ -167,6 +165,20 @@ def test_a_whole_prompt_that_leaves_text_out_is_rejected(line: str) -> None:
     assert codes(settled(diff(kept))) == [RejectionCode.TEXT_LEFT_OUT]
     who = student(coder=Agent(system_prompt=f"{PROMPT}{line}\n"))
     assert settled(rewrite(kept), student=who).edits, "the prompt itself says so"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. Read the task ...[312 characters truncated]... twice.",
+        "1. Read the ta (+134 chars)",
+        "1. Read the ta <truncated: 77 bytes>",
+    ],
+)
+def test_a_text_that_was_clipped_on_its_way_is_rejected(line: str) -> None:
+    kept = PROMPT.replace("1. Read the task twice.", line)
+    assert codes(settled(rewrite(kept))) == [RejectionCode.CUT_SHORT]
+    assert codes(settled(diff(kept))) == [RejectionCode.CUT_SHORT]
 
 
 def test_a_whole_prompt_whose_line_breaks_are_spelt_out_is_rejected() -> None:
@@ -178,7 +190,7 @@ def test_a_whole_prompt_whose_line_breaks_are_spelt_out_is_rejected() -> None:
 def test_examples_that_leave_others_out_are_rejected() -> None:
     examples = [
         {"input": "2+2?", "output": "4"},
-        {"input": "... (others unchanged)", "output": "..."},
+        {"input": "... (others unchanged)", "output": "4"},
     ]
     one = item(Op.EDIT_FEW_SHOT_EXEMPLARS, payload={"agent": "coder", "exemplars": examples})
     assert codes(settled(one)) == [RejectionCode.TEXT_LEFT_OUT]
