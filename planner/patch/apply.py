@@ -22,6 +22,7 @@ _MAX_LINES = 20_000
 _MAX_PROMPT = 500_000
 _MAX_HUNKS = 200
 _WORD = re.compile(r"\w+")
+_NUMBERED = re.compile(r"[ \t]*\d{1,3}[.)][ \t]")
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -171,11 +172,20 @@ def _keeps_twin(rows: Sequence[Row]) -> bool:
         if {first.sign, second.sign} == {" ", "+"}:
             kept = first if first.sign == " " else second
             one, other = set(_WORD.findall(first.key)), set(_WORD.findall(second.key))
-            if kept.text == kept.raw and kept.key:
+            added = second if first.sign == " " else first
+            if kept.key and (kept.text == kept.raw or _goes_on(kept.key, added.key)):
                 return True
             if one and 2 * len(one & other) >= max(len(one), len(other)):
                 return True
     return False
+
+
+def _goes_on(kept: str, added: str) -> bool:
+    """Say whether an added line begins with all of a kept one, or has the same number."""
+    number = _NUMBERED.match(kept)
+    if number and added.startswith(number[0]):
+        return True
+    return added.startswith(kept.rstrip(".!?:;"))
 
 
 def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
@@ -345,7 +355,7 @@ def _stands(page: Page, at: int, rows: Sequence[Row]) -> bool:
 
 def _half_there(page: Page, start: int, end: int, rows: Sequence[Row]) -> Row | None:
     """Return the first or the last line of an insertion that stands right behind or before it."""
-    if start != end:
+    if start != end or not all(row.key for row in rows):
         return None
     for size in range(1, len(rows) + 1):
         first, last = rows[:size], rows[-size:]

@@ -176,6 +176,8 @@ def seems_cut(
     missing = (header.old - old, header.new - new)
     if min(missing) < 0 or max(missing) == 0:
         return False
+    if missing[0] == missing[1] and not any(page.keys[end : end + missing[0]]):
+        return fence_open
     left = len(page.keys) - end
     if missing[0] > left:
         return fence_open

@@ -25,6 +25,12 @@ _EDITED: Final = (
     r"\u0435\u043d\u0435\u043d\u043e|\u0434\u043e\u0431\u0430\u0432\u043b\u0435\u043d\u043e"
 )
 """Words that tell of an edit."""
+_TELLING: Final = (
+    r"added|changed|modified|updated|edited|revised|inserted|fixed|replace[ds]|rewritten|tightened"
+    r"|was|were|previously|formerly|ge\u00e4ndert|hinzugef\u00fcgt|erg\u00e4nzt|ersetzt|vorher|bisher"
+    r"|a\u00f1adido|cambiado|modificado|ajout\u00e9e?|modifi\u00e9e?|alterado|adicionado|aggiunto"
+)
+"""Those with which a text in brackets begins that tells of an edit."""
 _CHANGED: Final = (
     r"new|updated|revised|replacement|replace[sd]? (?:with|by)|modified|edited|rewritten|corrected"
     r"|original"
@@ -111,7 +117,7 @@ MARKS: Final = (
         r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])(?:[ \t]+\S+){0,2}[ \t]*$",
     ),
     _mark("<", _REFERS, r"<(?i:your|insert|new|the|add)\b[^<>\n]*[ _-][^<>\n]*>"),
-    _mark(">", _NOTED, r"(?<!-)-->(?!\S)|[ \t]=+>[ \t]*\w+$"),
+    _mark(">", _NOTED, r"(?<!-)-->(?!\S)", rf"[ \t]=+>[ \t]*(?i:{_EDITED})$"),
     _mark(">", _OF_DIFF, r"\|>$|\]\]>"),
     _mark("=", COMPARED, r"==[^=\s][^=\n]*=="),
     _mark("~", COMPARED, r"(?<!~)~~(?!~)"),
@@ -131,7 +137,7 @@ MARKS: Final = (
     ),
     _mark("\u3010", _OF_DIFF, r"\u3010[^\u3011\n]{0,80}\u3011"),
     _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
-    _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|\S[ \t]#[ \t]+\S"),
+    _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|[^\s*+\-\u2022][ \t]#[ \t]+\S"),
     _mark("/", _NOTED, r"[^\s/][ \t]+//|^[ \t]*//|/\*|\*/"),
     _mark("+", _OF_DIFF, rf"(?:[.!?:;,)\"'\u3002][ \t]?|[{_EDGE}])\+(?=[-*\w\"'])"),
     _mark(
@@ -175,18 +181,19 @@ MARKS: Final = (
         "([{*\uff08<\u3010",
         _NOTED,
         rf"[ \t(\[{{*\uff08<](?i:{_EDITED})[ \t]*[)\]}}\uff09>][)\]}}*]*$",
-        rf"[(\uff08](?i:{_EDITED})[: \uff1a][^()\n]*[)\uff09]\**$",
+        rf"[(\uff08](?i:{_EDITED})[:\uff1a][^()\n]*[)\uff09]\**$",
+        rf"[(\uff08](?i:{_TELLING})[ ][^()\n]*[)\uff09]\**$",
     ),
     _mark(
         "(<\uff08[{\u3010",
         _NOTED,
-        rf"^[ \t]*(?:[-*+] )?[(\[<{{\uff08\u3010](?i:{_EDITED}|\+"
-        rf"|\d{{1,3}})[)\]>}}\uff09\u3011]:?[ \t]*\S",
+        rf"^[ \t]*(?:(?:[-*+\u2022]|\d{{1,3}}[.)])[ \t]+)?[*_]{{0,2}}[(\[<{{\uff08\u3010](?i:{_EDITED}|\+"
+        rf"|\d{{1,3}})[)\]>}}\uff09\u3011]:?[*_]{{0,2}}:?[ \t]*\S",
     ),
     _mark(
         " ",
         _NOTED,
-        rf"[ \t](?<=\S.)[ \t]*[^\w\s.,;:!?\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})"
+        rf"[ \t](?<=\S.)[ \t]*[^\w\s.,;:!?|\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})"
         rf"(?: (?:{_PART}))?\W*$",
         r"[ \t](?:TODO|XXX|FIXME|TBD|WIP)$",
     ),
@@ -204,7 +211,7 @@ MARKS: Final = (
     _mark(
         ":\uff1a",
         _NOTED,
-        rf"^[ \t]*(?:[-*+] )?[*_]{{0,2}}(?i:(?:{_CHANGED})(?: (?:{_PART}))?)[*_]{{0,2}}"
+        rf"^[ \t]*(?:[-*+] )?(?:[^\w\s]{{1,3}}[ \t]+)?[*_]{{0,2}}(?i:(?:{_CHANGED})(?: (?:{_PART}))?)[*_]{{0,2}}"
         r"[:\uff1a][*_]{0,2}(?!\S)",
     ),
     _mark(
@@ -276,7 +283,8 @@ _WHOLE: Final = re.compile(
 )
 _TALK: Final = re.compile(
     r"(?![ \t]*[\"'][\w-]+[\"'][ \t]*:)"  # a field of an example
-    r"[^\w\n]{0,4}(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?(?:wait[,!:]|scratch th(?:at|is)\b"
+    r"[^\w\n]{0,4}(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?(?:wait[!:]|wait, (?:that|no\b|actually|this|i\b|the (?:above|previous)|let|maybe|rule)"
+    r"|scratch th(?:at|is)\b"
     r"|never ?mind\b|forget (?:this|that|it)\b|on reflection\b|sorry[,!]"
     r"|disregard (?:this|that|the)\b"
     r"|doch nicht\b|mejor no\b|finalement,"
@@ -289,13 +297,20 @@ _TALK: Final = re.compile(
     r"|(?:this|the above|that) (?:completes|concludes|patch|diff|change|hunk|edit|replaces"
     r"|duplicates"
     r"|should (?:fix|help|address)|fixes|addresses)\b|that(?:'s|\u2019s| is) (?:all|it)\b[.!]?"
-    r"|here(?:'s|\u2019s| is) (?:the|an?|my) (?:updated|new|revised|patch|diff|change|full)"
+    r"|here(?:'s|\u2019s| is) (?:the|an?|my) (?:updated|new|revised|replacement|corrected|improved"
+    r"|rewritten|patch|diff|change|full)"
+    r"|(?:steps?|rules?|lines?|items?|points?|sections?|bullets?) \d+(?:\W{1,3}(?:(?:to|and|through)"
+    r" )?\d+)? (?:stays?|remains?|are unchanged|is unchanged|as before)\b"
+    r"|(?:the|this) (?:line|rule|text|section|paragraph|sentence|bullet) (?:should|must|now)"
+    r" (?:read|say|be|become)s?\b|(?:updated|new|revised|corrected) (?:text|version|wording|section) below"
+    r"|(?:move|add|insert|put|delete|remove|replace) (?:\w+ ){0,2}this (?:line|rule|section|paragraph"
+    r"|bullet|sentence)\b|replace\W*$"
     r"|note to (?:the )?(?:reviewer|self|editor|team)|(?:todo|fixme|xxx|tbd)(?:\W*$|[:(])"
     r"|(?:rationale|reviewer"
     r"|explanation|justification|motivation|changelog|teacher|why|correction"
     r"|reason for (?:the )?change|expected (?:improvement|effect|impact))\W{0,3}[:(]"
     r"|no, (?:make|say|use|write) "
-    r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule)|the (?:student|change|edit"
+    r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule|replaces|fixes|adds)|the (?:student|change|edit"
     r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"
     r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"

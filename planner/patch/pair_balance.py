@@ -6,6 +6,7 @@ All pairs are looked at together, since one may move what another takes away.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_lines import PairedLines
@@ -13,6 +14,7 @@ from planner.patch.pair_lines import PairedLines
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
 _TAG = re.compile(r"^[ \t]*<(/?)([A-Za-z][\w-]*)(?:\s[^<>\n]*)?(?<!/)>[ \t]*$", re.MULTILINE)
 """A tag alone on its line; elsewhere a text may speak of one."""
+_CLOSING_TAG = re.compile(r"</([\w-]+)>")
 
 
 def balance_refusal(pairs: Sequence[PairedLines]) -> Refused | None:
@@ -26,9 +28,22 @@ def balance_refusal(pairs: Sequence[PairedLines]) -> Refused | None:
     uneven = next((tag for tag in sorted({*before, *after}) if before[tag] != after[tag]), None)
     if uneven:
         return _refused(f"one of <{uneven}> and </{uneven}> without the other")
+    olds, news = ("\n".join(chain.from_iterable(lines)) for lines in _keys(pairs))
+    for tag in sorted(set(_CLOSING_TAG.findall(olds + news))):
+        closing = f"</{tag}>"
+        if _opens(olds, tag) == olds.count(closing) and _opens(news, tag) != news.count(closing):
+            return _refused(f"<{tag}> without its other half")
     if _braces(finds) != _braces(replaces):
         return _refused("a brace without the other one")
     return None
+
+
+def _keys(pairs: Sequence[PairedLines]) -> tuple[list[Sequence[str]], list[Sequence[str]]]:
+    return [pair.old_keys for pair in pairs], [pair.new_keys for pair in pairs]
+
+
+def _opens(text: str, tag: str) -> int:
+    return text.count(f"<{tag}>") + text.count(f"<{tag} ")
 
 
 def _fences(texts: Iterable[str]) -> int:

@@ -10,10 +10,10 @@ from planner.patch.pair_words import CLOSERS, ENDS, begins_list_item, words
 
 _OPEN_ENDS = ",([{<-/&=:;"
 """Signs at the end of a text that goes on."""
-_SIBLINGS = 3
-"""Items that all end a sentence: then the next one does."""
-_SENTENCE = 4
+_SENTENCE = 3
 """Words; fewer may be a heading, or a name."""
+_TITLED = re.compile(r"[ \t]*(?:[-*+] )?[\w -]{1,20}:[ \t]")
+"""A name and what it stands for, as in `Name: Ada`."""
 _INFLECTIONS = "s|es|d|ed|r|er|ly|ing|n|en"
 """With these a whole word goes on as well: `brief` is no cut `briefly`."""
 _HANGING = frozenset(
@@ -53,6 +53,8 @@ def cut_end(pair: PairedLines) -> str | None:
         return None
     shown = f"{pair.who}'s `replace` breaks off: {written[-60:]!r}"
     begun = next((old for old in pair.old_keys if _begins(written, old)), None)
+    if find.startswith(written) and _ends_sentence(written) and find[len(written)].isspace():
+        return None
     if find.startswith(written) or (begun and begun not in pair.new_keys):
         return f"{shown} is the beginning of {(begun or find)[-60:]!r}."
     why = _without_end(pair, raw, find)
@@ -73,7 +75,7 @@ def _without_end(pair: PairedLines, raw: str, find: str) -> str:
         return "lacks its end"
     if _ends_inside_word(pair, written):
         return "ends inside a word"
-    return "has no end, as all other lines of its kind have" if _is_alone(pair, written) else ""
+    return "has no end, as all lines beside it have" if _is_alone(pair, written) else ""
 
 
 def _begins(written: str, old: str) -> bool:
@@ -82,32 +84,29 @@ def _begins(written: str, old: str) -> bool:
 
 
 def _is_alone(pair: PairedLines, written: str) -> bool:
-    """Say whether all other lines of its list, or of its kind, end a sentence."""
-    if not written[-1].isalpha() or len(words(written)) < _SENTENCE:
+    """Say whether all lines beside it end a sentence: those it replaces, adds, and its list's."""
+    if not written[-1].isalpha() or len(words(written)) < _SENTENCE or _TITLED.match(written):
         return False
     marked = begins_list_item(written)
     if not marked and not written[0].isalpha():
         return False
-    others = [
-        line.rstrip()
-        for line in pair.closed.split("\n")
-        if begins_list_item(line) is marked
-        and (marked or (line[:1].isalpha() and len(words(line)) >= _SENTENCE))
-    ]
-    enough = len(others) >= (_SIBLINGS if marked else 1)
-    if enough and all(line.rstrip(CLOSERS)[-1:] in ENDS for line in others):
-        return True
-    beside = list(_items_beside(pair)) if marked else []
-    return len(beside) > 1 and all(line.rstrip(CLOSERS)[-1:] in ENDS for line in beside)
+    added = [pair.new_keys[at] for at in pair.added]
+    alike = [line for line in added if begins_list_item(line) is marked]
+    if len(alike) > 1 and not any(map(_ends_sentence, alike)):
+        return False
+    return all(map(_ends_sentence, _items_beside(pair))) if marked else True
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.rstrip(CLOSERS)[-1:] in ENDS
 
 
 def _items_beside(pair: PairedLines) -> Iterator[str]:
-    """Yield the items of the list that a pair stands in, those it touches included."""
+    """Yield the items of the list that a pair stands in, but for those it touches."""
     above = pair.closed[: pair.line_start].split("\n")[-2::-1]
     below = pair.closed[pair.line_end :].split("\n")
     for lines in (above, below):
         yield from map(str.rstrip, takewhile(begins_list_item, lines))
-    yield from filter(begins_list_item, pair.old_keys)
 
 
 def _ends_inside_word(pair: PairedLines, written: str) -> bool:

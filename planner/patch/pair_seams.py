@@ -34,12 +34,13 @@ _GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{MARKER}[ \t]+\S")
 _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
+_OPENING = re.compile(r"[(\[{<`\"\u201c*]")
+"""What begins a word of its own."""
 _BELOW_ITEM = re.compile(
     r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE
 )
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
-_CLOSING_TAG = re.compile(r"</([\w-]+)>")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
 _BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
 """After these no blank is missed."""
@@ -92,6 +93,8 @@ def _loses_line_break(pair: PairedLines) -> str | None:
 
 def _loses_blank(pair: PairedLines) -> str | None:
     replace, find = pair.replace, pair.find
+    if replace and pair.head[-1:].isalnum() and find[:1] == " " and _OPENING.match(replace):
+        return f"{pair.who}'s `find` begins with a blank that `replace` lacks."
     if not (replace and pair.rest and find[-1:] in {" ", "\t"}):
         return None
     last, following = replace[-1], pair.rest[0]
@@ -147,7 +150,8 @@ def _splits_line(pair: PairedLines) -> str | None:
     why = f"{pair.who} quotes only a part of a line and changes how many lines there are"
     after = _edge(find[0], 0) != _edge(replace[0] or "".join(replace[1:2]), 0)
     broken = not replace[0] and find[0] and pair.head.rstrip()[-1:].isalnum()
-    if opening and (after or broken) and pair.replace:
+    ended = pair.head.rstrip()[-1:] in ENDS and replace[0].strip() and not pair.rest
+    if opening and (after or broken) and pair.replace and not ended:
         return f"{why}: {pair.head.strip()[-40:]!r} would stand before other text."
     before = _edge(find[-1], -1) != _edge(replace[-1], -1)
     if pair.rest and pair.replace and before and not (find[-1] == "" == replace[-1]):
@@ -266,33 +270,7 @@ def _unbalances_quotes(pair: PairedLines) -> str | None:
         after = "".join(pair.new_keys).count(quote)
         if before % 2 == 0 and after % 2 and (before or quote == '"'):
             return f"{pair.who} would leave a {quote} without its other half."
-    if _FENCE in pair.replace:
-        fences = [
-            sum(key.lstrip().startswith(_FENCE) for key in keys)
-            for keys in (pair.old_keys, pair.new_keys)
-        ]
-        if fences[0] % 2 == 0 and fences[1] % 2:
-            return f"{pair.who} would leave a fence without its other half."
     return None
-
-
-def _unbalances_tags(pair: PairedLines) -> str | None:
-    if "<" not in pair.find and "<" not in pair.replace:
-        return None
-    old, new = "\n".join(pair.old_keys), "\n".join(pair.new_keys)
-    for tag in sorted(set(_CLOSING_TAG.findall(old + new))):
-        if _opens(old, tag) == old.count(f"</{tag}>") and _opens(new, tag) != new.count(
-            f"</{tag}>"
-        ):
-            return f"{pair.who} would leave <{tag}> without its other half."
-    return None
-
-
-def _opens(text: str, tag: str) -> int:
-    return text.count(f"<{tag}>") + text.count(f"<{tag} ")
-
-
-# --- what would be left or lost ------------------------------------------------------------
 
 
 def _drops_marker(pair: PairedLines) -> str | None:
@@ -425,7 +403,6 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             decoration,
             _drops_marker,
             _unbalances_quotes,
-            _unbalances_tags,
             _opens_mark,
             _empties_item,
             _orphans_rest,

@@ -5,6 +5,7 @@ uses nowhere is no text that a careful writer adds. Each mark is a pattern of
 its own, so that an arrow in the prompt excuses arrows and nothing else.
 """
 
+import html
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ from planner.patch.marks import (
 )
 from planner.patch.remarks import is_enclosed
 
-_ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|=>|->|-->|\u279c|\u2794)")
+_ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|[-=]{1,3}>|\u279c|\u2794)")
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
 _REDACTED: Final = re.compile(
     r"\[[^\]\n]{0,20}(?:protected|redacted|removed|filtered|masked|hidden)[^\]\n]{0,20}\]|<redacted>"
@@ -146,9 +147,19 @@ def _is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
     text = found.string
     if why is LEFT_OUT and _LABELLED.match(_line_at(text, found.end() - 1)):
         return True
+    if why is ESCAPED and _is_encoded(prompt, found):
+        return False
     if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True
     return _mentions(found)
+
+
+def _is_encoded(prompt: str, found: re.Match[str]) -> bool:
+    """Say whether a word of the prompt comes back with its signs as entities."""
+    text = found.string
+    start = max(text.rfind(blank, 0, found.start()) for blank in " \t\n") + 1
+    word = text[start:].split(maxsplit=1)[0]
+    return "&" in found[0] and len(html.unescape(word)) > 1 and html.unescape(word) in prompt
 
 
 def _is_unescaped(text: str, found: re.Match[str]) -> bool:
