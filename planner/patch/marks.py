@@ -180,15 +180,15 @@ MARKS: Final = (
     _mark(
         "([{*\uff08<\u3010",
         _NOTED,
-        rf"[ \t(\[{{*\uff08<](?i:{_EDITED})[ \t]*[)\]}}\uff09>][)\]}}*]*$",
+        rf"[ \t(\[{{*\uff08<](?i:{_EDITED})(?: (?:{_PART}))?[ \t]*[)\]}}\uff09>][)\]}}*]*$",
         rf"[(\uff08](?i:{_EDITED})[:\uff1a][^()\n]*[)\uff09]\**$",
         rf"[(\uff08](?i:{_TELLING})[ ][^()\n]*[)\uff09]\**$",
     ),
     _mark(
         "(<\uff08[{\u3010",
         _NOTED,
-        rf"^[ \t]*(?:(?:[-*+\u2022]|\d{{1,3}}[.)])[ \t]+)?[*_]{{0,2}}[(\[<{{\uff08\u3010](?i:{_EDITED}|\+"
-        rf"|\d{{1,3}})[)\]>}}\uff09\u3011]:?[*_]{{0,2}}:?[ \t]*\S",
+        r"^[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}[(\[<{\uff08\u3010]"
+        rf"(?i:{_EDITED}|\+|\d{{1,3}})[)\]>}}\uff09\u3011]:?[*_]{{0,2}}:?[ \t]*\S",
     ),
     _mark(
         " ",
@@ -211,7 +211,8 @@ MARKS: Final = (
     _mark(
         ":\uff1a",
         _NOTED,
-        rf"^[ \t]*(?:[-*+] )?(?:[^\w\s]{{1,3}}[ \t]+)?[*_]{{0,2}}(?i:(?:{_CHANGED})(?: (?:{_PART}))?)[*_]{{0,2}}"
+        r"^[ \t]*(?:[-*+] )?(?:[^\w\s]{1,3}[ \t]+)?[*_]{0,2}"
+        rf"(?i:(?:{_CHANGED})(?: (?:{_PART}))?)[*_]{{0,2}}"
         r"[:\uff1a][*_]{0,2}(?!\S)",
     ),
     _mark(
@@ -283,7 +284,8 @@ _WHOLE: Final = re.compile(
 )
 _TALK: Final = re.compile(
     r"(?![ \t]*[\"'][\w-]+[\"'][ \t]*:)"  # a field of an example
-    r"[^\w\n]{0,4}(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?(?:wait[!:]|wait, (?:that|no\b|actually|this|i\b|the (?:above|previous)|let|maybe|rule)"
+    r"[^\w\n]{0,4}(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?"
+    r"(?:wait[!:]|wait, (?:that|no\b|actually|this|i\b|the (?:above|previous)|let|maybe|rule)"
     r"|scratch th(?:at|is)\b"
     r"|never ?mind\b|forget (?:this|that|it)\b|on reflection\b|sorry[,!]"
     r"|disregard (?:this|that|the)\b"
@@ -299,18 +301,20 @@ _TALK: Final = re.compile(
     r"|should (?:fix|help|address)|fixes|addresses)\b|that(?:'s|\u2019s| is) (?:all|it)\b[.!]?"
     r"|here(?:'s|\u2019s| is) (?:the|an?|my) (?:updated|new|revised|replacement|corrected|improved"
     r"|rewritten|patch|diff|change|full)"
-    r"|(?:steps?|rules?|lines?|items?|points?|sections?|bullets?) \d+(?:\W{1,3}(?:(?:to|and|through)"
-    r" )?\d+)? (?:stays?|remains?|are unchanged|is unchanged|as before)\b"
+    r"|(?:steps?|rules?|lines?|items?|points?|sections?|bullets?) \d+"
+    r"(?:\W{1,3}(?:(?:to|and|through) )?\d+)? (?:stays?|remains?|(?:are|is) unchanged|as before)\b"
     r"|(?:the|this) (?:line|rule|text|section|paragraph|sentence|bullet) (?:should|must|now)"
-    r" (?:read|say|be|become)s?\b|(?:updated|new|revised|corrected) (?:text|version|wording|section) below"
-    r"|(?:move|add|insert|put|delete|remove|replace) (?:\w+ ){0,2}this (?:line|rule|section|paragraph"
-    r"|bullet|sentence)\b|replace\W*$"
+    r" (?:read|say|be|become)s?\b|(?:updated|new|revised|corrected) (?:text|version"
+    r"|wording|section) below"
+    r"|(?:move|add|insert|put|delete|remove|replace) (?:\w+ ){0,2}this (?:line|rule"
+    r"|section|paragraph|bullet|sentence)\b|replace\W*$"
     r"|note to (?:the )?(?:reviewer|self|editor|team)|(?:todo|fixme|xxx|tbd)(?:\W*$|[:(])"
     r"|(?:rationale|reviewer"
     r"|explanation|justification|motivation|changelog|teacher|why|correction"
     r"|reason for (?:the )?change|expected (?:improvement|effect|impact))\W{0,3}[:(]"
     r"|no, (?:make|say|use|write) "
-    r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule|replaces|fixes|adds)|the (?:student|change|edit"
+    r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule|replaces|fixes"
+    r"|adds)|the (?:student|change|edit"
     r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"
     r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
@@ -358,6 +362,12 @@ _STUTTER: Final = 8
 """Characters that a line repeats from its beginning, where it was begun anew."""
 
 
+def _talk(line: str) -> str:
+    """Return the words with which a line speaks of the edit; a prompt may use those."""
+    found = _TALK.match(line)
+    return found[0].lower() if found else ""
+
+
 def _starts_again(line: str) -> bool:
     """Say whether a line breaks off and begins anew: `- Weigh the cr- Weigh the crate`."""
     begun = line[:_STUTTER]
@@ -377,7 +387,7 @@ class WholeLine(NamedTuple):
 
 LINES: Final = (
     WholeLine(SYNTAX, _WHOLE.match),
-    WholeLine("it speaks of the edit", _TALK.match),
+    WholeLine("it speaks of the edit", _talk),
     WholeLine("it speaks of the edit", _NOTHING.match),
     WholeLine(_NOTED, _EDITING.match),
     WholeLine("it stands in marks that may belong to the answer", _TAGGED.match, _IN_TAGS.match),
@@ -394,7 +404,7 @@ LINES: Final = (
 COUNTED_LINES: Final = tuple(line for line in LINES if line.why is not SYNTAX)
 """Where counts prove that what looks like a diff's own line is text."""
 NEW_CODE_LINES: Final = (
-    WholeLine("it speaks of the edit", _TALK.match),
+    WholeLine("it speaks of the edit", _talk),
     WholeLine(LEFT_OUT, says_truncation),
 )
 """In code that is added, where dots may be an example's."""

@@ -11,7 +11,7 @@ _ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?))\s+")
 """What begins an item of a list."""
 _SCISSORS = re.compile(r"\s*[-\s]*(?:8<|>8|\u2702)[-\s8<>\u2702]*\Z")
 _RANGE = re.compile(
-    r"\A[^\w\[({<]*(?:(?:lines?|rules?|items?|points?|sections?)\s+)?\d+\W{0,3}(?:[-\u2013\u2014]|to|through"
+    r"\A[^\w\[({<]*(?:[^\W\d]+\s+)?\d+\W{0,3}(?:[-\u2013\u2014]|to|through"
     r"|and|bis|a)\W{0,3}\d+\W*",
     re.IGNORECASE,
 )
@@ -49,6 +49,7 @@ _HINTING = frozenset(
     }
 )
 """Words that in brackets tell of text left out, and elsewhere say nothing."""
+_STAYING = frozenset({"no", "stay", "stays", "remain", "as"})
 _FILLING = _HINTING.union(
     {
         *("prior", "as", "identical", "like", "and", "of", "the", "is", "are", "for", "in", "to"),
@@ -85,13 +86,22 @@ def is_placeholder(line: str) -> bool:
         return False
     if _FIELD.match(line):
         return _is_telling_name(line)
-    line = _RANGE.sub("", _ITEM.sub("", line, count=1), count=1)
+    line = _ITEM.sub("", line, count=1)
+    if _leaves_range(line):
+        return True
     dotted = _has_dots(line)
     if is_ellipsis(line) or _hints(line.strip()):
         return True
     if not dotted and line.strip()[:1] not in _BRACKETS:
         return _says_nothing(line)
     return _trails(line)
+
+
+def _leaves_range(line: str) -> bool:
+    """Say whether a line tells that several numbered ones stay: `2-4: no change`."""
+    found = _RANGE.match(line)
+    words = set(_WORD.findall(line[found.end() :].lower())) if found else set()
+    return words <= _TELLING | _FILLING and not words.isdisjoint(_TELLING | _STAYING)
 
 
 def _is_telling_name(line: str) -> bool:
