@@ -338,6 +338,25 @@ def test_dots_between_two_changed_lines_may_stand_for_a_change() -> None:
     assert isinstance(apply_diff(LONGER, diff), Refused)
 
 
+def test_blank_context_that_was_stripped_from_the_end_is_no_cut() -> None:
+    prompt = "- Be kind.\n- Be brief.\n- Ask first.\n- Log it.\n\n# End\n\nBye.\n"
+    diff = "@@ -2,6 +2,6 @@\n - Be brief.\n - Ask first.\n-- Log it.\n+- Log all.\n \n # End\n"
+    assert text(apply_diff(prompt, diff)) == prompt.replace("Log it", "Log all")
+
+
+def test_counts_that_tell_of_a_lost_minus_are_believed_where_one_line_extends_the_other() -> None:
+    longer = "@@ -2,3 +2,3 @@\n - Be polite.\n - Cite the source.\n+- Cite the source of all.\n"
+    diff = f"{longer} - Use at most 3 tool calls.\n"
+    assert isinstance(apply_diff(LONGER, diff), Refused)
+
+
+def test_an_underline_of_tildes_opens_no_code() -> None:
+    prompt = "Title\n~~~~~\nUse tools.\n- one\n- two\n\nOther\n~~~~~\n- three\n"
+    for line in ("7| - ask twice", "- ask the ord... (truncated)", "Hope this helps!"):
+        diff = f"@@ -3,3 +3,4 @@\n Use tools.\n - one\n+{line}\n - two\n"
+        assert isinstance(apply_diff(prompt, diff), Refused)
+
+
 def test_an_insertion_of_which_a_part_stands_there_is_refused() -> None:
     above = "@@ -2,1 +2,3 @@\n - Be polite.\n+- Cite the source.\n+- Be brief.\n"
     below = "@@ -3,1 +3,3 @@\n+- Ask one question.\n+- Be very polite.\n - Cite the source.\n"

@@ -35,7 +35,7 @@ def _blocks(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield where blocks open and close; one that never closes is none."""
     opened = None
     for at, key in enumerate(keys):
-        found = _MARK.match(key)
+        found = _MARK.match(key) if "```" in key or "~~~" in key else None
         if not found or _is_underline(keys, at):
             continue
         if opened is None:

@@ -17,6 +17,7 @@ from planner.patch.pair_lines import (
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
+from planner.patch.pair_transport import without_transport
 from planner.patch.placeholder import is_placeholder
 from planner.patch.residue import residue
 
@@ -48,7 +49,7 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
         return refusal
     placed: list[PairedLines] = []
     for number, (find, replace) in enumerate(pairs, 1):
-        pair = _place(prompt, find, replace, number)
+        pair = _place(prompt, *without_transport(prompt, find, replace), number)
         if isinstance(pair, Refused):
             return pair
         placed.append(pair)

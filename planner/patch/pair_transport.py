@@ -1,0 +1,23 @@
+"""What a transport put around or into both texts of a pair, and took nothing away by it."""
+
+import re
+
+_FENCED = re.compile(r"\s*(`{3,}|~{3,})\w*\n(.*)\n\1\s*", re.DOTALL)
+
+
+def without_transport(prompt: str, find: str, replace: str) -> tuple[str, str]:
+    r"""Return a pair without fences round both its texts, and with its `\n` as line breaks.
+
+    Only where `find` does not stand in the prompt as it is: then it is no text of it.
+    """
+    if find in prompt:
+        return find, replace
+    fenced = _FENCED.fullmatch(find), _FENCED.fullmatch(replace)
+    if fenced[0] and fenced[1]:
+        find, replace = fenced[0][2], fenced[1][2]
+    spelt = "\\n" in find and "\n" not in find + replace and "\\" not in prompt
+    return (_broken(find), _broken(replace)) if spelt else (find, replace)
+
+
+def _broken(text: str) -> str:
+    return text.replace("\\n", "\n").replace('\\"', '"')
