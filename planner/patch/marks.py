@@ -33,7 +33,7 @@ _TELLING: Final = (
 """Those with which a text in brackets begins that tells of an edit."""
 _CHANGED: Final = (
     r"new|updated|revised|replacement|replace[sd]? (?:with|by)|modified|edited|rewritten|corrected"
-    r"|original"
+    r"|original|improved"
 )
 _WRITTEN: Final = rf"{_CHANGED}|added|inserted|changed|removed|deleted|fixed|was|old|previously"
 """Words with which a comment in code tells of an edit."""
@@ -63,8 +63,10 @@ class Mark(NamedTuple):
     """Texts, one of which stands in every match, where the characters are common ones."""
 
 
-def _mark(starts: str, why: str, *patterns: str, holds: tuple[str, ...] = ()) -> Mark:
-    return Mark(starts, why, re.compile("|".join(patterns), re.MULTILINE), holds)
+def _mark(
+    starts: str, why: str, *patterns: str, holds: tuple[str, ...] = (), flags: int = 0
+) -> Mark:
+    return Mark(starts, why, re.compile("|".join(patterns), re.MULTILINE | flags), holds)
 
 
 ESCAPED: Final = "it holds an escape, as a transport leaves it"
@@ -73,6 +75,8 @@ COMPARED: Final = "it holds the marks of a comparison, old beside new"
 LEFT_OUT: Final = "it leaves text out"
 _OF_DIFF: Final = "it belongs to the diff, or to what wraps it"
 SYNTAX: Final = "it is a line of a diff's own"
+_CHOICE: Final = "it holds two texts to choose from"
+_ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _REFERS: Final = "it refers to a text, and is none"
 _ELLIPSES: Final = ("...", "\u2026", "\u22ef", "\u2025", "\u3002\u3002\u3002")
 
@@ -115,6 +119,8 @@ MARKS: Final = (
         "<\u2190\u21d0\u2b05\U0001f448",
         _NOTED,
         r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])(?:[ \t]+\S+){0,2}[ \t]*$",
+        r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])[ \t]+"
+        r"(?i:this|that|here|see|was|i|we|fix\w*)\b",
     ),
     _mark("<", _REFERS, r"<(?i:your|insert|new|the|add)\b[^<>\n]*[ _-][^<>\n]*>"),
     _mark(">", _NOTED, r"(?<!-)-->(?!\S)", rf"[ \t]=+>[ \t]*(?i:{_EDITED})$"),
@@ -197,7 +203,15 @@ MARKS: Final = (
         rf"(?: (?:{_PART}))?\W*$",
         r"[ \t](?:TODO|XXX|FIXME|TBD|WIP)$",
     ),
-    _mark("/", "it holds two texts to choose from", r"[.!?\u3002][ \t]/[ \t]\S"),
+    _mark("/", _CHOICE, r"[.!?\u3002][ \t]/[ \t]\S"),
+    _mark(
+        "onr",
+        _CHOICE,
+        rf"{_ITEM}(option|variant|version|alternative) (?:1|a|one)\b(?s:.*)"
+        rf"{_ITEM}\1 (?:2|b|two)\b",
+        holds=("ption ", "ariant ", "ersion ", "lternative "),
+        flags=re.IGNORECASE,
+    ),
     _mark("<[", _REFERS, r"[<\[](?i:old|previous|existing|original|prior)\b[^\]>\n]{0,80}[\]>]"),
     _mark(
         "\\:",
@@ -229,10 +243,17 @@ MARKS: Final = (
     ),
     _mark(
         ":",
-        "it holds two texts to choose from",
+        _CHOICE,
         r"\b(?i:or|alt|either|oder|alternativ(?:ely)?)\b[ \t]*:",
     ),
     _mark("$", _REFERS, r"\$[&0]|^[ \t]*(?:[-*+] )?\$\{?\d\}?(?!\d|[.,]\d)"),
+    _mark(
+        "{",
+        _REFERS,
+        r"\{\{\s*(?i:your|insert|new|add|replacement|updated)\b[^{}\n]*[ ][^{}\n]*\}\}",
+    ),
+    _mark(":", _NOTED, r"^[ \t]*(?:[-*+] )?[^\W\d][^\n:]{0,30}:[ \t]+[-*+][ \t]+[^\W\d]"),
+    _mark("?", "it asks", r"\((?i:or|should|maybe|not sure|is this|do we)\b[^()\n]*\?\)\W*$"),
     _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
 )
 _CODE_MARKS: Final = (
@@ -241,6 +262,7 @@ _CODE_MARKS: Final = (
         "\u2190\u21d0\u2b05<", _NOTED, rf"(?:[\u2190\u21d0\u2b05]|<{{3,}})[ \t]*(?i:{_EDITED})\b"
     ),
     _mark("0123456789", "it begins with the number of a line", r"^[ \t]*\d+[|\u2502]"),
+    _mark("(", _NOTED, rf"[ \t][(\[](?i:{_EDITED})[)\]]$"),
     _mark("#/-<;", _NOTED, rf"(?:#|//|--|/\*|<!--|;)[ \t]*\W?(?i:{_WRITTEN})(?:\W|$)"),
 )
 
@@ -318,7 +340,11 @@ _TALK: Final = re.compile(
     r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"
     r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
-    r"|moment, |\u5e0c\u671b|\u5982\u9700|\u7b49\u7b49|no (?:other|further) changes"
+    r"|moment, |no changes? (?:is |are )?(?:needed|necessary|required)\b"
+    r"|leave (?:this |it )?(?:as is|unchanged)\b"
+    r"|i (?:cannot|can['\u2019]t|won['\u2019]t|am unable to) "
+    r"(?:help|assist|comply)(?: you)? with (?:this|that|modif|chang|edit)"
+    r"|\u5e0c\u671b|\u5982\u9700|\u7b49\u7b49|no (?:other|further) changes"
     r"|nothing else changes|this (?:makes|keeps|ensures|prevents) (?:the|it|this)\b|and so on\W*$"
     r"|(?:-+ )?or(?: -+)?\W*$"
     r"|(?:keep |leave )?everything else\b|(?:the )?(?:rest|remainder) (?:of the (?:prompt|file"

@@ -10,6 +10,12 @@ _SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?
 _LINE_NUMBER = re.compile(r"[ \t]*L?\d{1,4} ?[:|\u2192] ?")
 _WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
 _IN_TAGS = re.compile(r"<([\w-]+)>.*</\1>", re.DOTALL)
+_WRAPPER = re.compile(
+    r"(?:new|old|updated|edited)[_-]?\w*|find|search|replace\w*|text|content|answer|output|result"
+    r"|edit|change|patch|diff|str(?:ing)?|value|(?:system_)?prompt|rule|line",
+    re.IGNORECASE,
+)
+"""Names of tags that hold an answer's parts."""
 _TRIPLE_QUOTES = frozenset(['"""', "'''"])
 
 
@@ -25,7 +31,8 @@ def wrapping(pair: PairedLines) -> str | None:
     if whole and quoted and '"' not in {pair.find_lines[0][:1], pair.find_lines[-1][-1:]}:
         return f"{pair.who}'s `replace` is wrapped in quotes."
     tagged = _IN_TAGS.fullmatch(text)
-    if tagged and f"<{tagged[1]}>" not in pair.closed:
+    foreign = tagged and (_WRAPPER.fullmatch(tagged[1]) or "</" not in pair.closed)
+    if tagged and foreign and f"<{tagged[1]}>" not in pair.closed:
         return f"{pair.who}'s `replace` is wrapped in <{tagged[1]}>."
     return None
 
@@ -53,10 +60,12 @@ def decoration(pair: PairedLines) -> str | None:
 
 def _is_labelled(pair: PairedLines, item: str) -> bool:
     """Say whether an item of a list stands behind other text on a line that is added."""
-    return any(
-        item in pair.new_keys[at] and not pair.new_keys[at].lstrip(" \t>").startswith(item)
-        for at in pair.added
-    )
+    for at in pair.added:
+        line = pair.new_keys[at].lstrip(" \t>")
+        place = line.find(item)
+        if place > 0 and line[place - 1] != "*" and not line[place - 1].isalnum():
+            return True
+    return False
 
 
 def _has_line(closed: str, start: str) -> bool:

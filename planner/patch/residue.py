@@ -44,6 +44,13 @@ _LOOKED_AT: Final = 50
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
+_LABEL: Final = re.compile(
+    r"[ \t]*(?:[-*+] )?(?:after|before|now|result|output|fixed|correct|better|replace|with|to):"
+    r"[ \t]+",
+    re.IGNORECASE,
+)
+_LABELLED_BY: Final = 8
+"""Characters in common, which tell that a text is another one's new version."""
 _URL: Final = 200
 _BLANKS: Final = frozenset(" \t")
 _SPELT: Final = re.compile(r"(?<!\S)\\[nrt](?![a-z])")
@@ -82,24 +89,45 @@ def residue(
         return Residue(_line_at(whole, damaged[0]), damaged[1])
     said = _outside_of_code(added)
     shown = list(code) if len(said) == len(added) else [line for line in added if line not in said]
-    marks = Marks.EDITED_CODE if removed else Marks.CODE
-    noted = _marked(prompt, "\n".join(shown), marks) if shown else None
-    if noted:
-        return Residue(_line_at("\n".join(shown), noted[0]), noted[1])
-    for line in shown:
-        why = _spoken(prompt, line, CODE_LINES if removed else NEW_CODE_LINES)
+    return (
+        _held(prompt, shown, *(_EDITED_CODE if removed else _NEW_CODE))
+        or _held(prompt, said, *(_COUNTED if counted else _ALL))
+        or (_in_place_of(prompt, said, shown, removed) if removed else None)
+    )
+
+
+_ALL: Final = (Marks.ALL, LINES)
+_COUNTED: Final = (Marks.COUNTED, COUNTED_LINES)
+_NEW_CODE: Final = (Marks.CODE, NEW_CODE_LINES)
+_EDITED_CODE: Final = (Marks.EDITED_CODE, CODE_LINES)
+
+
+def _held(
+    prompt: str, lines: Sequence[str], marks: Marks, kinds: Sequence[WholeLine]
+) -> Residue | None:
+    """Return the first line with a mark, or of a kind, that the prompt does not have."""
+    if not lines:
+        return None
+    text = "\n".join(lines)
+    found = _marked(prompt, text, marks)
+    if found:
+        return Residue(_line_at(text, found[0]), found[1])
+    for line in lines:
+        why = _spoken(prompt, line, kinds)
         if why:
             return Residue(line, why)
-    text = whole if len(said) == len(added) and not code else "\n".join(said)
-    found = _marked(prompt, text, Marks.COUNTED if counted else Marks.ALL)
-    if found:
-        at, why = found
-        return Residue(_line_at(text, at), why)
-    for line in said:
-        reason = _spoken(prompt, line, COUNTED_LINES if counted else LINES)
-        if reason:
-            return Residue(line, reason)
-    return _shrinking(prompt, said, removed) or _replacing(said, removed) if removed else None
+    return None
+
+
+def _in_place_of(
+    prompt: str, said: Sequence[str], shown: Sequence[str], removed: Sequence[str]
+) -> Residue | None:
+    """Return a line that only stands for removed ones, or shows them beside their new text."""
+    return (
+        _shrinking(prompt, said, removed)
+        or _replacing(said, removed)
+        or _labelled([*said, *shown], removed)
+    )
 
 
 def _outside_of_code(lines: Sequence[str]) -> Sequence[str]:
@@ -241,6 +269,16 @@ def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
                 return Residue(line, why)
             if pattern is not _ARROW and len(right) > _TELLING and _begins(backwards, right[::-1]):
                 return Residue(line, why)
+    return None
+
+
+def _labelled(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
+    """Return a line that is a removed one, or begins as one, behind a label."""
+    for line in added:
+        label = _LABEL.match(line)
+        begun = _squeezed(line[label.end() :])[:_LABELLED_BY] if label else ""
+        if len(begun) == _LABELLED_BY and any(_squeezed(old).startswith(begun) for old in removed):
+            return Residue(line, "a label stands before the new text")
     return None
 
 
