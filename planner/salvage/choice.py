@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from planner.salvage.documents import Document, Found
 from planner.salvage.names import ids_in, taken_back_by_name, takes_back_one
+from planner.salvage.naming import names_it_as_none, sentences_of
 from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
     announces,
@@ -35,7 +36,8 @@ _OF_ANSWERS: Final = (
 )
 _HARMLESS_TAG: Final = re.compile(
     rf"{_OF_ANSWERS}(?:[_-]{_OF_ANSWERS})*|pre|p|div|b|i|em|strong|span|body|html|script|br"
-    r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact|document"
+    r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact"
+    r"|document"
     r"|teacher"
 )
 _OF_ANOTHER: Final = re.compile(
@@ -64,9 +66,13 @@ _BETWEEN: Final = " ,\x1e"
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
 _END_OF_SENTENCE: Final = re.compile(
-    r"`(?=[^\n]{0,200}?(?:\b(?:too|not|left out|dropped|rejected)\b|n.?t\b))[^\n]{0,300}[.!]\n\n"
+    r"[`\"']?(?=[^\n]{0,200}?(?:\b(?:too|not|left out|dropped|rejected)\b"
+    r"|n.?t\b))[^\n]{0,300}[.!]\n\n"
 )
 _ADDED_LINE: Final = re.compile(r"^\+\s*[{\[]", re.MULTILINE)
+
+_MENTIONED: Final = re.compile(r"'edits': *\[[.\u2026 ]*\]")
+"""An empty list as Python writes it begins no answer anew: a text speaks of it."""
 
 _ANNOUNCED: Final = re.compile(
     r"\b(?:final|corrected|revised|fixed|new)\b[^.\n]{0,40}:[\s`]*(?:json\s*)?\Z", re.IGNORECASE
@@ -76,6 +82,7 @@ _RESTART_WORDS: Final = 200
 _SAME_BEGINNING: Final = 60
 _MAX_INTRODUCTION: Final = 300
 _MAX_BETWEEN: Final = 2_000
+_MAX_TOLD: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ class Chooser:
                 chosen, reason = (), "what stands below it may be what is meant"
         elif usable:
             chosen, reason = self._loose([one for one in usable if not one[1].path])
-        if chosen and takes_back_one(self._remarks):
+        if chosen and takes_back_one(self._remarks_on_none_above):
             chosen, reason = (), "words outside of it take back one of its edits"
         counting = set(map(id, chosen))
         reasons = [
@@ -161,7 +168,12 @@ class Chooser:
     @cached_property
     def _last_list(self) -> int:
         """Return where the last list of edits opens."""
-        return max((found.start() for found in ANY_LIST.finditer(self.text)), default=-1)
+        starts = (
+            found.start()
+            for found in ANY_LIST.finditer(self.text)
+            if not _MENTIONED.match(self.text, found.start() - 1)
+        )
+        return max(starts, default=-1)
 
     def _given_again(self, chosen: Sequence[Found]) -> frozenset[str]:
         """Return the names that stand more often where nothing closes than edits could be read."""
@@ -195,6 +207,17 @@ class Chooser:
         return frozenset(taken_back_by_name(self._remarks, names))
 
     @cached_property
+    def _remarks_on_none_above(self) -> str:
+        """Return what stands outside, but for what is said of a list before a corrected one."""
+        outside = [self.text[self.documents[-1].end :]]
+        for place in range(len(self.documents)):
+            words = self._above(place)
+            last = [one for one in sentences_of(words) if not _FENCE_LINE.fullmatch(one)][-1:]
+            corrected = place > 0 and _holds_list(self.documents[place - 1])
+            outside.append(last[0] if corrected and last and announces(last[0]) else words)
+        return "\n".join(outside)
+
+    @cached_property
     def _remarks(self) -> str:
         """Return what stands outside of all documents."""
         ends = [0, *(one.end for one in self.documents)]
@@ -217,6 +240,7 @@ class Chooser:
         gives_reasons = said.rstrip().endswith(".") and self._are_steps
         if gives_reasons or self._is_the_only_plan(document):
             barred = is_plainly_another(said, of_reasons=gives_reasons)
+            barred = barred or (not gives_reasons and names_it_as_none(self._told_above(place)))
             words = f"{fence}\n{heading}"
         else:
             barred = False
@@ -244,9 +268,11 @@ class Chooser:
         """Tell whether an answer holds one plan, whole and balanced."""
         return (
             document.closed
-            and len(self.documents) == 1
             and not self._unbalanced(document.end)
-            and any(one.named or one.edits.is_list for one in document.found)
+            and _holds_list(document)
+            and not any(
+                _holds_list(one) or not one.closed for one in self.documents if one is not document
+            )
         )
 
     def _stands_in_broken_text(self, place: int) -> bool:
@@ -274,7 +300,7 @@ class Chooser:
         """Tell for each document whether it stands in a tag that holds no answer."""
         strange = [False] * len(self.documents)
         open_tags: Counter[str] = Counter()
-        tags = self._tags()
+        tags = self._tags
         closed_last = {name: start for start, name, closes in tags if closes}
         marks = sorted([*tags, *((start, "", False) for start in self.starts)])
         place = 0
@@ -292,12 +318,14 @@ class Chooser:
                 strange[:place] = [True] * place
         return strange
 
+    @cached_property
     def _tags(self) -> list[tuple[int, str, bool]]:
         """Return the strange tags outside of all documents: where, its name, it closes."""
         tags = []
         for tag in _TAG.finditer(self.text) if self.documents else ():
             place = bisect_left(self.starts, tag.start()) - 1
-            name = (tag[2] or tag[4]).lower()
+            prefix, _, name = (tag[2] or tag[4]).lower().rpartition(":")
+            name = f"{prefix}:{name}" if is_barred(prefix) else name
             inside = place >= 0 and tag.start() < self.documents[place].end
             if not inside and (not _HARMLESS_TAG.fullmatch(name) or _OF_ANOTHER.search(tag[0])):
                 tags.append((tag.start(), name, bool(tag[1] or tag[3])))
@@ -318,13 +346,7 @@ class Chooser:
     def _introduction(self, place: int) -> tuple[str, str, str]:
         """Return the last words before a document: its line or the last one, fence and heading."""
         start = self.documents[place].start
-        begin = self.documents[place - 1].end if place else 0
-        if self.text.startswith("~~", begin):
-            begin += 2  # It crosses out what stands above.
-        if place and not any(one.named for one in self.documents[place - 1].found):
-            # The end of a sentence about one edit says nothing of the plan below.
-            ends = _END_OF_SENTENCE.match(self.text, begin, start)
-            begin = ends.end() if ends else begin
+        begin = self._words_begin(place)
         above = _TAG.sub("", self.text[max(begin, start - _MAX_INTRODUCTION) : start])
         lines = [line for line in above.split("\n") if line.strip()]
         said = next((line for line in reversed(lines) if not _FENCE_LINE.fullmatch(line)), "")
@@ -332,6 +354,32 @@ class Chooser:
         if place:
             said = parted(said)[1]
         return said, fence, self._heading(start)
+
+    def _words_begin(self, place: int) -> int:
+        """Return where the words about a document begin."""
+        start = self.documents[place].start
+        begin = self.documents[place - 1].end if place else 0
+        if self.text.startswith("~~", begin):
+            begin += 2  # It crosses out what stands above.
+        if place and not _holds_list(self.documents[place - 1]):
+            # The end of a sentence about one edit says nothing of the plan below.
+            ends = _END_OF_SENTENCE.match(self.text, begin, start)
+            begin = ends.end() if ends else begin
+        return max(begin, self._thought_before(start))
+
+    def _told_above(self, place: int) -> str:
+        """Return what may be said of a document above it."""
+        start = self.documents[place].start
+        return self.text[max(self._words_begin(place), start - _MAX_TOLD) : start]
+
+    def _thought_before(self, position: int) -> int:
+        """Return where the last strange tag before a place closes: what it holds is no remark."""
+        place = bisect_left(self._closing_tags, position) - 1
+        return self._closing_tags[place] if place >= 0 else 0
+
+    @cached_property
+    def _closing_tags(self) -> list[int]:
+        return [start for start, _, closes in self._tags if closes]
 
     def _heading(self, position: int) -> str:
         """Return the heading of the section that a place is in."""
@@ -478,6 +526,10 @@ def _never_meet(lists: Sequence[Found], fields: Sequence[str] = ("id", "target")
                 return False
             seen |= names
     return True
+
+
+def _holds_list(document: Document) -> bool:
+    return any(one.named or one.edits.is_list for one in document.found)
 
 
 def _own(document: Document) -> tuple[Found | None, bool]:

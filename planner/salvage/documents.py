@@ -29,6 +29,9 @@ _OPENING: Final = re.compile(rf"{LIST.pattern}|[\[{{]", re.IGNORECASE)
 _HINT: Final = re.compile(rf"{OP.pattern}|{LIST.pattern}", re.IGNORECASE)
 """No edit stands behind the last of these, nor begins a document there."""
 
+_DOTS: Final = re.compile(r"\[[\s{}]*(?:(?:\.{3}|…)[\s{},]*)+\]")
+"""A list whose edits are dots: it is neither an answer nor a broken one."""
+
 _KEYED: Final = re.compile(r"\{\s*[\"“]\w+[\"”]\s*:")
 _CLOSING_TAG: Final = re.compile(r"(?:</[\w:-]+|--)>\Z")
 _BEFORE_KEY: Final = re.compile(r"(?:\{\s*+)?[\"'“]?\Z")
@@ -204,6 +207,9 @@ class _Reader:
         frame = self.frames[-1] if self.frames else None
         key = frame.key if frame and self.before == "colon" else None
         path = (*(frame.path if frame else ()), *((key,) if key else ()))
+        if key and key.lower() == "edits" and (dots := _DOTS.match(self.text, start)):
+            self.position, self.before = dots.end(), "close"
+            return True
         if key and key.lower() == "edits" and not PLAN.match(self.text, start):
             return self._take(list_at(self.place, start), path[:-1], named=True)
         if self.text[start] == "[" and self._may_list_edits(start):

@@ -7,7 +7,13 @@ _BLANK: Final = "\ufeff\u200b\u2060"
 _THINKING: Final = re.compile(
     r"\s*(?:<(think|thinking|reasoning)>|\[THINK\]|◁think▷)", re.IGNORECASE
 )
-_FINAL_CHANNEL: Final = "<|channel|>final<|message|>"
+_CHANNEL: Final = re.compile(
+    r"(?P<caller>\bto=functions\.[\w.-]+[^<]{0,40})?<\|channel\|>\s*(?P<name>\w+)"
+    r"(?P<header>[^<]{0,200}(?:<\|constrain\|>[^<]{0,40})?)<\|message\|>"
+    r"(?P<said>.*?)(?=<\|(?:end|return|call|start|channel)\|>|\Z)",
+    re.DOTALL,
+)
+_CALLS: Final = re.compile(r"\bto=functions\.")
 _TURN_BEGINS: Final = re.compile(
     r"\s*(?:<s>\s*)?(?:<\|im_start\|>assistant\s|<\|start_header_id\|>assistant<\|end_header_id\|>"
     r"|<start_of_turn>model\s|<\|assistant\|>\s|\[INST\].*?\[/INST\]|<s>)",
@@ -25,11 +31,29 @@ def without_envelope(text: str) -> str:
     """Return the last words of the assistant's turn: neither its thoughts nor a turn invented."""
     body = text.strip(_BLANK)
     if "<|channel|>" in body:
-        body = body.rpartition(_FINAL_CHANNEL)[2] if _FINAL_CHANNEL in body else ""
+        body = _spoken(body)
     begins = _TURN_BEGINS.match(body)
     body = body[begins.end() :] if begins else body
     ends = _TURN_ENDS.search(body)
     return _without_thinking(body[: ends.start()] if ends else body)
+
+
+def _spoken(text: str) -> str:
+    """Return what a Harmony answer says on its final channel, and calls a tool with.
+
+    Where that is nothing, all of it was thinking, and is marked so.
+    """
+    messages = list(_CHANNEL.finditer(text))
+    if not messages:
+        return text
+    spoken = [one["said"] for one in messages if _is_spoken(one)]
+    thought = "\n".join(one["said"] for one in messages)
+    return "\n\n".join(spoken) if spoken else f"<analysis>\n{thought}"
+
+
+def _is_spoken(message: re.Match[str]) -> bool:
+    calls = message["caller"] or _CALLS.search(message["header"])
+    return message["name"] == "final" or bool(message["name"] == "commentary" and calls)
 
 
 def without_cdata(text: str) -> str:

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
 from planner.salvage.flaws import damage, holds_raw_control, is_plain, is_sound, loss, withdrawal
-from planner.salvage.page import Place
+from planner.salvage.page import SPELT_BREAK, Place
 from planner.salvage.tokens import TOKEN, VALUE_ENDS, Extent, comments_in, extent_of
 from planner.salvage.words import takes_back_around
 
@@ -35,6 +36,9 @@ _LEFT_OUT: Final = re.compile(
 
 _FOREIGN_ESCAPE: Final = re.compile(r"\\|''|%%|&#?\w+;")
 _ENTITY: Final = re.compile(r"&#?\w+;")
+
+_FEWEST_BREAKS: Final = 3
+"""Fewer may have come into a text on its way, where others spell theirs out."""
 
 _SHELL_APOSTROPHE: Final = "'\\''"
 """How a shell writes an apostrophe inside of its quotes."""
@@ -204,24 +208,36 @@ def _doubt_on(place: Place, start: int, raw: str) -> tuple[RejectionCode, str] |
         why = "it holds entities and the answer stands in a tag: are they meant?"
     elif "\\\\" in raw and place.page.doubles_backslashes:
         why = "every backslash of the answer is doubled: how often it was escaped is unknown"
-    elif breaks := _breaks_in_texts(start, raw):
-        if place.page.spells_breaks:
+    elif texts := _texts_with_breaks(start, raw):
+        if place.page.spells_breaks and not all(map(_is_written_so, texts)):
             why = "its texts have line breaks both spelt out and as they are"
-        elif place.page.is_wrapped_at(breaks):
+        elif place.page.is_wrapped_at([at for text in texts for at in text.breaks]):
             why = "the answer was wrapped to a width: line breaks of its texts may not be meant"
     return (RejectionCode.MALFORMED, why) if why else None
 
 
-def _breaks_in_texts(start: int, raw: str) -> list[int]:
-    """Return where the strings of an item break lines as they are."""
+class _Broken(NamedTuple):
+    """A string that breaks lines as they are, and where."""
+
+    written: str
+    breaks: list[int]
+
+
+def _texts_with_breaks(start: int, raw: str) -> list[_Broken]:
     if "\n" not in raw:
         return []
     return [
-        start + token.start() + place.start()
+        _Broken(
+            token[0], [start + token.start() + at.start() for at in re.finditer("\n", token[0])]
+        )
         for token in TOKEN.finditer(raw)
-        if token.lastgroup in _STRINGS
-        for place in re.finditer("\n", token[0])
+        if token.lastgroup in _STRINGS and "\n" in token[0]
     ]
+
+
+def _is_written_so(text: _Broken) -> bool:
+    """Tell whether a string breaks its lines in one way only, and often enough to be meant."""
+    return len(text.breaks) >= _FEWEST_BREAKS and not SPELT_BREAK.search(text.written)
 
 
 def _is_typeset(raw: str) -> bool:
@@ -305,7 +321,9 @@ def _mend(raw: str) -> str | None:
         if token.lastgroup not in ("space", "comment")
     ]
     before = ""
-    for (kind, word), (following, _) in pairwise([*tokens, ("end", "")]):
+    for place, ((kind, word), (following, _)) in enumerate(pairwise([*tokens, ("end", "")])):
+        if kind == following == "comma" and _is_key(tokens, place + 2):
+            continue
         if kind == "string" and following == "colon" and before in VALUE_ENDS:
             pieces.append(",")
         before = kind
@@ -314,6 +332,14 @@ def _mend(raw: str) -> str | None:
             return None
         pieces.append(piece)
     return "".join(pieces)
+
+
+def _is_key(tokens: Sequence[tuple[str, str]], place: int) -> bool:
+    """Tell whether a key stands there: between two fields nothing can be missing."""
+    return [kind for kind, _ in tokens[place : place + 2]] in (
+        ["string", "colon"],
+        ["word", "colon"],
+    )
 
 
 def _mended(kind: str, word: str, following: str) -> str | None:

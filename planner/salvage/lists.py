@@ -14,6 +14,7 @@ from planner.salvage.item import (
     representable,
 )
 from planner.salvage.page import Place
+from planner.salvage.seams import continuation_at
 from planner.salvage.tokens import ITEM_START, Extent, comments_in, extent_of, next_token
 from planner.salvage.words import is_barred, is_label, takes_back_beside
 
@@ -262,6 +263,9 @@ class ListReader:
     def _read_word(self, start: int, end: int) -> bool | None:
         """Read a bare value; an ellipsis is skipped, prose ends the list."""
         word = self.text[start:end]
+        if not self.after_value and (following := continuation_at(self.text, start)):
+            self.position = following
+            return None
         if word == ";" and self.after_value:
             self.after_value = False
             return None

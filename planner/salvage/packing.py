@@ -30,6 +30,14 @@ _KEY_IN: Final = r"{0}\s?(?:edits|op)\s?{1}\s?:"
 _HEAD: Final = re.compile(
     r"\AHTTP/\d(?:\.\d)? 2\d\d[^\n]*\n(?:[\w-]+:[^\n]*\n)*\r?\n(?=[\[{])", re.IGNORECASE
 )
+_REASON: Final = re.compile(
+    r'("(?:rationale|diagnosis_summary|summary|description)"\s*:\s*")'
+    r'((?:[^"\\{}\[\]\n]|\\.|"(?!\s*[,:}\]])){1,2000}+)'
+    r'(?="\s*(?:,\s*"(?:expected_improvement|references|risk_tier|id|op|pillar|target|payload|edits'
+    r'|failure_clusters|student_failure_rate|teacher_success_rate|skill_gap)"\s*:|\}))'
+)
+_QUOTE: Final = re.compile(r'(?<!\\)"')
+_OTHER_UNDERSCORE: Final = re.compile(r"(?<!\\)_|\\\\_")
 _BRACES: Final = re.compile(r"\{+|\}+")
 
 
@@ -94,6 +102,34 @@ def _straightened(text: str) -> str | None:
     return None
 
 
+def _with_quotes_escaped(text: str) -> str | None:
+    """Escape the quotes round words of a reason, where its own end is certain."""
+    written = _REASON.sub(_quotes_escaped, text)
+    return written if written != text else None
+
+
+def _quotes_escaped(reason: re.Match[str]) -> str:
+    """Escape what opens before a word and closes behind one, each in its turn."""
+    quotes = [one.start() for one in _QUOTE.finditer(reason[2])]
+    opens, closes = quotes[::2], quotes[1::2]
+    said = f" {reason[2]} "
+    paired = all(said[at].isspace() or said[at] == "(" for at in opens) and all(
+        said[at].isalnum() or said[at] in ".!?" for at in closes
+    )
+    apart = not any(said[at + 2].isspace() for at in opens)
+    apart = apart and all(said[at + 2].isspace() or said[at + 2] in ".;!?)" for at in closes)
+    if len(quotes) % 2 or not (paired and apart):
+        return reason[0]
+    return reason[1] + _QUOTE.sub(r'\\"', reason[2])
+
+
+def _without_escaped_underscores(text: str) -> str | None:
+    r"""Undo the `\_` of Markdown, where no underscore stands without it."""
+    if "\\_" not in text or _OTHER_UNDERSCORE.search(text):
+        return None
+    return text.replace("\\_", "_")
+
+
 def _without_doubled_braces(text: str) -> str | None:
     """Undo the doubling of braces in a template, where no text of the answer holds a brace."""
     body = text.strip()
@@ -118,6 +154,8 @@ _PACKINGS: Final[tuple[Callable[[str], str | None], ...]] = (
     _without_spelt_breaks,
     _straightened,
     _without_doubled_braces,
+    _without_escaped_underscores,
+    _with_quotes_escaped,
 )
 
 

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 from planner.salvage.tokens import LIST, NEXT_ITEM
 
-_SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
+SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
 _SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\(?!\\)")
 _ESCAPED_ESCAPE: Final = re.compile(
     r"(?:[.!;?,]|\\\\n)\\\\n|(?<![:\\])\\\\n(?=[A-Z0-9-])|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}"
 )
-_WORD: Final = re.compile(r"\s*+([^\s]{0,60})")
+_WORD: Final = re.compile(r"\s{0,60}+([^\s]{0,60})")
 
 _WIDEST: Final = 200
 """No mail, terminal or page wraps wider."""
@@ -31,7 +31,7 @@ class Page:
     @cached_property
     def spells_breaks(self) -> bool:
         """Tell whether a writer spells line breaks out: one that stands as it is came otherwise."""
-        return _SPELT_BREAK.search(self.text) is not None
+        return SPELT_BREAK.search(self.text) is not None
 
     @cached_property
     def doubles_backslashes(self) -> bool:

@@ -20,6 +20,7 @@ from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import ids_in
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
+from planner.salvage.seams import given_in_full, without_cut_copy
 from planner.salvage.tokens import LIST
 from planner.salvage.whole import Level, ends_cut, levels_of
 
@@ -40,6 +41,10 @@ _JSON_IN_STRING: Final = re.compile(
     re.DOTALL,
 )
 """The whole answer, a tool's arguments or the list as a string: never a text inside an edit."""
+
+
+_ESCAPED: Final = re.compile(r"\s*\{(?:\\[nrt]|\s)*\\\"\w+\\\"\s*:")
+"""So begins an answer that was escaped once too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,9 @@ def _read(text: str, wrappings: int) -> Salvaged:
     whole = _read_whole(text, wrappings)
     if whole is None:
         body = unquoted_lines(without_cdata(without_envelope(text)))
+        if (again := given_in_full(body)) and (whole := _read_whole(again, wrappings)):
+            return whole
+        body = without_cut_copy(body) or body
         inner = in_python_argument(body)
         inner = unpacked(body) if inner is None else inner
         if inner is not None and wrappings < _MAX_WRAPPINGS:
@@ -288,6 +296,8 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     documents = answers if any(one.found for one in answers) else documents
     if not any(one.found for one in documents):
         return Salvaged(()) if inside_string else _read_string(text)
+    if not inside_string and _ESCAPED.match(text):
+        return _read_string(text)
     choice = Chooser(text, documents).choose()
     edits = [found.edits for found in choice.found]
     items = [

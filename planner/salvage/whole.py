@@ -16,6 +16,13 @@ _TEXT: Final = re.compile(
     r"content|text|arguments|input|output(?:_text)?|response|answer|result|message|completion"
     r"|generated_text|body|msg|plan|failed_generation|args|parameters|final"
 )
+"""Keys of texts that may say more than an answer."""
+_JSON: Final = re.compile(r"\s*(?:```\w*\s)?\s*[\[{].*\bedits\b.*[\]}]\s*(?:```\s*)?", re.DOTALL)
+"""A text that is an answer, whatever its key."""
+_OF_EDIT: Final = re.compile(
+    r"new_\w+|diff|find|replace|value|rationale|target|id|exemplars|expected_improvement|references"
+    r"|system_prompt|description|diagnosis\w*|summary|explanation"
+)
 _SHORT_TEXT: Final = 100
 _LOGGED: Final = frozenset({"body", "msg"})
 """What a log's record says: an answer only where it is one, and the record does not reject it."""
@@ -73,9 +80,9 @@ def _sort(
     elif _is_edit(value) or (isinstance(value, list) and any(map(_is_edit, value))):
         (level.barred if barred else level.loose).append(value)
     elif isinstance(value, str):
-        if key in _LOGGED and not value.lstrip().startswith(("{", "[", "`")):
-            return
-        if not barred and (not key or _TEXT.fullmatch(key)) and ("{" in value or "[" in value):
+        is_json = not _OF_EDIT.fullmatch(key) and _JSON.fullmatch(value) is not None
+        is_text = not key or (_TEXT.fullmatch(key) and key not in _LOGGED)
+        if not barred and (is_json or is_text) and ("{" in value or "[" in value):
             level.texts.append(value)
     elif isinstance(value, list):
         last = _last_of_assistant(value)
@@ -88,7 +95,9 @@ def _sort(
         below.extend(
             (
                 one,
-                mine or (name != "edits" and is_barred(name)) or _is_given(name, value),
+                mine
+                or (name != "edits" and is_barred(name) and not _are_values(name, one))
+                or _is_given(name, value),
                 name,
                 _caller(name, value),
             )
@@ -132,9 +141,15 @@ def _logs_another(said: Any) -> bool:
     return isinstance(said, str) and len(said) < _SHORT_TEXT and bool(_LOGS_ANOTHER.search(said))
 
 
+def _are_values(name: str, value: Any) -> bool:
+    """Tell whether an answer copies the form of its schema: there no list of edits can stand."""
+    edits = value.get("edits") if name == "properties" and isinstance(value, dict) else None
+    return isinstance(edits, list) and all(map(_is_edit, edits))
+
+
 def _is_given(name: str, value: Mapping[str, Any]) -> bool:
     """Tell whether an `input` is what somebody was given, and not a tool's."""
-    return name == "input" and "name" not in value and "tool" not in value
+    return name == "input" and len(value) > 1 and "name" not in value and "tool" not in value
 
 
 def ends_cut(value: Any) -> bool:

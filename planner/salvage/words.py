@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from planner.salvage.disavowal import disavows
+from planner.salvage.naming import is_fragment_about_it
 
 _TURNED_DOWN: Final = re.compile(
     r"\b(?:reject\w*|withdr[ae]wn?|discard\w*|declin\w*|superseded|obsolete|deprecated|undo"
@@ -58,6 +59,15 @@ _IS_EXAMPLE: Final = re.compile(r"\W*(?:an? )?(?:example|sample|draft)\b", re.IG
 _COMMENTED_OUT: Final = re.compile(r"[{}\[\]\",]")
 """JSON says nothing of its neighbours."""
 
+_TASK: Final = re.compile(
+    r"\W*todo\W+(?:check|test|measure|monitor|document)"
+    r"(?!.*\b(?:whether|if|this|it|edit|not|or)\b|.*(?:apply|appli|n['\u2019]t))[\w{}, ]{0,40}",
+    re.IGNORECASE,
+)
+"""What is still to be done takes nothing back."""
+_UNDECIDED: Final = re.compile(
+    r"\btodo\b.*\b(?:remov|drop|reject|delet|discard|appl(?:y|ied)|decid|withdraw)", re.IGNORECASE
+)
 _IS_LABEL: Final = re.compile(r"\W*(?:edit|change|item|no\.?|step|#)? ?\W?\d+\b", re.IGNORECASE)
 
 _CORRECTS: Final = re.compile(
@@ -181,8 +191,14 @@ _AS_GIVEN: Final = re.compile(
 _DECIDES: Final = re.compile(r",\s*(?:so|but|hence|therefore)\b[^,]*\Z", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+")
 _SHORT: Final = 6
+_STOPS: Final = (".", "!", "?", "\u3002")
+_ASIDE: Final = re.compile(
+    r"\((?:previously|earlier|before)\b[^()]*\b(?:failed|was|were|had|did)\b[^()]*\)", re.IGNORECASE
+)
 _ANOTHERS: Final = re.compile(
     r"(?<!today)(?<!tonight)['\u2019]s (?:plan|answer|edits?|proposal)\W*\Z|\b(?:wrote|said)\W*\Z"
+    r"|(?<!\bi )(?<!edits )(?<!changes )\b(?:proposed|suggested|submitted|produced|tried"
+    r"|applied)(?: before)?\W*\Z"
     r"|\blast (?:week|session|month)\b.*\b(?:propos\w*|was|plan|gave|answer\w*)\b",
     re.IGNORECASE,
 )
@@ -200,7 +216,8 @@ _THE_REST: Final = re.compile(
 
 _KEY_PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _BARRED: Final = re.compile(
-    r"reject(?:ed|ions?)?|declined|initial|previous|prior|earlier|old|before|original|last|examples?"
+    r"reject(?:ed|ions?)?|declined|initial|previous|prior|earlier|old|before|original|last"
+    r"|examples?"
     r"|samples?|template|format|drafts?|scratch(?:pad)?|thinking|reasoning|thoughts?|analysis"
     r"|reflection|critique|discard(?:ed|s)?|current|existing|schema|properties|defaults?|defs"
     r"|history|logs?|rollback|undo|revert|inverse|alternatives?|considered|deferred|future|later"
@@ -212,7 +229,7 @@ _BARRED: Final = re.compile(
 
 def takes_back_beside(comment: str) -> bool:
     """Tell whether a comment in a list takes back one of the edits beside it, or corrects it."""
-    return not _COMMENTED_OUT.match(comment) and (
+    return not (_COMMENTED_OUT.match(comment) or _TASK.fullmatch(comment)) and (
         is_turned_down(comment)
         or takes_back(comment)
         or disavows(comment)
@@ -224,6 +241,7 @@ def takes_back_beside(comment: str) -> bool:
 def takes_back_around(comment: str) -> bool:
     """Tell whether a comment inside of an edit or a plan takes it back."""
     said = takes_back(comment) or disavows(comment) or _IS_EXAMPLE.match(comment) is not None
+    said = said or _UNDECIDED.search(comment) is not None
     return said and not _COMMENTED_OUT.match(comment)
 
 
@@ -250,11 +268,26 @@ def is_plainly_another(words: str, *, of_reasons: bool = False) -> bool:
     example, or has the form that was asked for. Reasons for one edit may tell of earlier ones.
     """
     last = _SENTENCE.split(words.strip(" \t*_#`>\n"))[-1]
-    introduces = last.endswith(":")
-    bare = last.strip(" :")
+    introduces = last.endswith(_COLONS)
+    bare = _ASIDE.sub("", last).strip(" :\uff1a")
     if "{" in bare and (decides := _DECIDES.search(bare)):
         # What precedes speaks of another list in the same sentence.
         words = bare = decides[0]
+    if not of_reasons and bare.endswith(_STOPS):
+        return _tells_of_another(bare)
+    judged = words if of_reasons else bare
+    return _introduces_another(judged, bare, introduces=introduces, of_reasons=of_reasons)
+
+
+def _tells_of_another(sentence: str) -> bool:
+    """Tell whether a whole sentence can only speak of the plan below."""
+    is_short = len(sentence.split()) <= _SHORT
+    is_told = is_short and (_LEADS.match(sentence) or is_fragment_about_it(sentence))
+    return bool(is_told or _ANOTHERS.search(sentence) or disavows(sentence))
+
+
+def _introduces_another(words: str, bare: str, *, introduces: bool, of_reasons: bool) -> bool:
+    """Tell whether a label, or a sentence that ends with a colon, introduces something else."""
     is_short = len(bare.split()) <= _SHORT
     leads = is_short and not of_reasons and _LEADS.match(bare)
     if leads or any(one.search(bare) for one in (_ANOTHERS, _SUPPOSED)) or _NOT_THIS.search(words):

@@ -1,0 +1,192 @@
+"""What stands round, behind or between the edits of an answer, in both directions."""
+
+import json
+from typing import Any
+
+import pytest
+
+from planner.operations import Op
+from planner.salvage import read_items
+from tests.builders import answer, item
+
+A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
+B = item(Op.LORA_FINETUNE, id="e2")
+P, Q = answer(A), answer(B)
+H = "<|channel|>"
+L = json.dumps({"diagnosis_summary": "The agent guesses where it should search.", "edits": [A, B]})
+N = "ns:"
+
+
+def ids(text: str) -> list[Any]:
+    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
+
+
+NOT = {
+    "analysis": f"{H}analysis<|message|>{P}<|end|>",
+    "analysis json": f"{H}analysis <|constrain|>json<|message|>{P}<|end|>",
+    "commentary w/o call": f"{H}commentary<|message|>{P}<|end|>",
+    "two finals": (
+        f"{H}final<|message|>{P}<|end|><|start|>assistant{H}final<|message|>{Q}<|return|>"
+    ),
+    "call then taken back": (
+        f"{H}commentary to=functions.submit<|message|>{P}<|call|><|start|>assistant{H}fina"
+        "l<|message|>On second thought, disregard this.<|return|>"
+    ),
+    "final none": (
+        f"{H}analysis<|message|>{P}<|end|><|start|>assistant{H}final <|constrain|>json<|me"
+        "ssage|>No edits.<|return|>"
+    ),
+    "tool to assistant": (
+        f"<|start|>functions.get_plan to=assistant{H}commentary<|message|>{P}<|end|>"
+    ),
+    "wrapper draft": json.dumps({"draft_json": P}),
+    "wrapper old": json.dumps({"old_answer": P}),
+    "wrapper example": json.dumps({"example_output": P}),
+    "wrapper two": json.dumps({"final_answer": P, "json_output": Q}),
+    "wrapper rejected": json.dumps({"final_answer": P, "status": "rejected"}),
+    "wrapper new_content": json.dumps({"operation": "replace", "new_content": P}),
+    "wrapper input given": json.dumps({"input": P, "model": "x"}),
+    "wrapper prose": json.dumps({"whatever": "Do not apply: " + P}),
+    "wrapper summary": json.dumps({"summary": P}),
+    "corrected wrong": f"First attempt:\n{P}\n\nWait, edit 1 is wrong. I give up.",
+    "no correction": f"{P}\n\nWait, edit 1 is wrong.\n\n{Q}\n\nIgnore that.",
+    "corrected then nameless below": (
+        f"First attempt:\n{P}\n\nWait, edit 1 is wrong. Corrected answer:\n{Q}\n\nEdit 1 i"
+        "s still wrong."
+    ),
+    "corrected then old": (
+        f"{P}\n\nEdit 1 is wrong. The corrected plan of last night was rejected:\n{Q}"
+    ),
+    "schema": json.dumps(
+        {"type": "object", "properties": {"edits": {"type": "array", "items": {"op": "x"}}}}
+    ),
+    "schema examples": json.dumps(
+        {"type": "object", "properties": {"edits": {"type": "array"}}, "examples": [{"edits": [A]}]}
+    ),
+    "properties nested in schema key": json.dumps({"schema": {"properties": {"edits": [A]}}}),
+    "placeholder only": '{"edits": [...]}',
+    "placeholder then none": 'The schema wants {"edits": [...]}. I propose nothing.',
+    "ns": f"<example:plan>{P}</example:plan>",
+    "think closing": f"Maybe:\n{P}\n</think>\nNo.",
+    "thought": f"<thought>\n{P}\n</thought>\nNothing.",
+    "not now inline": f"Last night's plan {P} was rejected by the gate.",
+    "edit inline then none": (
+        f"Last night's edit {json.dumps(A)} was rejected by the gate, so I do not repeat it."
+    ),
+    "edit inline, old plan": (
+        f"Last night's edit {json.dumps(B)} was rejected.\n\nLast night's whole plan:\n{P}"
+    ),
+    "edit inline, not this": (
+        f"I considered {json.dumps(B)} but it is too risky.\n\nDo not apply this:\n\n{P}"
+    ),
+    "retracted below 1": f"{P}\n\nOn reflection this is wrong.",
+    "retracted below 2": f"Plan:\n{P}\n\nDisregard that, it was only a draft.",
+    "retracted below 3": (
+        f"I considered a lower temperature but rejected it.\n\n{P}\n\nActually, no."
+    ),
+    "TODO remove": P.replace('"op"', '// TODO: remove this edit\n"op"'),
+    "TODO reject": P.replace('"op"', '// TODO: rejected, drop\n"op"'),
+    "doubled comma in list": json.dumps({"edits": [{**A, "references": ["a", "b"]}]}).replace(
+        '"a", "b"', '"a",, "b"'
+    ),
+    "escaped underscores mixed": P.replace("tool_name", "tool\\_name"),
+    "python mention": '{"edits": [{"op": "x", "pay\n\n{\'edits\': []}',
+    "quoted words before a comma": answer(item(id="e1", rationale="@")).replace(
+        "@", 'It says "a", "b" or "c" now.'
+    ),
+    "quoted words, then a key": answer(item(id="e1", rationale="@")).replace(
+        "@", 'It says "a", "id": "b" now.'
+    ),
+    "one line break where others are spelt": answer(item(id="e1", rationale="@")).replace(
+        "@", "One\\nand\nmore."
+    ),
+    "raw and spelt breaks in one text": answer(item(id="e1", rationale="@")).replace(
+        "@", "1\n2\n3\n4\\n5"
+    ),
+}
+
+READ = {
+    "harmony": (
+        f"{H}analysis<|message|>Hm {P}<|end|><|start|>assistant{H}final <|constrain|>json<"
+        f"|message|>{P}<|return|>"
+    ),
+    "harmony call": (
+        f"<|start|>assistant{H}commentary to=functions.submit_plan <|constrain|>json<|mess"
+        f"age|>{P}<|call|>"
+    ),
+    "harmony call first": (
+        f"<|start|>assistant to=functions.submit_plan{H}commentary json<|message|>{P}<|call|>"
+    ),
+    "call, words": (
+        f"{H}commentary to=functions.submit<|message|>{P}<|call|><|start|>assistant{H}fina"
+        "l<|message|>I have submitted the plan.<|return|>"
+    ),
+    "placeholder above": f'The rule "edits": [...] is what you asked for.\n\n{P}\n\nDone.',
+    "placeholder below": f'{P}\n\nThe form {{"edits": [...]}} is kept.',
+    "corrected": f"First attempt:\n{Q}\n\nWait, edit 1 is wrong. Corrected answer:\n{P}",
+    "corrected fenced": (
+        f"First attempt:\n```json\n{Q}\n```\n\nWait, edit 1 is wrong. Corrected answer:\n`"
+        f"``json\n{P}\n```"
+    ),
+    "revised": (
+        f"Here is my plan:\n{Q}\n\nOn reflection, the value in edit 1 is too high. Revised"
+        f" plan:\n{P}"
+    ),
+    "in full": L[:200] + "\n\nThe answer was cut off. Here it is in full:\n\n" + L,
+    "in full fenced": "```json\n"
+    + L[:200]
+    + "\n```\n\nSorry, that was cut off. Again:\n\n```json\n"
+    + L
+    + "\n```",
+    "copy": P + "\n\n" + P[:40],
+    "continuing": '{"edits": [' + json.dumps(A) + ",\n\nContinuing:\n\n" + json.dumps(B) + "]}",
+    "wrapper": json.dumps({"final_answer": P}),
+    "wrapper2": json.dumps({"json_output": "```json\n" + P + "\n```"}),
+    "wrapper3": json.dumps({"tool_input": P}),
+    "wrapper4": json.dumps({"input": P}),
+    "properties": json.dumps({"type": "object", "properties": {"edits": [A]}}),
+    "underscores": P.replace("_", "\\_"),
+    "doubled": P.replace('", "', '",, "', 1),
+    "ns tags": (
+        f"<{N}function_calls>\n<{N}invoke name='x'>\n<{N}parameter name='edits'>"
+        f"{json.dumps([A])}</{N}parameter>\n</{N}invoke>\n</{N}function_calls>"
+    ),
+    "python word": '{"edits": ['
+    + json.dumps(A)
+    + ', {"op": "x", "note": "Say \'edits\': [] to mean',
+    "todo": P.replace('"op"', '// TODO: check {goal}\n"op"'),
+    "raw lines beside spelt ones": answer(A, item(id="x", rationale="@"))
+    .replace("@", "One.\nTwo of it.\n\nThree.")
+    .replace("The traces show it.", "It\\nis."),
+    "quoted words": answer(item(Op.ADD_TOOL_TO_AGENT, id="e1", rationale="@")).replace(
+        "@", 'It says "I don\'t know" and "maybe" too often.'
+    ),
+    "text of the answer in another style": '{"edits": ['
+    + json.dumps(A)
+    + ', {"op": "x", "note": "Say \'edits\': [] to',
+}
+
+
+@pytest.mark.parametrize("text", NOT.values(), ids=NOT)
+def test_what_is_no_proposal_is_not_read(text: str) -> None:
+    assert ids(text) == []
+    assert not read_items(text).proposes_nothing
+
+
+@pytest.mark.parametrize("text", READ.values(), ids=READ)
+def test_what_is_certain_is_read(text: str) -> None:
+    assert "e1" in ids(text)
+
+
+def test_an_answer_that_was_only_thought_is_told() -> None:
+    read = read_items(f"{H}analysis<|message|>{P}<|end|>")
+    assert [one.raw["id"] for one in read.items if one.fault] == ["e1"]
+
+
+def test_a_list_of_dots_does_not_say_that_there_are_no_edits() -> None:
+    for text in (
+        '{"edits": [...]}',
+        '{"summary": "s", "edits": [\u2026]}',
+        '"edits": [{...}, ...]',
+    ):
+        assert not read_items(text).proposes_nothing
