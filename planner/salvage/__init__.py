@@ -27,7 +27,9 @@ Which list counts is decided by document, an outermost value that holds edits:
 - Brackets that close below it and that none opened, an answer begun below it, or words
   that take it back make it none; words that name one edit take back that one.
 - Of a list that breaks off while another begins behind it nothing is used.
-- Above the only plan of an answer, words may speak of examples, drafts and earlier plans.
+- Words above the only plan of an answer set it aside where the last sentence introduces it as
+  none, or where one names it and says so (`naming`); they may speak of all else.
+- A list of dots is no list. What was cut counts again where it is surely given anew (`seams`).
 
 Where no list stands, the edits count that stand on lines of their own. A reader may
 refuse what people could have guessed; an answer without a readable edit is an error
