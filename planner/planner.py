@@ -14,7 +14,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from planner.answer import parse_edits
 from planner.asking import ask_teacher_until_answered
 from planner.diagnosis import read_diagnosis
 from planner.errors import ArtifactMissing, DiagnosisInvalid
@@ -25,14 +24,15 @@ from planner.models import (
     FailureCluster,
     LearningPlan,
     Proposal,
+    Screening,
     Student,
+    TeacherReply,
     prompt_target,
 )
 from planner.plan import assemble_plan, intact_plan, plan_bytes, what_changed
 from planner.request import compose_request
 from planner.risk import DEFAULT_POLICY, TierPolicy, assign_tiers
 from planner.session import Inputs, Session
-from planner.settle import settle_patches
 from planner.store import StoreSettings
 from planner.teacher import AnyTeacher, TeacherEngine, as_teacher
 
@@ -168,6 +168,16 @@ class LearningPlanner:
         return plan
 
 
+def _proposed(
+    reply: TeacherReply, screening: Screening, student: Student, diagnosis: Diagnosis
+) -> Proposal:
+    # Their patterns would be two fifths of `import planner`: a frozen session needs none of them.
+    from planner.answer import parse_edits  # noqa: PLC0415
+    from planner.settle import settle_patches  # noqa: PLC0415
+
+    return settle_patches(parse_edits(reply, screening, student, diagnosis), student)
+
+
 def _walk(
     session: Session,
     *,
@@ -187,7 +197,7 @@ def _walk(
     proposal = (
         Proposal(edits=(), rejected=())
         if composed.request is None
-        else settle_patches(parse_edits(reply, screening, student, diagnosis), student)
+        else _proposed(reply, screening, student, diagnosis)
     )
     return assemble_plan(
         session_id=session_id,
