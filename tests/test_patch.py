@@ -355,6 +355,7 @@ def test_an_underline_of_tildes_opens_no_code() -> None:
     for line in ("7| - ask twice", "- ask the ord... (truncated)", "Hope this helps!"):
         diff = f"@@ -3,3 +3,4 @@\n Use tools.\n - one\n+{line}\n - two\n"
         assert isinstance(apply_diff(prompt, diff), Refused)
+        assert isinstance(apply_replacements(prompt, [("- one", f"- one\n{line}")]), Refused)
 
 
 def test_an_insertion_of_which_a_part_stands_there_is_refused() -> None:

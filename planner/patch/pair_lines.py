@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from planner.patch.align import changed_blocks
 from planner.patch.changes import Change, line_ending
-from planner.patch.code import is_fence
-from planner.patch.lines import body, ending, fold, split_lines
+from planner.patch.code import is_fence, keys_in_code
+from planner.patch.lines import body, ending, fold, fold_all, split_lines
 
 Block = tuple[int, int, int, int]
 _BLANKS = frozenset(" \t\u00a0\u2007\u202f")
@@ -181,7 +181,14 @@ def is_in_code(pair: PairedLines) -> bool:
     """Say whether all lines of a pair stand within one block of code of the prompt."""
     if any(map(is_fence, chain(pair.old_keys, pair.new_keys))):
         return False
-    return sum(map(is_fence, pair.closed[: pair.line_start].split("\n"))) % 2 == 1
+    code = _code_of(pair.closed) if "```" in pair.closed or "~~~" in pair.closed else frozenset()
+    return bool(code) and all(key in code for key in pair.old_keys if key)
+
+
+@lru_cache(maxsize=1)
+def _code_of(closed: str) -> frozenset[str]:
+    """Return the folded lines of a prompt that stand in blocks of code only."""
+    return keys_in_code(fold_all(closed))
 
 
 def plain(text: str) -> str:
