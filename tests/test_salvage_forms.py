@@ -190,3 +190,17 @@ def test_a_list_of_dots_does_not_say_that_there_are_no_edits() -> None:
         '"edits": [{...}, ...]',
     ):
         assert not read_items(text).proposes_nothing
+
+
+@pytest.mark.parametrize(
+    ("call", "read"),
+    [
+        ({"name": "propose_edit", "arguments": A}, ["e1"]),
+        ({"type": "tool_use", "name": "propose_edit", "input": A}, ["e1"]),
+        ({"name": "rejected", "arguments": A}, []),
+        ({"name": "propose_edit", "arguments": A, "status": "rejected"}, []),
+        ({"edit": A}, []),
+    ],
+)
+def test_an_edit_is_read_that_a_tool_is_called_with(call: Any, read: list[str]) -> None:
+    assert ids(json.dumps(call)) == read

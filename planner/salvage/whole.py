@@ -24,6 +24,8 @@ _OF_EDIT: Final = re.compile(
     r"|system_prompt|description|diagnosis\w*|summary|explanation"
 )
 _SHORT_TEXT: Final = 100
+_CALLED_WITH: Final = frozenset({"arguments", "parameters", "input"})
+"""Where the call of a tool has what it is called with, beside the tool's name."""
 _LOGGED: Final = frozenset({"body", "msg"})
 """What a log's record says: an answer only where it is one, and the record does not reject it."""
 _LOGS_ANOTHER: Final = re.compile(
@@ -58,7 +60,9 @@ def levels_of(value: Any) -> Iterator[Level]:
         below: list[tuple[Any, bool, str, str | None]] = []
         for one, barred, key, caller in ahead:
             # One edit under a key is told: the key beside it may say that it is rejected.
+            # Not so where it is what a tool is called with.
             single = _is_edit(one) and key.lower() != "edits" and not outermost
+            single = single and (caller is None or is_barred(caller))
             texts = len(level.texts)
             _sort(one, key, level, below, barred=barred or single)
             level.callers.extend([caller] * (len(level.texts) - texts))
@@ -107,7 +111,7 @@ def _sort(
 
 def _caller(name: str, value: Mapping[str, Any]) -> str | None:
     caller = value.get("name")
-    return caller if name == "arguments" and isinstance(caller, str) else None
+    return caller if name in _CALLED_WITH and isinstance(caller, str) else None
 
 
 def _last_of_assistant(messages: Sequence[Any]) -> int:
