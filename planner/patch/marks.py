@@ -16,7 +16,7 @@ from planner.patch.remarks import has_remark, remark
 
 _EDITED: Final = (
     r"new|added|changed?|modified|updated?|edited|revised|inserted|fixed|replace[ds]?|rewritten"
-    r"|removed|deleted|moved|tightened|was|were|old|previously|formerly|before|from|tbd|todo|fixme"
+    r"|reworded|stricter|clearer|clarified|improved|removed|deleted|moved|tightened|was|were|old|previously|formerly|before|from|tbd|todo|fixme"
     r"|neu|ge\u00e4ndert|hinzugef\u00fcgt|erg\u00e4nzt|vorher|bisher|ersetzt|nuevo|a\u00f1adido"
     r"|cambiado|modificado|nouveau|ajout\u00e9e?|modifi\u00e9e?|novo|alterado|adicionado|nuovo"
     r"|aggiunto|modificato|nieuw|gewijzigd|ny|zmienione|dodano|yeni|\u65b0\u589e|\u65b0|\u5df2?"
@@ -189,6 +189,7 @@ MARKS: Final = (
         rf"[ \t(\[{{*\uff08<](?i:{_EDITED})(?: (?:{_PART}))?[ \t]*[)\]}}\uff09>][)\]}}*]*$",
         rf"[(\uff08](?i:{_EDITED})[:\uff1a][^()\n]*[)\uff09]\**$",
         rf"[(\uff08](?i:{_TELLING})[ ][^()\n]*[)\uff09]\**$",
+        r"[.!?][ \t]\((?:this )?(?:fixes|addresses|prevents|avoids|helps)\b[^()\n]*\)$",
     ),
     _mark(
         "(<\uff08[{\u3010",
@@ -335,6 +336,12 @@ _TALK: Final = re.compile(
     r"|explanation|justification|motivation|changelog|teacher|why|correction"
     r"|reason for (?:the )?change|expected (?:improvement|effect|impact))\W{0,3}[:(]"
     r"|no, (?:make|say|use|write) "
+    r"|(?:reason(?:ing)?|purpose|note|nb|comment|changes?|begr\u00fcndung|hinweis)\W{0,4}:[^\n]{0,200}"
+    r"\b(?:(?:old|previous|former|alte) (?:rule|line|text|version|wording|prompt|regel|one)"
+    r"|stricter|clearer|than before|this (?:change|fixes|makes)|added to (?:fix|avoid|prevent|help)"
+    r"|fail(?:ed|ing|s|ures?)? (?:test|case|run|in (?:run|test))s?|(?:run|test) \d)"
+    r"|this (?:is|was)[^\n]{0,60}\b(?:stricter|clearer|(?:old|previous|former) (?:rule|line|one"
+    r"|text))"
     r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule|replaces|fixes"
     r"|adds)|the (?:student|change|edit"
     r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"

@@ -66,7 +66,9 @@ def _without_end(pair: PairedLines, raw: str, find: str) -> str:
     written = raw.rstrip()
     last, before = written.rstrip(CLOSERS)[-1:], find.rstrip(CLOSERS)[-1:]
     tokens = words(written)
-    if last in ENDS or before not in ENDS or len(tokens) < 2:
+    if last in ENDS or before not in ENDS or not tokens:
+        return ""
+    if len(tokens) < 2 and not begins_list_item(written):
         return ""
     if not (raw != written or written[-1].isalnum() or written[-1] in _OPEN_ENDS):
         return ""
@@ -85,20 +87,22 @@ def _begins(written: str, old: str) -> bool:
 
 def _is_alone(pair: PairedLines, written: str) -> bool:
     """Say whether all lines beside it end a sentence: those it replaces, adds, and its list's."""
-    if not written[-1].isalpha() or len(words(written)) < _SENTENCE or _TITLED.match(written):
+    if not written[-1].isalpha() or _TITLED.match(written):
         return False
     marked = begins_list_item(written)
-    if not marked and not written[0].isalpha():
+    short = len(words(written)) < _SENTENCE
+    if not marked and (short or not written[0].isalpha()):
         return False
     added = [pair.new_keys[at] for at in pair.added]
     alike = [line for line in added if begins_list_item(line) is marked]
     if len(alike) > 1 and not any(map(_ends_sentence, alike)):
         return False
-    return all(map(_ends_sentence, _items_beside(pair))) if marked else True
+    beside = list(_items_beside(pair)) if marked else []
+    return all(map(_ends_sentence, beside)) and (not short or len(beside) > 1)
 
 
 def _ends_sentence(line: str) -> bool:
-    return line.rstrip(CLOSERS)[-1:] in ENDS
+    return line.rstrip(CLOSERS)[-1:] in ENDS or line.endswith(":")
 
 
 def _items_beside(pair: PairedLines) -> Iterator[str]:
