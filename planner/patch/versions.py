@@ -25,7 +25,12 @@ _RETRACTED: Final = re.compile(
     r"|undo (?:this|that|the)"
     r"|ignore (?:this|that|the|my|all|it)|please ignore|bad (?:patch|diff|example)"
     r"|wrong (?:patch|diff|version)"
-    r"|is wrong|was wrong|not a real|illustration|(?:would|should|will|did|do) not (?:make|want"
+    r"|(?<!rule )(?<!line )(?<!prompt )(?<!wording )(?<!text )(?:is|was) wrong"
+    r"|decided against|bad (?:fix|change|idea|edit)|recommend no|(?:better|rather) not"
+    r"|only (?:the )?(?:first|second|third|last|one|hunk)|(?:first|second|third|last) hunk"
+    r"|not apply (?:it|this|that|these|the (?:patch|diff|change))"
+    r"|not a real|illustration|did not (?:want|recommend|suggest)"
+    r"|(?:would|should|will|do) not (?:make|want"
     r"|recommend|suggest|do|touch)"
     r"|would be (?:wrong|bad|a mistake)|for illustration|illustrates?|hypothetical\w*"
     r"|as an example|not to (?:do|make|change|apply|write|use)"
@@ -52,7 +57,7 @@ _ANNOUNCED: Final = re.compile(
 )
 """What says that a diff is not all of it (rule R10)."""
 _REFUSING: Final = re.compile(
-    r"(?:\bi|\bwe|would|should|could)(?: do| did| would| will)?(?:n['\u2019]t| not) (?:\w+ )?"
+    r"(?:\bi|\bwe|would|should|could)(?: do| would| will)?(?:n['\u2019]t| not) (?:\w+ )?"
     r"(?:change|apply|propose|recommend|suggest|edit|touch|use|do|make|alter|agree)"
     r"|\bno (?:edits?|changes?|patch(?:es)?) (?:is|are|needed|proposed|necessary|tonight|today)"
     r"|\bpropos\w+ (?:no|nothing)\b|\bnothing to (?:do|change|edit|apply)\b|\bwithdr[ae]w\w*"
