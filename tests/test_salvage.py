@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -112,6 +112,7 @@ def test_the_fast_way_and_the_careful_way_agree(
     ascii_only: bool,  # noqa: FBT001
 ) -> None:
     text = json.dumps({"edits": items}, ensure_ascii=ascii_only)
+    assume("\\\\" not in text)  # In prose it is unknown how often a backslash was escaped.
     assert values(read_items(f"Here:\n```json\n{text}\n```")) == values(read_items(text))
 
 
