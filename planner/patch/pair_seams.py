@@ -281,8 +281,7 @@ def _drops_marker(pair: PairedLines) -> str | None:
     if len([line for line in find if line.strip()]) != 1:
         return None
     written = next((line for line in pair.replace_lines if line.strip()), "")
-    marked = BEGINS_ITEM.match(find[0])
-    if not marked or marked[1][0] == "#" or not written or BEGINS_ITEM.match(written):
+    if not begins_list_item(find[0]) or not written or BEGINS_ITEM.match(written):
         return None
     return f"{pair.who} would put {written.strip()[:60]!r} in place of an item of a list."
 
