@@ -1,6 +1,7 @@
 """The rules of PATCHES, one by one, and the interface that callers use."""
 
 import json
+import time
 import tomllib
 from pathlib import Path
 
@@ -556,6 +557,15 @@ def test_one_refused_hunk_refuses_the_diff() -> None:
     assert refusal(apply_diff(PROMPT, good + "@@ -7 +7 @@\n-The ending.\n+Bye.\n")) is (
         RefusalCode.NO_MATCH
     )
+
+
+@pytest.mark.parametrize("line", ["x{}", "option 1 {}", "y{} = 1"])
+def test_a_hostile_insertion_takes_no_longer_than_its_length(line: str) -> None:
+    added = "".join(f"+{line.format(number)}\n" for number in range(18_000))
+    start = time.process_time()
+    apply_diff(PROMPT, f"@@ -3,1 +3,18003 @@\n - Be kind.\n+```\n{added}+```\n")
+    apply_diff(PROMPT, f"@@ -3,1 +3,18001 @@\n - Be kind.\n{added}")
+    assert time.process_time() - start < 10
 
 
 def test_a_hostile_diff_is_answered_by_its_size() -> None:

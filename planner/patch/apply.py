@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise, takewhile
 
 from planner.patch.align import changed_blocks
 from planner.patch.bounds import seems_cut
@@ -357,12 +357,12 @@ def _half_there(page: Page, start: int, end: int, rows: Sequence[Row]) -> Row | 
     """Return the first or the last line of an insertion that stands right behind or before it."""
     if start != end or not all(row.key for row in rows):
         return None
-    for size in range(1, len(rows) + 1):
-        first, last = rows[:size], rows[-size:]
-        for part, at in ((first, start), (last, start - size)):
-            telling = next((row for row in part if len(_WORD.findall(row.key)) > 2), None)
-            if telling and page.fits([row.key for row in part], at):
-                return telling
+    below = zip(rows, islice(page.keys, start, None), strict=False)
+    above = zip(reversed(rows), reversed(page.keys[:start]), strict=False)
+    for beside in (below, above):
+        for one, key in takewhile(lambda pair: pair[0].key == pair[1], beside):
+            if len(_WORD.findall(key)) > 2:
+                return one
     return None
 
 

@@ -209,7 +209,7 @@ MARKS: Final = (
     _mark(
         "onr",
         _CHOICE,
-        rf"{_ITEM}(option|variant|version|alternative) (?:1|a|one)\b(?s:.*)"
+        rf"{_ITEM}(option|variant|version|alternative) (?:1|a|one)\b(?s:.{{0,4000}})"
         rf"{_ITEM}\1 (?:2|b|two)\b",
         holds=("ption ", "ariant ", "ersion ", "lternative "),
         flags=re.IGNORECASE,

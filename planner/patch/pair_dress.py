@@ -1,12 +1,14 @@
 """What only shows a pair's text and is none of it: a fence, quotes, tags, signs, labels."""
 
 import re
+from collections.abc import Set
 
 from planner.patch.pair_lines import PairedLines
 from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
 
 _SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
 """What stands before a line where it is shown, and is none of it."""
+_ITEM_SIGN = re.compile(r"(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
 _LINE_NUMBER = re.compile(r"[ \t]*L?\d{1,4} ?[:|\u2192] ?")
 _WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
 _IN_TAGS = re.compile(r"<([\w-]+)>.*</\1>", re.DOTALL)
@@ -44,9 +46,9 @@ def decoration(pair: PairedLines) -> str | None:
     if numbered and words(first[numbered.end() :])[:2] == words(find)[:2] != []:
         return f"{pair.who} would write a line's number before it: {first.strip()[:60]!r}."
     items = {key for key in pair.old_keys if begins_list_item(key)}
-    labelled = next((item for item in items if _is_labelled(pair, item.strip())), None)
+    labelled = _labelled(pair, {item.strip() for item in items}) if items else None
     if labelled:
-        return f"{pair.who} would write a label before {labelled.strip()[:60]!r}."
+        return f"{pair.who} would write a label before {labelled[:60]!r}."
     for at in pair.added:
         line = pair.new_keys[at]
         shown = _SHOWN_ITEM.match(line)
@@ -58,14 +60,20 @@ def decoration(pair: PairedLines) -> str | None:
     return None
 
 
-def _is_labelled(pair: PairedLines, item: str) -> bool:
-    """Say whether an item of a list stands behind other text on a line that is added."""
+def _labelled(pair: PairedLines, items: Set[str]) -> str | None:
+    """Return an item of a list that stands behind other text on a line that is added."""
+    lengths = set(map(len, items))
     for at in pair.added:
         line = pair.new_keys[at].lstrip(" \t>")
-        place = line.find(item)
-        if place > 0 and line[place - 1] != "*" and not line[place - 1].isalnum():
-            return True
-    return False
+        for sign in _ITEM_SIGN.finditer(line):
+            place = sign.start()
+            if place == 0 or line[place - 1] == "*" or line[place - 1].isalnum():
+                continue
+            for length in lengths:
+                item = line[place : place + length]
+                if item in items and line.find(item) == place:
+                    return item
+    return None
 
 
 def _has_line(closed: str, start: str) -> bool:

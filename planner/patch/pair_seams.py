@@ -314,8 +314,10 @@ def _interrupts_list(pair: PairedLines) -> str | None:
         line = pair.new_keys[at]
         if not (at and line[:1].isalnum()) or BEGINS_ITEM.match(line) or line[-1] in ENDS:
             continue
-        if begins_list_item(pair.new_keys[at - 1]) and not _BELOW_ITEM.search(pair.closed):
-            return f"{pair.who} would write {line[:60]!r} right below an item of a list."
+        if begins_list_item(pair.new_keys[at - 1]):
+            usual = _BELOW_ITEM.search(pair.closed)
+            why = f"{pair.who} would write {line[:60]!r} right below an item of a list."
+            return None if usual else why
     return None
 
 
@@ -330,9 +332,12 @@ def _repeats(pair: PairedLines) -> str | None:
 
 def _breaks_word(pair: PairedLines) -> str | None:
     """Refuse a line break within a word that `find` has."""
+    if len(pair.new_keys) < 2:
+        return None
+    quoted, kept = set(words(pair.find)), set(pair.old_keys)
     for above, below in pairwise(pair.new_keys):
         head, tail = _LAST_WORD.search(above), _NEXT_WORD.match(below)
-        if head and tail and head[1] + tail[1] in words(pair.find) and below not in pair.old_keys:
+        if head and tail and head[1] + tail[1] in quoted and below not in kept:
             return f"{pair.who} would break the word {head[1] + tail[1]!r} over two lines."
     return None
 

@@ -88,7 +88,8 @@ def residue(
     if damaged:
         return Residue(_line_at(whole, damaged[0]), damaged[1])
     said = _outside_of_code(added)
-    shown = list(code) if len(said) == len(added) else [line for line in added if line not in said]
+    kept = set(said)
+    shown = [*code, *(line for line in added if line not in kept)]
     return (
         _held(prompt, shown, *(_EDITED_CODE if removed else _NEW_CODE))
         or _held(prompt, said, *(_COUNTED if counted else _ALL))
