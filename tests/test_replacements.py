@@ -31,7 +31,7 @@ def test_pairs_give_a_text_that_was_meant_or_a_refusal(name: str) -> None:
         assert became["Refused"] == 0, became
 
 
-ITEMS = "".join(f"- item number {number}.\n" for number in range(9_000))
+ITEMS = "".join(f"- i{number} x.\n" for number in range(15_000))
 WORDS = "".join(f"word{number} abc\n" for number in range(12_000))
 
 REFUSED = [
@@ -253,7 +253,7 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         ("x y " + "z " * 120_000 + "\n", ("x y", "w " + "z " * 120_000 + "q")),
         ("x y.\n", ("x y.", "a." * 120_000)),
         ("{" * 240_000 + " b c\n", ("b c", "d")),
-        (ITEMS, (ITEMS, ITEMS.replace("- item", "- now - item"))),
+        (ITEMS, (ITEMS, ITEMS.replace("- i", "- n - i"))),
         (WORDS, (WORDS, WORDS.replace("word", "wo\nrd"))),
     ],
 )
