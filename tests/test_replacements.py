@@ -253,7 +253,7 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         ("x y " + "z " * 120_000 + "\n", ("x y", "w " + "z " * 120_000 + "q")),
         ("x y.\n", ("x y.", "a." * 120_000)),
         ("{" * 240_000 + " b c\n", ("b c", "d")),
-        (ITEMS, (ITEMS, ITEMS.replace("- i", "- n - i"))),
+        (ITEMS, (ITEMS, ITEMS.replace("- i", "- n i"))),
         (WORDS, (WORDS, WORDS.replace("word", "wo\nrd"))),
     ],
 )
