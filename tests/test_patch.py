@@ -118,6 +118,7 @@ RESIDUE = {
     "annotations": [
         *("- Be short.  <-- new", "- Be short.  # changed from 3 to 5", "[NEW] - Be short."),
         *("- Be short. (ge\u00e4ndert)", "- Be short. [TBD]", "4: - Be short.", "NEW: - Be short."),
+        *("- Be short. <-- this is the fix", "- Be short.   <- fix for case 3"),
         *("- Be short. \U0001f195", "- Be short. (?)", "- Be short. OR: - Be long."),
     ],
     "comparisons": [
@@ -344,20 +345,24 @@ def test_dots_between_two_changed_lines_may_stand_for_a_change() -> None:
 
 
 def test_blank_context_that_was_stripped_from_the_end_is_no_cut() -> None:
-    prompt = "- Be kind.\n- Be brief.\n- Ask first.\n- Log it.\n\n# End\n\nBye.\n"
-    diff = "@@ -2,6 +2,6 @@\n - Be brief.\n - Ask first.\n-- Log it.\n+- Log all.\n \n # End\n"
+    prompt = "# T\n- Be kind.\n- Be brief.\n- Ask first.\n- Log it.\n\n# End\n\nBye.\n"
+    above = " - Be kind.\n - Be brief.\n - Ask first.\n"
+    diff = f"@@ -2,7 +2,7 @@\n{above}-- Log it.\n+- Log all.\n \n # End\n"
     assert text(apply_diff(prompt, diff)) == prompt.replace("Log it", "Log all")
 
 
 def test_counts_that_tell_of_a_lost_minus_are_believed_where_one_line_extends_the_other() -> None:
-    longer = "@@ -2,3 +2,3 @@\n - Be polite.\n - Cite the source.\n+- Cite the source of all.\n"
+    longer = (
+        "@@ -2,3 +2,3 @@\n - Be polite.\n - Cite the source.\n"
+        "+- Cite the source and the page where it stands in full.\n"
+    )
     diff = f"{longer} - Use at most 3 tool calls.\n"
     assert isinstance(apply_diff(LONGER, diff), Refused)
 
 
 def test_an_underline_of_tildes_opens_no_code() -> None:
     prompt = "Title\n~~~~~\nUse tools.\n- one\n- two\n\nOther\n~~~~~\n- three\n"
-    for line in ("7| - ask twice", "- ask the ord... (truncated)", "Hope this helps!"):
+    for line in ("7| - ask twice", "- ask the ord... (truncated)", "- <your rule here>"):
         diff = f"@@ -3,3 +3,4 @@\n Use tools.\n - one\n+{line}\n - two\n"
         assert isinstance(apply_diff(prompt, diff), Refused)
         assert isinstance(apply_replacements(prompt, [("- one", f"- one\n{line}")]), Refused)
