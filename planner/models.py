@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic_core import to_jsonable_python
 
 from planner.operations import Op, Pillar, Tier
 
@@ -28,15 +29,18 @@ Rate = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+def _fields(value: Any) -> Any:
+    """Return a model as the object that it is in JSON; all else as pydantic writes it."""
+    return value.__dict__ if isinstance(value, BaseModel) else to_jsonable_python(value)
+
+
 _CANONICAL = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_fields
 )
 
 
 def canonical_json(value: Any) -> bytes:
     """One JSON text for one value: sorted keys, no spaces, UTF-8."""
-    if isinstance(value, BaseModel):
-        value = value.model_dump(mode="json")
     return _CANONICAL.encode(value).encode()
 
 

@@ -31,7 +31,6 @@ from planner.models import (
     Student,
     TeacherAccount,
     TeacherReply,
-    canonical_json,
     digest_of,
     sha256,
 )
@@ -92,24 +91,7 @@ def assemble_plan(
         notes=proposal.notes,
         digest="0" * 64,
     )
-    return plan.model_copy(update={"digest": _digest_of_frozen(plan)})
-
-
-_LISTED: Final = ("coverage", "edits", "failure_clusters", "rejected_edits")
-"""Fields that grow with the session."""
-
-
-def _digest_of_frozen(plan: LearningPlan) -> str:
-    """Return what `plan_digest` returns for the plan's fields, without making all of them at once.
-
-    A large plan as dicts costs more to collect than to write.
-    """
-    short = plan.model_dump(mode="json", exclude={"digest", *_LISTED})
-    parts = {key: canonical_json(value) for key, value in short.items()}
-    for name in _LISTED:
-        parts[name] = b"[%s]" % b",".join(map(canonical_json, getattr(plan, name)))
-    pairs = (b"%s:%s" % (canonical_json(key), parts[key]) for key in sorted(parts))
-    return sha256(b"{%s}" % b",".join(pairs))
+    return plan.model_copy(update={"digest": plan_digest(vars(plan))})
 
 
 def plan_digest(fields: Mapping[str, Any]) -> str:
@@ -214,7 +196,7 @@ def planner_version() -> str:
 
 
 def _clusters_digest(diagnosis: Diagnosis) -> str:
-    return digest_of(diagnosis.model_dump(mode="json", include={"clusters"})["clusters"])
+    return digest_of(diagnosis.clusters)
 
 
 def _prompt_digests(student: Student) -> dict[str, str]:

@@ -29,8 +29,8 @@ from planner.models import (
     Student,
     TeacherRequest,
     canonical_json,
+    digest_of,
     prompt_target,
-    sha256,
 )
 from planner.schema import answer_schema, operation_instructions
 
@@ -349,7 +349,7 @@ def user_text(parts: Sequence[Part], cuts: Sequence[Cut]) -> str:
 
 def mark_of(parts: Sequence[Part]) -> str:
     """Return a mark that depends on all of the text it frames: the text cannot hold it."""
-    return sha256(canonical_json([part.model_dump() for part in parts]))[:MARK_LENGTH]
+    return digest_of(parts)[:MARK_LENGTH]
 
 
 _SYSTEM = """\
