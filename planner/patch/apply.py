@@ -197,6 +197,8 @@ def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
             if text.rstrip() != line.rstrip():
                 strange.update(char for char in set(text).difference(line) if not char.isalnum())
         strange.discard("\r")
+        if not strange:
+            continue
         hit = next((row for row in one.rows if row.sign == "+" and strange & set(row.text)), None)
         if hit:
             return Refused(
@@ -221,11 +223,11 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
         cut = (
             not _spans_as_counted(placed, last)
             and seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open)
-            and (last.open_ended or header.old is not None)
+            and (read.open_ended or header.old is not None)
         )
     else:
         counted = last.header.old is not None
-        cut = bool(placed) and (last.open_ended or counted) and not counts_hold(last)
+        cut = bool(placed) and (read.open_ended or counted) and not counts_hold(last)
     return _cut_short(last) if cut else None
 
 
@@ -391,12 +393,12 @@ def _endings(page: Page, placed: Placed, at: int, rows: Sequence[Row]) -> list[s
     quoted = [row for row in placed.rows if row.sign != "+"]
     here = page.lines[placed.at : placed.end]
     if all(
-        row.text.endswith("\r") == line.endswith("\r\n")
+        row.text.endswith("\r") == line.endswith("\r")
         for row, line in zip(quoted, here, strict=True)
     ):
         return ["\r\n" if row.text.endswith("\r") else "\n" for row in rows]
     beside = page.lines[at - 1 if at else 0]
-    return ["\r\n" if beside.endswith("\r\n") else "\n"] * len(rows)
+    return ["\r\n" if beside.endswith("\r") else "\n"] * len(rows)
 
 
 def _final_newline(page: Page, placed: Sequence[Placed]) -> bool | None:

@@ -6,14 +6,13 @@ order; all others are a conflict.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from planner.patch.lines import ending, split_lines
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Change:
+class Change(NamedTuple):
     """Characters `start` to `end` of the closed prompt become `text`."""
 
     start: int
@@ -21,8 +20,7 @@ class Change:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """All that one patch does."""
 
     spans: tuple[Change, ...]
@@ -33,8 +31,16 @@ class Changes:
 
 def line_ending(prompt: str) -> str:
     r"""Return the ending that most lines of a prompt have, `\n` where it has none."""
-    crlf = prompt.count("\r\n")
-    return "\r\n" if 2 * crlf > prompt.count("\n") else "\n"
+    crlf = prompt.count("\r\n") if "\r" in prompt else 0
+    return "\r\n" if crlf and 2 * crlf > prompt.count("\n") else "\n"
+
+
+def only_ending(prompt: str) -> str | None:
+    r"""Return what every line of a prompt ends with, `\n` or `\r\n`; None where it mixes them."""
+    if "\r" not in prompt:
+        return "\n"
+    mixed = prompt.count("\r\n") not in {0, prompt.count("\n")}
+    return None if mixed else line_ending(prompt)
 
 
 def close(prompt: str) -> str:

@@ -34,8 +34,8 @@ def keys_in_code(keys: Sequence[str]) -> frozenset[str]:
 def _blocks(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield where blocks open and close; one that never closes is none."""
     opened = None
-    for at, key in enumerate(keys):
-        found = _MARK.match(key) if "```" in key or "~~~" in key else None
+    for at in [at for at, key in enumerate(keys) if "```" in key or "~~~" in key]:
+        found = _MARK.match(keys[at])
         if not found or _is_underline(keys, at):
             continue
         if opened is None:

@@ -1,15 +1,14 @@
 """Two texts beside each other: the share of lines that differ, and the diff, aligned once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.patch.align import changed_blocks, common_lines, is_aligned
 from planner.patch.canonical import Block, diff_of_blocks
 from planner.patch.lines import split_lines
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What became of a text, line by line."""
 
     first: Sequence[str]

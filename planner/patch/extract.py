@@ -6,7 +6,7 @@ like a change but stands outside every hunk makes the text unclear.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)(?:[ \t][^`]*)?\r?$")
 _MARKS = frozenset("`~")
@@ -21,8 +21,7 @@ _MARGIN = re.compile(r"(?:  |\t|>)[ \t>]*")
 _SHIFTED = re.compile(r"([ \t>]+)@@ -\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """Lines of a text in which a diff stands."""
 
     lines: Sequence[str]
@@ -35,8 +34,7 @@ class Region:
     """Whether its closing fence may be one that the diff adds: text and a fence stand below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(NamedTuple):
     """The regions of a text, and the lines outside of them."""
 
     regions: Sequence[Region]

@@ -38,8 +38,7 @@ def row(sign: str, text: str) -> Row:
     return Row(sign, text, sign + text, fold(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What a hunk's first line says of it: hints."""
 
     raw: str | None = None
@@ -59,8 +58,6 @@ class Hunk:
     """From 1, as it is named in a refusal."""
     header: Header
     rows: Sequence[Row]
-    open_ended: bool = False
-    """Whether the text ends with it, and nothing proves that it is whole."""
 
     @cached_property
     def counts(self) -> tuple[int, int]:

@@ -6,6 +6,7 @@ content. A `\r` right before the `\n` belongs to the line's ending.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _COATS = {
     "\u2018": "'",
@@ -27,8 +28,6 @@ _COATS = {
 _RUN = 60
 _DENSE = re.compile(rf"[^\x00-\u02ff]{{{_RUN},}}")
 """Where many marks may combine with one character; people write three or four."""
-
-_COATED = re.compile(f"[{''.join(_COATS)}]")
 
 
 def split_lines(text: str) -> list[str]:
@@ -58,21 +57,29 @@ def fold(line: str) -> str:
     return (line if line.isascii() else _bare(line)).rstrip(" \t\r\n")
 
 
-def fold_all(text: str) -> list[str]:
-    """Fold all lines of a text that ends with a newline, or is empty."""
-    lines = (text if text.isascii() else _bare(text)).split("\n")
-    lines.pop()
-    return [line.rstrip(" \t\r") for line in lines]
+def cut_lines(text: str) -> list[str]:
+    r"""Return the lines, without their `\n`, of a text that ends with one, or is empty."""
+    return text.split("\n")[:-1]
+
+
+def fold_all(lines: Sequence[str]) -> list[str]:
+    r"""Fold lines that stand without their `\n`: all at once, which is faster."""
+    text = "\n".join(lines)
+    bare = text if text.isascii() else _bare(text)
+    return [line.rstrip(" \t\r") for line in (lines if bare is text else bare.split("\n"))]
 
 
 def _bare(text: str) -> str:
-    """Return a text without typographic coats; `str.translate` would ask for every character.
+    """Return a text without typographic coats; a search for each is ten times as fast as for any.
 
     A run of marks that no script has would take quadratic time to be put in order.
     """
     if not unicodedata.is_normalized("NFC", text) and not _is_flooded(text):
         text = unicodedata.normalize("NFC", text)
-    return _COATED.sub(lambda coat: _COATS[coat[0]], text)
+    for coat, bare in _COATS.items():
+        if coat in text:
+            text = text.replace(coat, bare)
+    return text
 
 
 def _is_flooded(text: str) -> bool:

@@ -1,17 +1,13 @@
-"""A prompt as hunks look at it: lines folded for comparison, found in linear time.
-
-Each different line becomes one character, so that "where do these lines stand
-one after another" is a search for a string in a string.
-"""
+"""A prompt as hunks look at it: lines folded for comparison, found in linear time."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
-from planner.patch.changes import close, line_ending
+from planner.patch.changes import close, only_ending
 from planner.patch.code import keys_in_code
-from planner.patch.lines import fold_all, split_lines
+from planner.patch.lines import cut_lines, fold_all
 
 _TELLING = 50
 """A line that stands more often than this is no evidence of a place."""
@@ -22,27 +18,21 @@ class Page:
 
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt
-        self.keys: Sequence[str] = fold_all(close(prompt))
-        different = dict.fromkeys(self.keys)
-        self._codes = dict(zip(different, map(chr, range(len(different))), strict=True))
-        self._text = "".join(map(self._codes.__getitem__, self.keys))
-
-    @cached_property
-    def lines(self) -> Sequence[str]:
-        """The lines with their endings."""
-        return split_lines(close(self.prompt))
+        self.lines: Sequence[str] = cut_lines(close(prompt))
+        r"""Without their `\n`; a `\r` before it is kept."""
+        self.keys: Sequence[str] = fold_all(self.lines)
+        self._known = frozenset(self.keys)
+        self._text = _between_newlines(self.keys)
 
     @cached_property
     def offsets(self) -> Sequence[int]:
         """Where each line starts, and where the last one ends, in characters."""
-        lengths = map(len, close(self.prompt).split("\n")[:-1])
-        return list(accumulate(map((1).__add__, lengths), initial=0))
+        return list(accumulate([len(line) + 1 for line in self.lines], initial=0))
 
     @cached_property
     def ending(self) -> str | None:
         r"""What every line ends with, `\n` or `\r\n`; None where the prompt mixes them."""
-        mixed = self.prompt.count("\r\n") not in {0, self.prompt.count("\n")}
-        return None if mixed else line_ending(self.prompt)
+        return only_ending(self.prompt)
 
     @cached_property
     def in_code(self) -> frozenset[str]:
@@ -67,7 +57,7 @@ class Page:
 
     def has(self, key: str) -> bool:
         """Say whether a folded line stands anywhere."""
-        return key in self._codes
+        return key in self._known
 
     def fits(self, keys: Sequence[str], at: int) -> bool:
         """Say whether folded lines stand at a line, one after another."""
@@ -75,13 +65,18 @@ class Page:
 
     def places(self, keys: Sequence[str]) -> Iterator[int]:
         """Yield every line at which folded lines stand, one after another."""
-        if not all(key in self._codes for key in keys):
-            return
-        wanted = "".join([self._codes[key] for key in keys])
-        at = self._text.find(wanted)
+        wanted = _between_newlines(keys)
+        at, line, start = self._text.find(wanted), 0, 0
         while at >= 0:
-            yield at
+            line += self._text.count("\n", start, at)
+            yield line
+            start = at
             at = self._text.find(wanted, at + 1)
+
+
+def _between_newlines(keys: Sequence[str]) -> str:
+    """Write folded lines so that one search finds whole lines one after another."""
+    return "\n" + "".join([f"{key}\n" for key in keys])
 
 
 @lru_cache(maxsize=4)

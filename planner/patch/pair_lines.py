@@ -11,9 +11,9 @@ from itertools import accumulate, chain
 from typing import NamedTuple
 
 from planner.patch.align import changed_blocks
-from planner.patch.changes import Change, line_ending
+from planner.patch.changes import Change, only_ending
 from planner.patch.code import is_fence, keys_in_code
-from planner.patch.lines import body, ending, fold, fold_all, split_lines
+from planner.patch.lines import body, cut_lines, ending, fold, fold_all, split_lines
 
 Block = tuple[int, int, int, int]
 _BLANKS = frozenset(" \t\u00a0\u2007\u202f")
@@ -188,7 +188,7 @@ def is_in_code(pair: PairedLines) -> bool:
 @lru_cache(maxsize=1)
 def _code_of(closed: str) -> frozenset[str]:
     """Return the folded lines of a prompt that stand in blocks of code only."""
-    return keys_in_code(fold_all(closed))
+    return keys_in_code(fold_all(cut_lines(closed)))
 
 
 def plain(text: str) -> str:
@@ -198,12 +198,5 @@ def plain(text: str) -> str:
 
 def _with_ending(closed: str, line: str) -> str:
     """Give a line the prompt's ending, where the prompt has only one."""
-    only = _only_ending(closed)
+    only = only_ending(closed)
     return body(line) + only if only and line.endswith("\n") else line
-
-
-@lru_cache(maxsize=1)
-def _only_ending(closed: str) -> str | None:
-    """Return what every line of a prompt ends with; None where it mixes endings."""
-    mixed = closed.count("\r\n") not in {0, closed.count("\n")}
-    return None if mixed else line_ending(closed)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from planner.patch.changes import Change, line_at
-from planner.patch.lines import fold, fold_all
+from planner.patch.lines import cut_lines, fold, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_edges import splits
 from planner.patch.pair_lines import PairedLines
@@ -40,7 +40,7 @@ def neighbour_refusal(pairs: Sequence[PairedLines], changes: Sequence[Change]) -
 @lru_cache(maxsize=1)
 def line_counts(closed: str) -> Counter[str]:
     """Return how often each line stands in the prompt."""
-    return Counter(fold_all(closed))
+    return Counter(fold_all(cut_lines(closed)))
 
 
 def _beside(pair: PairedLines, changes: Sequence[Change]) -> Refused | None:
@@ -178,7 +178,7 @@ def _between(closed: str, changes: Sequence[Change]) -> Refused | None:
     for change in changes:
         if closed[at : change.start].strip():
             above = ""
-        lines = [key for key in fold_all(change.text.strip("\r\n") + "\n") if key]
+        lines = [key for key in fold_all(change.text.strip("\r\n").split("\n")) if key]
         if not lines:
             continue
         if above and lines[0] == above and words(above):

@@ -1,8 +1,8 @@
 """Find the one place of each hunk (rules R2 to R5); a number only settles a tie."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from planner.patch.align import common_lines
 from planner.patch.hunks import Hunk, Row, counts, counts_hold
@@ -13,8 +13,7 @@ from planner.patch.page import Page
 _SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A hunk with its rows as they were read, and the prompt line, from 0, of the first."""
 
     hunk: Hunk
@@ -27,8 +26,7 @@ class Placed:
         return self.at + counts(self.rows)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
+class _Sight(NamedTuple):
     """Where a hunk fits, up to a few more places than are shown."""
 
     hunk: Hunk

@@ -76,6 +76,7 @@ _FILLING = _HINTING.union(
         *("bleibt",),
     }
 )
+_IDLE = _TELLING | _FILLING
 _LONGEST = 120
 """Characters; a longer line says something of its own."""
 
@@ -100,14 +101,16 @@ def is_placeholder(line: str) -> bool:
 def _leaves_range(line: str) -> bool:
     """Say whether a line tells that several numbered ones stay: `2-4: no change`."""
     found = _RANGE.match(line)
-    words = set(_WORD.findall(line[found.end() :].lower())) if found else set()
-    return words <= _TELLING | _FILLING and not words.isdisjoint(_TELLING | _STAYING)
+    if found is None:
+        return False
+    words = set(_WORD.findall(line[found.end() :].lower()))
+    return words <= _IDLE and not words.isdisjoint(_TELLING | _STAYING)
 
 
 def _is_telling_name(line: str) -> bool:
     """Say whether a template's field is called as text left out is: {rest_unchanged}."""
     words = set(_WORD.findall(line.lower().replace("_", " ")))
-    return words <= _LEFT_OUT or (len(words) > 1 and words <= _TELLING | _FILLING)
+    return words <= _LEFT_OUT or (len(words) > 1 and words <= _IDLE)
 
 
 def _trails(line: str) -> bool:
@@ -184,7 +187,7 @@ def _hints(text: str) -> bool:
     if not (emphasised or remark):
         return False
     words = {word for word in _WORD.findall(text.lower()) if not word.isdecimal()}
-    if not words <= _TELLING | _FILLING:
+    if not words <= _IDLE:
         return False
     return not words.isdisjoint(_TELLING | _HINTING)
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from planner.patch.added import check_added
 from planner.patch.blocks import holds_blocks, read_blocks
@@ -26,11 +27,12 @@ _RANGES = re.compile(r"[ \t]*-\S*[ \t]+\+\S*[ \t]*$")
 """What stands for numbers that nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The hunks of a text."""
 
     hunks: list[Hunk]
+    open_ended: bool = False
+    """Whether the text ends with the last one, and nothing proves that it is whole."""
     fence_open: bool = False
     """Whether the text ends inside a fence that never closes."""
     unclosed: bool = False
@@ -112,11 +114,10 @@ def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | 
     refusal = _unfinished(page, found, hunks[-1], text) if ends.last else None
     if refusal:
         return refusal
-    if ends.last:
-        hunks[-1] = replace(hunks[-1], open_ended=True)
     fence_open = ends.last and ends.fenced
     unclosed = fence_open or (ends.last and never_closes(text))
-    return Reading(_without_fillers(hunks), fence_open=fence_open, unclosed=unclosed), said
+    reading = Reading(_without_fillers(hunks), ends.last, fence_open, unclosed)
+    return reading, said
 
 
 def _region(
@@ -225,8 +226,10 @@ def _cut_in_line(region: Region, hunk: Hunk) -> Refused | None:
 
 def _without_fillers(hunks: list[Hunk]) -> list[Hunk]:
     """Drop the line numbers where different hunks all state the same one: it says nothing."""
+    if len(hunks) < 2:
+        return hunks
     stated = {hunk.header.stated for hunk in hunks}
     bodies = {tuple(hunk.rows) for hunk in hunks}
     if len(stated) > 1 or len(bodies) == 1:
         return hunks
-    return [replace(hunk, header=replace(hunk.header, stated=None)) for hunk in hunks]
+    return [replace(hunk, header=hunk.header._replace(stated=None)) for hunk in hunks]

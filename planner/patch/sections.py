@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.patch.hunks import Header, counts, read_header, read_rows
 
@@ -18,8 +18,7 @@ _V4A = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A hunk's first line, None where it has none, and all lines up to the next cut."""
 
     header: Header
