@@ -1,6 +1,7 @@
 """The teacher's text to items: everything that can be had is had, and nothing is invented."""
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -271,6 +272,22 @@ def test_a_hostile_megabyte_has_an_outcome(name: str) -> None:
     read = read_items(HOSTILE[name])
     assert len(read.items) <= 3 * MAX_ITEMS
     assert not [one for one in read.items if one.value]
+
+
+MARKS = (
+    *"{}[]\"':,<>/\\\n \t#-~`()=.er1\u201c\u201d\ufeff\ud800",
+    *("edits", "op", "id", "think", '{"edits": [', '{"op": "x"', '"id": "e1"', "}]}", "e1", "edits="),
+    *("</think>", "<r:>", "```json\n", "//", "/*", "*/", "\u2026", "&quot;", "&amp;", "\\n", "\n\n"),
+    *("<tool_call>", "</tool_call>", '{"name": "f", "arguments": ', "<|im_end|>", "[TOOL_CALLS]"),
+    *("<arg_value>", "<|channel|>final<|message|>", "<![CDATA[", "]]>", "drop e1", "not", "User:"),
+)
+
+
+def test_no_text_of_the_marks_of_an_answer_is_an_error() -> None:
+    assert read_items("edits:{e\n<r:>\n").items
+    chance = random.Random(3)
+    for length in (4, 8, 16, 40) * 1_000:
+        read_items("".join(chance.choices(MARKS, k=length)))
 
 
 def test_items_beyond_the_limit_are_told_as_one() -> None:

@@ -324,7 +324,7 @@ class Chooser:
         tags = []
         for tag in _TAG.finditer(self.text) if self.documents else ():
             place = bisect_left(self.starts, tag.start()) - 1
-            prefix, _, name = (tag[2] or tag[4]).lower().rpartition(":")
+            prefix, _, name = (tag[2] or tag[4]).lower().rstrip(":").rpartition(":")
             name = f"{prefix}:{name}" if is_barred(prefix) else name
             inside = place >= 0 and tag.start() < self.documents[place].end
             if not inside and (not _HARMLESS_TAG.fullmatch(name) or _OF_ANOTHER.search(tag[0])):
