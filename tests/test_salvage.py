@@ -276,10 +276,10 @@ def test_a_hostile_megabyte_has_an_outcome(name: str) -> None:
 
 MARKS = (
     *"{}[]\"':,<>/\\\n \t#-~`()=.er1\u201c\u201d\ufeff\ud800",
-    *("edits", "op", "id", "think", '{"edits": [', '{"op": "x"', '"id": "e1"', "}]}", "e1", "edits="),
-    *("</think>", "<r:>", "```json\n", "//", "/*", "*/", "\u2026", "&quot;", "&amp;", "\\n", "\n\n"),
+    *("edits", "op", "id", "think", '{"edits": [', '{"op": "x"', '"id": "e1"', "}]}", "edits="),
+    *("</think>", "<r:>", "```json\n", "//", "/*", "*/", "\u2026", "&quot;", "&amp;", "\\n"),
     *("<tool_call>", "</tool_call>", '{"name": "f", "arguments": ', "<|im_end|>", "[TOOL_CALLS]"),
-    *("<arg_value>", "<|channel|>final<|message|>", "<![CDATA[", "]]>", "drop e1", "not", "User:"),
+    *("<arg_value>", "<|channel|>final<|message|>", "<![CDATA[", "]]>", "drop e1", "User:"),
 )
 
 
