@@ -210,6 +210,7 @@ def test_what_belongs_to_the_diff_or_the_talk_around_it_is_no_text(line: str) ->
             "**Tone**",
             "- caf\u00e9 \U0001f44d\U0001f3fd \u2764\ufe0f",
             "TODO lists come last.",
+            "- Number the steps 1, 2, 3, ... and stop at 7.",
         ),
     ],
 )
@@ -339,6 +340,36 @@ def test_headers_fences_and_dots_that_say_nothing_do_no_harm(diff: str) -> None:
     assert text(apply_diff(LONGER, diff)) == BOTH
 
 
+@pytest.mark.parametrize(
+    ("header", "applies"), [("@@ -1,5 +1,5 @@", True), ("@@ -1,6 +1,7 @@", False)]
+)
+def test_counts_that_span_the_context_left_out_prove_a_hunk_whole(
+    header: str,
+    applies: bool,  # noqa: FBT001
+) -> None:
+    prompt = "# Task\n\nSort mail.\n\n- Be kind.\n- Be brief.\n- Ask first.\n\n# End\n\nBye.\n"
+    diff = f"{header}\n # Task\n...\n-- Be kind.\n+- Be safe.\n"
+    assert isinstance(apply_diff(prompt, diff), Patched) is applies
+
+
+@pytest.mark.parametrize(
+    ("rows", "applies"),
+    [
+        ('+```json\n+{"a": 1,\n+ "b": 2}\n+```\n', True),
+        ('+ ```json\n+ {"a": 1}\n+ ```\n', False),
+        ("+ - Be safe.\n", False),
+        ("+- Be safe.\n+ - Be sound.\n", False),
+    ],
+)
+def test_a_lone_blank_is_text_in_code_whose_writer_leaves_no_blank_behind_signs(
+    rows: str,
+    applies: bool,  # noqa: FBT001
+) -> None:
+    count = rows.count("\n")
+    diff = f"@@ -3,2 +3,{count + 2} @@\n - Be kind.\n{rows} - Be brief.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Patched) is applies
+
+
 def test_dots_between_two_changed_lines_may_stand_for_a_change() -> None:
     diff = "@@\n # Rules\n-- Be polite.\n...\n-- Use at most 3 tool calls.\n+- Be safe.\n \n"
     assert isinstance(apply_diff(LONGER, diff), Refused)
@@ -396,6 +427,8 @@ CODE = "# Task\n\n```python\ndef f(x):\n    log(x)\n    return x\n```\n\nThe end
         ("    x += 1  # changed from 2", False),
         ("    # ... rest of the code unchanged", False),
         ("<<<<<<< HEAD", False),
+        ("    x += 1   <- fix for case 3", False),
+        ("    total <- 5", True),
     ],
 )
 def test_in_code_a_comment_is_code(line: str, applies: bool) -> None:  # noqa: FBT001

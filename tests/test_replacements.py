@@ -5,7 +5,7 @@ import time
 from collections import Counter
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.patch import Patched, Refused, apply_replacements
@@ -148,6 +148,27 @@ REFUSED = [
     ("- a.\n- Read the whole file.\n", "- Read the whole", ""),
     ("- a.\n- Use `rg` for search.\n", "- Use", "- Answer shortly."),
     (LIST, "- Alpha one.", "- Alpha one.\n- Keep the original spelli"),
+    ("Intro.\n  Keep it short.\n", "Keep it short.", "Ask first.\nKeep it short."),
+    (
+        "- \u5148\u6838\u5bf9\u3002\n",
+        "- \u5148\u6838\u5bf9\u3002",
+        "- \u5148\u6838\u5bf9\u3002- \u4e3b\u52a8\u3002",
+    ),
+    (
+        "2. \u5148\u6838\u5bf9\u3002\n",
+        "2. \u5148\u6838\u5bf9\u3002",
+        "2. \u5148\u6838\u5bf9\u30023. \u4e3b\u52a8\u3002",
+    ),
+    ("## \u898f\u5247\n", "## \u898f\u5247", "## Extra\n- \u65b0\u3002## \u898f\u5247"),
+    ("- Be brief\n- Be polite\n", "- Be brief", "- Be brief- Ask first"),
+    *(
+        ("You are a clerk.\n\n- a.\n", "You are a clerk.", f"{label}: You are a senior clerk.")
+        for label in ("Changed to", "Becomes", "After", "Should be", "Proposed")
+    ),
+    (LIST, "- Alpha one.\n- Bravo two.", "  12\u2192- Alpha nine.\n  13\u2192- Bravo nine."),
+    (LIST, "- Alpha one.", '- Alpha nine.\ndata: {"id": 7}'),
+    ("```sql\nSELECT a\n```\n", "SELECT a", "Option 1: SELECT a\nOption 2: SELECT b"),
+    ("```sql\nSELECT a\n```\n", "SELECT a", "~~SELECT a~~\nSELECT b"),
     (
         "You are the first contact.\n",
         "You are the first contact.",
@@ -173,6 +194,17 @@ GIVEN = [
         "- Alpha one.\\n- Be kind.\\n- Bravo two.",
         LIST.replace("- Bravo", "- Be kind.\n- Bravo"),
     ),
+    (
+        "Match \\d+ only.\n- a b.\n- c d.\n",
+        "- a b.\\n- c d.",
+        "- a e.\\n- c f.",
+        "Match \\d+ only.\n- a e.\n- c f.\n",
+    ),
+    (LIST, "- Alpha one.\\n- Bravo two.", "- Alpha one.", LIST.replace("- Bravo two.\n", "")),
+    ("You are Mira. Today is Monday.\n", "You are Mira.", "", None),
+    (LIST, LIST.strip(), "| # | Rule |\n|---|---|\n| 1 | Bravo two. |", None),
+    ("---\n\n## Rules\n", "---\n\n## Rules", "***\n\n## Rules", None),
+    ("Use it ({locale}).\n", "{locale}", "{locale} (id {user_id})", None),
     ("Be brief. Never promise.\n", "Be brief. Never promise.", "Be brief.", None),
     ("Be brief. Never promise.\n", "Never promise.", "Also:\n\n- Ask\n- Log it", None),
     ("- Be brief.\n", "- Be brief.", "- Be brief (before anything else)", None),
@@ -323,6 +355,24 @@ def test_an_insertion_is_made_once(seed: int, data: st.DataObject) -> None:
     once = apply_replacements(page.text, pairs)
     assert isinstance(once, Patched)
     assert isinstance(apply_replacements(once.text, pairs), Refused)
+
+
+LINES = st.sampled_from(["", "  a b.", "- a c.", "b c:", "```"])
+
+
+@settings(max_examples=1_000)
+@given(st.lists(LINES, min_size=1, max_size=6), st.data())
+def test_no_pair_that_quotes_the_prompt_makes_the_engine_crash(
+    lines: list[str], data: st.DataObject
+) -> None:
+    prompt = "\n".join(lines)
+    line = data.draw(st.sampled_from(lines))
+    find = data.draw(st.sampled_from([line, line.strip(), line[1:], line[:-1], prompt]))
+    kept = data.draw(st.sampled_from([find, find[:-1], find[2:], ""]))
+    written = [data.draw(LINES), kept, data.draw(LINES)]
+    start, end = data.draw(st.sampled_from([(0, 2), (1, 3), (0, 3), (1, 2)]))
+    outcome = apply_replacements(prompt, [(find, "\n".join(written[start:end]))])
+    assert isinstance(outcome, Patched) or outcome.reason
 
 
 @given(st.text("ab.\u0301\u2019' \n\r-#{}", max_size=12), st.text('ab.\u0301 \n\r-#"', max_size=12))

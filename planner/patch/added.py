@@ -1,7 +1,7 @@
 """What the lines that hunks add may not be: told wrongly, left out, or no text at all."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from planner.patch.code import rows_in_code
 from planner.patch.hunks import Hunk, Row, counts_hold
@@ -24,22 +24,37 @@ _LONE_BLANK = re.compile(r" [^ \t\r]")
 
 def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
     """Refuse hunks that would write what nobody means."""
+    moved = {row.text for hunk in hunks for row in hunk.rows if row.sign == "-"}
     for hunk in hunks:
         added = [row for row in hunk.rows if row.sign == "+"]
+        in_code = rows_in_code(page.in_code, hunk.rows)
         refusal = _miswritten(page, hunk, added)
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
-        refusal = refusal or _alien(page, hunk)
+        refusal = refusal or _padded(page, hunk, moved, in_code) or _alien(page, hunk, in_code)
         if refusal:
             return refusal
     return None
 
 
-def _alien(page: Page, hunk: Hunk) -> Refused | None:
+def _padded(page: Page, hunk: Hunk, moved: Set[str], in_code: Set[int]) -> Refused | None:
+    """Refuse added lines that begin with a lone blank, where nothing shows that it is text."""
+    rows = list(enumerate(hunk.rows))
+    lone = [(at, row) for at, row in rows if row.sign == "+" and _LONE_BLANK.match(row.text)]
+    if not lone or _blank_is_usual(page, hunk):
+        return None
+    # Who writes a blank behind every sign writes it in code, too.
+    unpadded = any(row.sign == "+" and row.key and row.text[0] != " " for _, row in rows)
+    for at, row in lone:
+        if row.text not in moved and not (unpadded and at in in_code):
+            return _doubtful(hunk, row, "the sign may be a bullet, or a blank too many follows it")
+    return None
+
+
+def _alien(page: Page, hunk: Hunk, in_code: Set[int]) -> Refused | None:
     """Refuse added lines that hold what belongs to the diff, its transport or the talk about it."""
     if not page.prompt:
         return None
-    in_code = rows_in_code(page.in_code, hunk.rows)
     fresh: tuple[list[str], list[str]] = ([], [])
     for at, row in enumerate(hunk.rows):
         if row.sign == "+" and not page.has(row.key):
@@ -97,8 +112,6 @@ def _meaningless(page: Page, hunk: Hunk, row: Row) -> Refused | None:
             RefusalCode.PLACEHOLDER,
             f"Hunk {hunk.number} would write {row.text.strip()!r}, which stands for text left out.",
         )
-    if _LONE_BLANK.match(row.text) and not _blank_is_usual(page, hunk):
-        return _doubtful(hunk, row, "the sign may be a bullet, or a blank too many follows it")
     if not counts_hold(hunk) and _names_file(page, row):
         return _doubtful(hunk, row, "it names a file, as the header of a diff does")
     if _MARKER.match(row.text) and not counts_hold(hunk):

@@ -221,7 +221,7 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
         honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
         header = last.header if honest else Header()
         cut = (
-            not _spans_as_counted(placed, last)
+            not _spans_as_counted(page, placed, last)
             and seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open)
             and (read.open_ended or header.old is not None)
         )
@@ -231,14 +231,25 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     return _cut_short(last) if cut else None
 
 
-def _spans_as_counted(placed: Sequence[Placed], hunk: Hunk) -> bool:
+def _spans_as_counted(page: Page, placed: Sequence[Placed], hunk: Hunk) -> bool:
     """Say whether a hunk with context left out reaches as far as its header counts."""
+    header, pieces = hunk.header, parts(page, hunk)
     ours = [one for one in placed if one.hunk.number == hunk.number]
-    if len(ours) < 2:
+    if len(pieces) < 2 or not ours or header.old is None:
         return False
-    old = ours[-1].end - ours[0].at
+    # A part that changes nothing is not placed: it must stand where the header says.
+    start = ours[0].at if pieces[0].changes else header.stated
+    if start is None or not (pieces[0].changes or page.fits(_quoted_keys(pieces[0]), start)):
+        return False
+    end = start + header.old
+    below = _quoted_keys(pieces[-1])
+    reaches = ours[-1].end == end if pieces[-1].changes else page.fits(below, end - len(below))
     grown = sum((one.sign == "+") - (one.sign == "-") for one in hunk.rows)
-    return (old, old + grown) == (hunk.header.old, hunk.header.new)
+    return reaches and header.new == header.old + grown
+
+
+def _quoted_keys(hunk: Hunk) -> list[str]:
+    return [row.key for row in hunk.quoted]
 
 
 def _is_hollow(page: Page, hunk: Hunk) -> bool:

@@ -80,6 +80,15 @@ _ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _REFERS: Final = "it refers to a text, and is none"
 _ELLIPSES: Final = ("...", "\u2026", "\u22ef", "\u2025", "\u3002\u3002\u3002")
 
+_OPTIONS: Final = _mark(
+    "onr",
+    _CHOICE,
+    rf"{_ITEM}(option|variant|version|alternative) (?:1|a|one)\b(?s:.{{0,4000}})"
+    rf"{_ITEM}\1 (?:2|b|two)\b",
+    holds=("ption ", "ariant ", "ersion ", "lternative "),
+    flags=re.IGNORECASE,
+)
+
 MARKS: Final = (
     _mark("\\", ESCAPED, r"""\\(?:["'/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[rnt]?$)"""),
     _mark(
@@ -142,9 +151,10 @@ MARKS: Final = (
         r":contentReference\b|\boaicite\b",
         holds=("contentReference", "oaicite"),
     ),
+    _mark(":", _OF_DIFF, r"^(?:data|event): ?(?:[{\[]|message\b)"),
     _mark("\u3010", _OF_DIFF, r"\u3010[^\u3011\n]{0,80}\u3011"),
     _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
-    _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|[^\s*+\-\u2022][ \t]#[ \t]+\S"),
+    _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|[^\s*+\-\u2022|][ \t]#[ \t]+\S"),
     _mark("/", _NOTED, r"[^\s/][ \t]+//|^[ \t]*//|/\*|\*/"),
     _mark("+", _OF_DIFF, rf"(?:[.!?:;,)\"'\u3002][ \t]?|[{_EDGE}])\+(?=[-*\w\"'])"),
     _mark(
@@ -206,14 +216,7 @@ MARKS: Final = (
         r"[ \t](?:TODO|XXX|FIXME|TBD|WIP)$",
     ),
     _mark("/", _CHOICE, r"[.!?\u3002][ \t]/[ \t]\S"),
-    _mark(
-        "onr",
-        _CHOICE,
-        rf"{_ITEM}(option|variant|version|alternative) (?:1|a|one)\b(?s:.{{0,4000}})"
-        rf"{_ITEM}\1 (?:2|b|two)\b",
-        holds=("ption ", "ariant ", "ersion ", "lternative "),
-        flags=re.IGNORECASE,
-    ),
+    _OPTIONS,
     _mark("<[", _REFERS, r"[<\[](?i:old|previous|existing|original|prior)\b[^\]>\n]{0,80}[\]>]"),
     _mark(
         "\\:",
@@ -234,8 +237,8 @@ MARKS: Final = (
     _mark(
         ":\uff1a",
         _NOTED,
-        rf"^[ \t]*(?:[-*+] )?(?i:{_EDITED}|add|insert|remove|delete|with|by)(?i: with"
-        rf"| by)?[:\uff1a][ \t]",
+        rf"^[ \t]*(?:[-*+] )?(?i:{_EDITED}|add|insert|remove|delete|with|by|after|becomes?"
+        r"|should be|proposed|suggested)(?i: with| by| to)?[:\uff1a][ \t]",
     ),
     _mark(
         ":|0123456789",
@@ -260,6 +263,9 @@ MARKS: Final = (
 )
 _CODE_MARKS: Final = (
     *(mark for mark in MARKS if mark.why is _OF_DIFF),
+    _OPTIONS,
+    _mark("~", COMPARED, r"^[ \t]*~~[^~\n]+~~[ \t]*$"),
+    _mark("<\u2190", _NOTED, r"[ \t]{2,}(?:<[-=]{1,3}|\u2190)[ \t]+(?i:fix|this|see|here|new)\b"),
     _mark(
         "\u2190\u21d0\u2b05<", _NOTED, rf"(?:[\u2190\u21d0\u2b05]|<{{3,}})[ \t]*(?i:{_EDITED})\b"
     ),

@@ -1,7 +1,8 @@
 """What only shows a pair's text and is none of it: a fence, quotes, tags, signs, labels."""
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from itertools import pairwise
 
 from planner.patch.pair_lines import PairedLines
 from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
@@ -9,7 +10,7 @@ from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
 _SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
 """What stands before a line where it is shown, and is none of it."""
 _ITEM_SIGN = re.compile(r"(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
-_LINE_NUMBER = re.compile(r"[ \t]*L?\d{1,4} ?[:|\u2192] ?")
+_LINE_NUMBER = re.compile(r"[ \t]*L?(\d{1,4}) ?[:|\u2192] ?")
 _WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
 _IN_TAGS = re.compile(r"<([\w-]+)>.*</\1>", re.DOTALL)
 _WRAPPER = re.compile(
@@ -45,6 +46,8 @@ def decoration(pair: PairedLines) -> str | None:
     numbered = _LINE_NUMBER.match(first)
     if numbered and words(first[numbered.end() :])[:2] == words(find)[:2] != []:
         return f"{pair.who} would write a line's number before it: {first.strip()[:60]!r}."
+    if _is_numbered(pair.replace_lines) and not _is_numbered(pair.find_lines):
+        return f"{pair.who} would write the numbers of lines before them."
     items = {key for key in pair.old_keys if begins_list_item(key)}
     labelled = _labelled(pair, {item.strip() for item in items}) if items else None
     if labelled:
@@ -58,6 +61,13 @@ def decoration(pair: PairedLines) -> str | None:
         if (signed and not _has_line(pair.closed, "+")) or line[shown.end() :] in items:
             return f"{pair.who} would write {line.strip()[:80]!r}, a line with a sign before it."
     return None
+
+
+def _is_numbered(lines: Sequence[str]) -> bool:
+    """Say whether each of several lines begins with its number, as an editor shows them."""
+    found = [_LINE_NUMBER.match(line) for line in lines if line.strip()]
+    numbers = [int(one[1]) for one in found if one]
+    return len(found) == len(numbers) > 1 and all(b == a + 1 for a, b in pairwise(numbers))
 
 
 def _labelled(pair: PairedLines, items: Set[str]) -> str | None:

@@ -53,7 +53,7 @@ def cut_end(pair: PairedLines) -> str | None:
         return None
     shown = f"{pair.who}'s `replace` breaks off: {written[-60:]!r}"
     begun = next((old for old in pair.old_keys if _begins(written, old)), None)
-    if find.startswith(written) and _ends_sentence(written) and find[len(written)].isspace():
+    if written == find or (find.startswith(written) and _ends_whole(written, find)):
         return None
     if find.startswith(written) or (begun and begun not in pair.new_keys):
         return f"{shown} is the beginning of {(begun or find)[-60:]!r}."
@@ -99,6 +99,11 @@ def _is_alone(pair: PairedLines, written: str) -> bool:
         return False
     beside = list(_items_beside(pair)) if marked else []
     return all(map(_ends_sentence, beside)) and (not short or len(beside) > 1)
+
+
+def _ends_whole(written: str, find: str) -> bool:
+    """Say whether what a text keeps of `find` are whole sentences."""
+    return _ends_sentence(written) and find[len(written)].isspace()
 
 
 def _ends_sentence(line: str) -> bool:

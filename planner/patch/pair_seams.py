@@ -28,9 +28,14 @@ _LONGEST = 400
 """Characters of a line that are compared beside a seam."""
 
 _FENCE = "```"
+_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
 _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
 _EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
-_GLUED_ITEM = re.compile(rf"[^\W\d_][.!?:;][\"'\u201d\u2019)]?{MARKER}[ \t]+\S")
+_GLUED_ITEM = re.compile(
+    rf"(?:[^\W\d_][.!?:;][\"'\u201d\u2019)]?|[\u3002\uff01\uff1f\uff1b\uff1a]){MARKER}[ \t]+\S"
+    r"|[^\W\d_](?:[-\u2022]|#{2,6})[ \t]+(?=[^\W\d_])[^a-z]"
+)
+"""A sign of a list, or of a heading, right behind a text: its line break was lost."""
 _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
@@ -42,6 +47,7 @@ _BELOW_ITEM = re.compile(
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
+_OPENED_BY = {")": "(", "]": "[", "}": "{"}
 _BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
 """After these no blank is missed."""
 
@@ -191,6 +197,7 @@ def _twice_after(written: str, rest: str, find: str) -> str:
             rest.startswith(text)
             and text.strip()
             and not find.endswith(text)
+            and not _closes_own(written, text)
             and not (splits(rest, len(text)) or splits(written, at))
         ):
             return text
@@ -199,6 +206,12 @@ def _twice_after(written: str, rest: str, find: str) -> str:
     if len(ends) == 2 and ends == words(written)[-2:] != words(find)[-2:]:
         return " ".join(ends)
     return ""
+
+
+def _closes_own(written: str, text: str) -> bool:
+    """Say whether a bracket at the end of a text closes one that was opened there."""
+    opening = _OPENED_BY.get(text)
+    return opening is not None and written.count(opening) == written.count(text)
 
 
 def _twice_before(head: str, written: str, find: str) -> str:
@@ -293,14 +306,14 @@ def _opens_mark(pair: PairedLines) -> str | None:
         return None
     old, rows = "\n".join(pair.old_keys), any(map(_CLOSED_ROW.match, pair.new_keys))
     bracket = text.count("(") > text.count(")") and old.count("(") <= old.count(")")
-    strong = text.count("**") % 2 and "**" not in pair.find
+    strong = len(_STRONG.findall(text)) % 2 and "**" not in pair.find
     tick = text.count("`") % 2 and old.count("`") % 2 == 0
     for at in pair.added:
         line = pair.new_keys[at]
         opened = (
             ("`" if tick and line.count("`") % 2 else "")
             or ("(" if bracket and line.count("(") > line.count(")") else "")
-            or ("**" if strong and line.count("**") % 2 else "")
+            or ("**" if strong and len(_STRONG.findall(line)) % 2 else "")
             or ("|" if rows and line.lstrip()[:1] == "|" != line[-1:] else "")
         )
         if opened:
@@ -357,6 +370,8 @@ def _orphans_rest(pair: PairedLines) -> str | None:
     if pair.replace.strip() or not pair.rest or not ONLY_MARKERS.fullmatch(pair.head):
         return None
     last = pair.find_lines[-1]
+    if last.rstrip(CLOSERS)[-1:] in ENDS and pair.rest.lstrip()[:1].isupper():
+        return None
     marked = BEGINS_ITEM.match(last)
     if (marked and last[marked.end() :].strip()) or pair.rest[:1].isspace():
         return f"{pair.who} would leave {pair.rest.strip()[:40]!r} without its beginning."

@@ -15,8 +15,10 @@ def without_transport(prompt: str, find: str, replace: str) -> tuple[str, str]:
     fenced = _FENCED.fullmatch(find), _FENCED.fullmatch(replace)
     if fenced[0] and fenced[1]:
         find, replace = fenced[0][2], fenced[1][2]
-    spelt = "\\n" in find and "\n" not in find + replace and "\\" not in prompt
-    return (_broken(find), _broken(replace)) if spelt else (find, replace)
+    if "\\n" not in find or "\n" in find or "\\n" in prompt:
+        return find, replace
+    broken = _broken(find), replace if "\n" in replace else _broken(replace)
+    return (find, replace) if "\\" in "".join(broken) else broken
 
 
 def _broken(text: str) -> str:

@@ -44,6 +44,9 @@ _LOOKED_AT: Final = 50
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
+_COUNTING: Final = re.compile(r"(?:\b(\d{1,3}|[A-Za-z]), ){2}(?:\.{3}|\u2026)[ \t]*\Z")
+_COUNTED_IN: Final = 16
+"""Characters: `1, 2, 3, ...` leaves nothing out that is not known."""
 _LABEL: Final = re.compile(
     r"[ \t]*(?:[-*+] )?(?:after|before|now|result|output|fixed|correct|better|replace|with|to):"
     r"[ \t]+",
@@ -175,6 +178,8 @@ def _is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
     """Say whether what stands around a mark makes it text."""
     text = found.string
     if why is LEFT_OUT and _LABELLED.match(_line_at(text, found.end() - 1)):
+        return True
+    if why is LEFT_OUT and _COUNTING.search(text, max(0, found.start() - _COUNTED_IN), found.end()):
         return True
     if why is ESCAPED and _is_encoded(prompt, found):
         return False

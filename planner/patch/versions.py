@@ -48,27 +48,27 @@ _RETRACTED: Final = re.compile(
 )
 """What takes one diff back."""
 _ANNOUNCED: Final = re.compile(
-    r"\bto be continued\b|\bcontinu\w+ (?:in|below|on|with)\b|\bnext (?:message|part|reply)\b"
-    r"|\bpart \d+ ?(?:of|/) ?\d+|\(\d+/\d+\)"
-    r"|\bmore (?:hunks?|changes?|edits?|parts?|diffs?|to come)\b"
-    r"|\b(?:hunks?|changes?|edits?|rest|remainder)(?: \w+){0,2} (?:omitted|follows?|to follow"
-    r"|to come|skipped|elided|left out)\b|\b(?:omitted|shortened|abbreviated|truncated)\b"
-    r"|\bforts(?:etzung|\.)|\bsuite (?:au|dans)\b|\bcontin[u\u00fa]a\b|\u672a\u5b8c|\u5f85\u7eed",
+    r"\b(?:to be continued|continu\w+ (?:in|below|on|with)|next (?:message|part|reply)"
+    r"|more (?:hunks?|changes?|edits?|parts?|diffs?|to come)"
+    r"|(?:hunks?|changes?|edits?|rest|remainder)(?: \w+){0,2} (?:omitted|follows?|to follow"
+    r"|to come|skipped|elided|left out)|omitted|shortened|abbreviated|truncated"
+    r"|fortsetzung|suite (?:au|dans)|contin[u\u00fa]a)\b"
+    r"|\bforts\.|\bpart \d+ ?(?:of|/) ?\d+|\(\d+/\d+\)|\u672a\u5b8c|\u5f85\u7eed",
 )
 """What says that a diff is not all of it (rule R10)."""
 _REFUSING: Final = re.compile(
-    r"(?:\bi|\bwe|would|should|could)(?: do| would| will)?(?:n['\u2019]t| not) (?:\w+ )?"
+    r"\b(?:(?:i|we|would|should|could)(?: do| would| will)?(?:n['\u2019]t| not) (?:\w+ )?"
     r"(?:change|apply|propose|recommend|suggest|edit|touch|use|do|make|alter|agree)"
-    r"|\bno (?:edits?|changes?|patch(?:es)?) (?:is|are|needed|proposed|necessary|tonight|today)"
-    r"|\bpropos\w+ (?:no|nothing)\b|\bnothing to (?:do|change|edit|apply)\b|\bwithdr[ae]w\w*"
-    r"|\bdisagree\b|\b(?:things|it|this|that|matters) (?:much |even )?worse\b|\btoo risky\b"
-    r"|\bleave (?:the|this|that) (?:\w+ )?(?:as|alone|unchanged)\b"
-    r"|\bkeep the (?:current|old|present|existing) (?:prompt|version|text|rule)"
-    r"|\b(?:been|was|were|already) (?:rolled back|reverted|rejected|undone)\b"
-    r"|\bshould avoid\b|\bto avoid:|\bof last night\b|\bstudent itself\b"
-    r"|\bnicht (?:\u00e4ndern|anwenden|empfehlen|machen)|\bkeine \u00c4nderung"
-    r"|\bne (?:recommand|chang|propos|modifi)\w*|\bpas (?:appliquer|recommand\w*)"
-    r"|\bno (?:recomiendo|cambiar\u00eda|propongo)|\bnon (?:consiglio|cambierei|propongo)"
+    r"|no (?:edits?|changes?|patch(?:es)?) (?:is|are|needed|proposed|necessary|tonight|today)"
+    r"|propos\w+ (?:no|nothing)\b|nothing to (?:do|change|edit|apply)\b|withdr[ae]w\w*"
+    r"|disagree\b|(?:things|it|this|that|matters) (?:much |even )?worse\b|too risky\b"
+    r"|leave (?:the|this|that) (?:\w+ )?(?:as|alone|unchanged)\b"
+    r"|keep the (?:current|old|present|existing) (?:prompt|version|text|rule)"
+    r"|(?:been|was|were|already) (?:rolled back|reverted|rejected|undone)\b"
+    r"|should avoid\b|to avoid:|of last night\b|student itself\b"
+    r"|nicht (?:\u00e4ndern|anwenden|empfehlen|machen)|keine \u00e4nderung"
+    r"|ne (?:recommand|chang|propos|modifi)\w*|pas (?:appliquer|recommand\w*)"
+    r"|no (?:recomiendo|cambiar\u00eda|propongo)|non (?:consiglio|cambierei|propongo))"
     r"|\u4e0d(?:\u5efa\u8bae|\u63a8\u8350|\u5e94|\u8be5)",
 )
 """What says that the writer proposes another thing than the diff, or nothing."""
