@@ -11,7 +11,6 @@ from planner.patch import (
     Patched,
     RefusalCode,
     Refused,
-    apply_all,
     apply_diff,
     apply_replacements,
     canonical_diff,
@@ -695,22 +694,6 @@ def test_a_count_that_is_off_is_a_hint_unless_more_tells_of_a_lost_sign() -> Non
     assert refusal(apply_diff(PROMPT, honest + LINE_TOO_MANY)) is RefusalCode.UNCLEAR
     twin = LINE_TOO_MANY.replace("Ask first", "Be very kind")
     assert refusal(apply_diff(PROMPT, twin)) is RefusalCode.UNCLEAR
-
-
-def test_patches_of_one_prompt_are_settled_against_the_same_original() -> None:
-    kind = "@@ -3 +3 @@\n-- Be kind.\n+- Be good.\n- Be brief.\n".replace("\n- Be brief.", "")
-    pairs = [("Never guess", "Never ever guess")]
-    clash = [("kind", "nice")]
-    settled = apply_all(PROMPT, [kind, pairs, clash, "no diff", kind])
-    assert settled.text == PROMPT.replace("kind", "good").replace("Never", "Never ever")
-    codes = [getattr(outcome, "code", None) for outcome in settled.outcomes]
-    assert codes == [None, None, "overlapping", "no_hunks", "no_change"]
-    assert text(settled.outcomes[1]) == PROMPT.replace("Never", "Never ever")
-
-
-def test_two_insertions_at_one_place_depend_on_their_order_and_conflict() -> None:
-    settled = apply_all(PROMPT, [[("The end.", "The end.\nA")], [("The end.", "The end.\nB")]])
-    assert refusal(settled.outcomes[1]) is RefusalCode.OVERLAPPING
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from planner.patch import (
     Patched,
     Refused,
-    apply_all,
     apply_diff,
     apply_replacements,
     canonical_diff,
     changed_share,
 )
-from tests.diff_defects import Draft, Truth, decided, draw, make_pieces, reworded, write
+from tests.diff_defects import Draft, Truth, decided, draw, reworded, write
 from tests.required import program
 
 LINE = st.one_of(
@@ -215,32 +214,3 @@ def test_a_diff_of_the_standard_library_applies_exactly(seed: int) -> None:
         assert outcome.code in {"already_applied", "nothing_to_verify"}
     else:
         assert outcome.text == draft.intended
-
-
-@given(st.integers(0, 10**6))
-def test_patches_that_merge_give_the_same_text_in_either_order(seed: int) -> None:
-    rng = random.Random(f"merge/{seed}")
-    draft = draw(rng)
-    diffs = [write(draft_of(draft, n)) for n in range(len(draft.pieces))]
-    settled = apply_all(draft.prompt, diffs)
-    if all(isinstance(outcome, Patched) for outcome in settled.outcomes):
-        assert settled.text == draft.intended
-        assert apply_all(draft.prompt, diffs[::-1]).text == settled.text
-
-
-def draft_of(draft: Draft, number: int) -> Draft:
-    return Draft(draft.rng, draft.before, draft.after, [draft.pieces[number]])
-
-
-@given(st.integers(0, 10**6))
-def test_two_random_edits_merge_only_where_they_do_not_overlap(seed: int) -> None:
-    rng = random.Random(f"clash/{seed}")
-    before = [f"{n} line" for n in range(12)]
-    start, other = rng.randrange(12), rng.randrange(12)
-    edits = [(start, start + rng.randint(0, 2), ["x"]), (other, other + rng.randint(0, 2), ["y"])]
-    drafts = [Draft(rng, before, before, make_pieces(before, [edit])) for edit in edits]
-    settled = apply_all(drafts[0].prompt, [write(draft) for draft in drafts])
-    first, second = (set(range(edit[0], min(12, edit[1]))) for edit in edits)
-    if first & second:
-        assert isinstance(settled.outcomes[1], Refused)
-    assert settled.text == apply_all(drafts[0].prompt, [write(d) for d in drafts]).text

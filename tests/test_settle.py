@@ -1,5 +1,6 @@
 """What edits do to prompts and to each other: canonical, merged, or rejected by name."""
 
+import random
 from itertools import permutations
 from typing import Any
 
@@ -19,6 +20,7 @@ from planner.models import (
 from planner.operations import OPERATIONS, Op
 from planner.patch import Patched, apply_diff, changed_share
 from tests.builders import PAYLOADS, PROMPT, item, settled, student
+from tests.diff_defects import Draft, draw, make_pieces, write
 
 
 def patch(find: str, replace: str, **fields: Any) -> dict[str, Any]:
@@ -58,6 +60,16 @@ def patched(edit: ProposedEdit, before: str = PROMPT) -> str:
     outcome = apply_diff(before, str(edit.payload["diff"]))
     assert isinstance(outcome, Patched)
     return outcome.text
+
+
+def with_prompt(prompt: str) -> Student:
+    return Student(agents={"coder": Agent(system_prompt=prompt)})
+
+
+def after_all(proposal: Proposal, before: str) -> str:
+    (edit,) = proposal.edits
+    whole = edit.payload.get("new_content")
+    return patched(edit, before) if whole is None else str(whole)
 
 
 # --- one patch -------------------------------------------------------------------------
@@ -323,6 +335,14 @@ def test_of_two_patches_of_the_same_lines_the_first_stands() -> None:
     assert "`p1`" in proposal.rejected[0].reason
 
 
+def test_two_insertions_at_one_place_depend_on_their_order_and_conflict() -> None:
+    line = "4. Explain what you did."
+    one, other = (patch(line, f"{line}\n5. {end} now.", id=end) for end in ("log", "stop"))
+    proposal = settled(one, other)
+    assert [edit.id for edit in proposal.edits] == ["log"]
+    assert codes(proposal) == [RejectionCode.CONFLICTING_SLOT]
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_patch_and_a_replacement_of_one_prompt_conflict(first: int) -> None:
     items = [ONE, rewrite("Be brief. {tool_descriptions}", id="r")]
@@ -422,3 +442,35 @@ def test_the_plan_changes_the_lines_that_standing_patches_name_and_no_others(
         for place in edit.positions:
             wanted = wanted.replace(*changes[place])
         assert after == wanted
+
+
+@given(st.integers(0, 10**6))
+def test_the_hunks_of_one_diff_merge_as_patches_of_their_own_in_either_order(seed: int) -> None:
+    draft = draw(random.Random(f"merge/{seed}"))
+    pieces = [Draft(draft.rng, draft.before, draft.after, [piece]) for piece in draft.pieces]
+    diffs = [diff(write(piece), id=f"p{n}") for n, piece in enumerate(pieces)]
+    for order in (diffs, diffs[::-1]):
+        proposal = settled(*order, student=with_prompt(draft.prompt))
+        if not proposal.rejected:
+            assert after_all(proposal, draft.prompt) == draft.intended
+
+
+@given(st.integers(0, 10**6))
+def test_two_random_edits_merge_only_where_they_do_not_overlap(seed: int) -> None:
+    rng = random.Random(f"clash/{seed}")
+    before = [f"{n} line" for n in range(12)]
+    starts = rng.randrange(12), rng.randrange(12)
+    edits = [
+        (start, start + rng.randint(0, 2), [text]) for start, text in zip(starts, "xy", strict=True)
+    ]
+    drafts = [Draft(rng, before, before, make_pieces(before, [edit])) for edit in edits]
+    items = [diff(write(draft), id=f"p{n}") for n, draft in enumerate(drafts)]
+    proposal = settled(*items, student=with_prompt(drafts[0].prompt))
+    first, second = (set(range(start, min(12, end))) for start, end, _ in edits)
+    if first & second:
+        assert [one.position for one in proposal.rejected] == [1]
+    elif not proposal.rejected:
+        wanted = list(before)
+        for start, end, lines in sorted(edits, reverse=True):
+            wanted[start:end] = lines
+        assert after_all(proposal, drafts[0].prompt).split() == " ".join(wanted).split()

@@ -8,7 +8,6 @@ from planner.patch.apply import apply_diff
 from planner.patch.canonical import canonical_diff
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.replacements import apply_replacements
-from planner.patch.settle import Settled, apply_all
 from planner.patch.shape import is_whole_prompt
 from planner.patch.share import changed_share
 
@@ -16,8 +15,6 @@ __all__ = [
     "Patched",
     "RefusalCode",
     "Refused",
-    "Settled",
-    "apply_all",
     "apply_diff",
     "apply_replacements",
     "canonical_diff",
