@@ -10,8 +10,9 @@ from itertools import accumulate
 from typing import Any, Final
 
 from planner.salvage.documents import Document, Found
-from planner.salvage.names import ids_in, taken_back_by_name, takes_back_one
+from planner.salvage.names import ids_in, marked, taken_back_by_name, takes_back_one
 from planner.salvage.naming import names_it_as_none, sentences_of
+from planner.salvage.retraction import takes_all_back, takes_next_back
 from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
     announces,
@@ -58,6 +59,7 @@ _TEXT_ENDS: Final = re.compile(
 """A quote that closes before a mark of JSON, or brackets that close by themselves."""
 
 _FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
+_FENCE_CLOSES: Final = re.compile(r"\A\s*(?:```+|~~~+)[ \t]*(?=\n|\Z)")
 _NOTHING_BELOW: Final = re.compile(r"[`\s]*+")
 _HEADING: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
 _STEP: Final = re.compile(r"#+ \W*(?:(?:edit|change|step)\b|\d)", re.IGNORECASE)
@@ -194,17 +196,11 @@ class Chooser:
 
     def _taken_back(self, chosen: Sequence[Found]) -> frozenset[str]:
         """Return the names of the edits that the words outside take back."""
-        names = {
-            name
-            for found in chosen
-            for item in found.edits.items
-            if isinstance(item.value, dict) and isinstance(name := item.value.get("id"), str)
-            # `a` and `1` are words of any sentence.
-            if len(name) > 1 and not name.isdecimal()
-        }
+        names = _names_of(chosen)
         if not names:
             return frozenset()
-        return frozenset(taken_back_by_name(self._remarks, names))
+        first = next(one for one in self.documents if chosen[0] in one.found)
+        return frozenset(taken_back_by_name(self._remarks(first), names))
 
     @cached_property
     def _remarks_on_none_above(self) -> str:
@@ -217,12 +213,12 @@ class Chooser:
             outside.append(last[0] if corrected and last and announces(last[0]) else words)
         return "\n".join(outside)
 
-    @cached_property
-    def _remarks(self) -> str:
-        """Return what stands outside of all documents."""
+    def _remarks(self, first: Document) -> str:
+        """Return what stands outside of all documents, but for the thoughts above the answer."""
         ends = [0, *(one.end for one in self.documents)]
         outside = zip(ends, [*self.starts, len(self.text)], strict=True)
-        return "\n".join(self.text[start:end] for start, end in outside)
+        thought = self._thought_before(first.start)
+        return "\n".join(self.text[max(start, thought) : end] for start, end in outside)
 
     # --- each document by itself -----------------------------------------------------
 
@@ -240,7 +236,8 @@ class Chooser:
         gives_reasons = said.rstrip().endswith(".") and self._are_steps
         if gives_reasons or self._is_the_only_plan(document):
             barred = is_plainly_another(said, of_reasons=gives_reasons)
-            barred = barred or (not gives_reasons and names_it_as_none(self._told_above(place)))
+            told = "" if gives_reasons else self._told_above(place)
+            barred = barred or names_it_as_none(told) or (not place and takes_next_back(told))
             words = f"{fence}\n{heading}"
         else:
             barred = False
@@ -408,7 +405,7 @@ class Chooser:
             between = self.text[self.documents[others[-1]].end : self.documents[place].start]
             if not corrects(between[-_MAX_BETWEEN:]):
                 return (), "several answers differ, and no word says which one counts"
-        reason = self._why_not_below(self.documents[place], last)
+        reason = self._why_not_below(self.documents[place], chosen)
         return ((), reason) if reason else (chosen, _OUTSIDE)
 
     def _are_parts(self, lists: Sequence[tuple[int, Found]]) -> bool:
@@ -421,12 +418,12 @@ class Chooser:
         fields = ("id",) if all(map(is_the_rest, words[1:])) else ("id", "target")
         return _never_meet([found for _, found in lists], fields)
 
-    def _why_not_below(self, document: Document, found: Found) -> str | None:
+    def _why_not_below(self, document: Document, chosen: Sequence[Found]) -> str | None:
         """Return why what stands below an answer makes it none."""
         rest = self.text[document.end : self._next_start(document)]
         closes = self._unbalanced(document.end)
         goes_on = closes and not _CLOSERS_ONLY.fullmatch(self.text, document.end)
-        if found.edits.closed and goes_on and not self._ends_for_sure(document):
+        if chosen[-1].edits.closed and goes_on and not self._ends_for_sure(document):
             return "brackets close behind it that none opened: it ends inside a text"
         last_closed = max(rest.rfind("}"), rest.rfind("]"), 0)
         if _STARTED.search(rest, last_closed):
@@ -434,11 +431,16 @@ class Chooser:
         if self._next_start(document) < len(self.text):
             # The last line belongs to the document that follows.
             rest = rest.rstrip().removesuffix("```json").rstrip().rpartition("\n")[0]
+        remarks = _FENCE_CLOSES.sub("", rest)
         # A heading opens a section about something else.
         heading = _HEADING.search(rest)
         rest = rest[: heading.start()] if heading else rest
         # Behind what never closes stand texts of edits.
-        if (sets_aside if document.closed else takes_back)(rest):
+        if (
+            takes_all_back(marked(remarks, _names_of(chosen)))
+            if document.closed
+            else takes_back(rest)
+        ):
             return "the words below it take it back"
         if _ANNOUNCED.search(rest):
             return "another answer is announced below it, and missing"
@@ -491,7 +493,7 @@ class Chooser:
             if place != usable[0][0] and self._is_choice_between(place):
                 return (), "several edits stand side by side, and the words between offer a choice"
         last = self.documents[usable[-1][0]]
-        reason = self._why_not_below(last, usable[-1][1]) if chosen else None
+        reason = self._why_not_below(last, chosen) if chosen else None
         return ((), reason) if reason else (tuple(chosen), _OUTSIDE)
 
     def _is_glued_to_next(self, place: int) -> bool:
@@ -526,6 +528,18 @@ def _never_meet(lists: Sequence[Found], fields: Sequence[str] = ("id", "target")
                 return False
             seen |= names
     return True
+
+
+def _names_of(lists: Sequence[Found]) -> set[str]:
+    """Return the ids of all edits by which words can name them."""
+    return {
+        name
+        for found in lists
+        for item in found.edits.items
+        if isinstance(item.value, dict) and isinstance(name := item.value.get("id"), str)
+        # `a` and `1` are words of any sentence.
+        if len(name) > 1 and not name.isdecimal()
+    }
 
 
 def _holds_list(document: Document) -> bool:

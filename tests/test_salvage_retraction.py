@@ -1,0 +1,320 @@
+# ruff: noqa: RUF001 (other scripts have letters that look alike)
+"""Prose beside the only plan of an answer: what takes all of it back, and what only sounds so."""
+
+from typing import Any
+
+import pytest
+
+from planner.operations import Op
+from planner.salvage import read_items
+from tests.builders import answer, item
+
+A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
+B = item(Op.LORA_FINETUNE, id="e2")
+PLAN = answer(A, B)
+
+
+def ids(text: str) -> list[Any]:
+    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
+
+
+TAKEN_BACK = [
+    "I withdraw this plan.", "I retract this.", "Cancel that.", "Strike that.", "I take this back.",
+    "Never mind, the prompt already covers this.", "Please treat the JSON above as void.",
+    "Oops, wrong agent! Please ignore.", "The correct answer is an empty list.",
+    "I've changed my mind; leave the prompt as it is.", "Please don't use any of this.",
+    "None of this should be applied.", "Nothing above should go live.", "Kindly disregard.",
+    "My apologies, this was computed from the wrong traces.", "Ignore my last message.",
+    "The plan is hereby revoked.", "Consider this cancelled.", "I'm pulling this proposal.",
+    "Let's not do this after all.", "Better to leave everything as it was.", "Forget it.",
+    "No change is needed after all.", "Do not execute.", "Hold off on these.", "Abort.",
+    "That was a mistake on my part.", "I should not have proposed this.", "Edits revoked.",
+    "I would rather propose nothing.", "I don't actually recommend any of these changes.",
+    "These are not ready to be applied.", "Stop, don't run this.", "Undo all of the above.",
+    "It was a test, so please throw it away.", "This isn't the final plan.",
+    "That plan can't be right, so skip it.", "Please delete this answer.",
+    "Upon reflection the evidence is insufficient to justify any edit.",
+    "I no longer think this is a good idea.", "Everything above is obsolete.",
+    "Sorry, I misread the question; there should be no edits.", "This response is invalid.",
+    "I no longer stand behind this proposal.", "These should be skipped.",
+    "After checking t-12 again I take this back.", "I withdraw this plan: the evidence is thin.",
+    "Bitte ignorieren.", "Ich ziehe den Vorschlag zurück.", "Das war ein Irrtum.",
+    "Vergiss das.", "Diese Änderungen sollten nicht übernommen werden.",
+    "Doch lieber nichts ändern.", "Der Plan ist hinfällig.", "Nichts davon anwenden.",
+    "Bitte verwerfen Sie das alles.", "Doch nicht, bitte nichts ändern.",
+    "Bitte die obigen Änderungen nicht anwenden, sie beruhen auf dem falschen Prompt.",
+    "N'appliquez pas ces modifications.", "Je retire cette proposition.", "Oubliez ça.",
+    "Tout ceci est à annuler.", "C'était une erreur.",
+    "Finalement, aucune modification.", "Ne tenez pas compte de ce qui précède.",
+    "No aplicar estos cambios.", "Olvida lo anterior.", "Retiro esta propuesta.",
+    "Esto queda anulado.", "Me equivoqué, no cambies nada.", "Por favor, descarta todo esto.",
+    "Favor desconsiderar as edições acima.", "Esqueça isso.", "Retiro a proposta.",
+    "Não aplique nada disso.", "Si prega di ignorare le modifiche.", "Annullo questo piano.",
+    "Lascia perdere.", "Non applicare queste modifiche.", "Negeer het bovenstaande.",
+    "Пожалуйста, не применяйте эти изменения.",
+    "Отменяю этот план.", "Забудьте об этом.",
+    "Это ошибка, игнорируйте.",
+    "请忽略以上修改。", "以上作废。", "撤回上述修改。",
+    "我收回这个方案。", "以上都不要应用。", "抱歉，弄错了。",
+    "无需任何修改。", "上記の変更は無視してください。",
+    "この案は撤回します。", "適用しないでください。",
+    "やはり変更は不要です。", "위의 수정은 무시하세요.",
+    "이 계획을 취소합니다.", "적용하지 마세요.",
+    "Proszę zignorować powyższe.", "Yukarıdakileri dikkate almayın.",
+    "يرجى تجاهل ما سبق.", "Vui lòng bỏ qua.",
+    "Ignorera detta.", "Ignorujte prosím výše uvedené.", "Abaikan perubahan di atas.",
+    "Don't go ahead with this.", "Please do not merge it.",
+    "I've reconsidered and would keep the current setup.",
+    "Retraction: the analysis was built on stale data.", "All of this can be thrown out.",
+    "On closer inspection none of it holds up.", "You can disregard everything I wrote.",
+    "This was premature.", "I got this wrong.", "Wait, I was looking at the wrong session.",
+    "Scrap this.", "Not a serious proposal.", "The plan does not apply any more.",
+    "Let me start again later.", "Please roll back.", "There is nothing worth changing.",
+    "Final answer: [].", "This proposal has been superseded.", "Do nothing.", "Make no changes.",
+    "I'd prefer no edits tonight.", "Revoked by the author.", "Status: withdrawn",
+    "STATUS: REJECTED", "This is just an illustration.",
+    "The above is only a sample of the format.", "That's not what I meant to send.",
+    "I sent this by accident.", "Sorry about that, please dismiss.", "These edits are incorrect.",
+    "It would be better not to touch anything.", "Dies ist nur ein Beispiel.",
+    "Ich nehme das alles zurück.", "Das war falsch.", "Lassen Sie alles, wie es ist.",
+    "Lieber doch nicht.", "Kommando zurück.", "Stimmt so nicht, bitte nicht verwenden.",
+    "Je me suis trompé.", "Mieux vaut ne rien changer.", "Ceci n'est qu'un exemple.",
+    "Laissez tout tel quel.", "Merci de ne pas en tenir compte.", "Fue un error.",
+    "Mejor no hacer nada.", "Esto era solo un ejemplo.", "No uses este plan.", "Foi um engano.",
+    "Deixe tudo como está.", "Era solo un esempio.", "Meglio non cambiare niente.",
+    "Это был всего лишь пример.", "Лучше ничего не менять.", "План отозван.", "这只是一个示例。",
+    "请不要使用这个计划。", "还是不改了。", "发错了。", "これは例です。",
+    "なかったことにしてください。", "잘못 보냈습니다.", "이것은 예시일 뿐입니다.",
+    "Do disregard this output.", "Let us leave things unchanged.",
+    "I hereby take back the above.", "The above JSON should be thrown away.",
+    "Pretend I said nothing.", "On balance I'd hold these back.",
+    "I'm not confident enough in any of these to ship them.", "Kill this plan.",
+    "Too risky, don't ship.", "This was the old version.", "That's the wrong JSON, ignore it.",
+    "Actually no.", "No wait, that's not right.", "Hmm, that can't be it.",
+    "This doesn't look right.", "I made this up.", "I fabricated these edits as a demonstration.",
+    "This was just a demo.", "Veto.", "Please consider the proposal null and void.",
+    "Not to be applied.", "Nothing needs to change.", "So: no edits.", "In short, no changes.",
+    "Therefore I propose an empty plan.", "The evidence does not justify this.",
+    "I can't stand behind this.", "The plan was rejected by the reviewer.",
+    "This has been superseded by events.", "For demonstration purposes only.",
+    "Bitte nicht ausführen.", "Ich habe mich geirrt.", "Alles zurück auf Anfang.",
+    "Den Plan bitte löschen.", "Das gilt nicht mehr.", "Keine Änderungen vornehmen.",
+    "Veuillez ne rien modifier.", "Cette réponse est à jeter.", "Je me rétracte.",
+    "Ne faites rien.", "No hagan nada.", "Esto ya no es válido.", "Bórralo todo.",
+    "Não faça nada disso.", "Isto está errado.", "Non fate nulla.", "Questo piano non è valido.",
+    "Ничего не делайте.", "Этот план больше не действителен.", "请勿执行。",
+    "这个方案有问题，先不要用。",
+    "刚才的回答是错的。", "実行しないでください。", "さきほどの案は誤りでした。",
+    "실행하지 마세요.", "이 답변은 틀렸습니다.",
+    "Please throw this out.", "I'm withdrawing everything.", "Do not go through with it.",
+    "The whole thing is moot.", "Let's drop the idea.",
+    "We should leave the configuration alone.", "I was too hasty.", "Bad idea in retrospect.",
+    "Discard it all.", "My bad, wrong session.", "That plan is dead.", "Consider it dropped.",
+    "This is not my proposal.", "I copied this from yesterday's run.", "This output is garbage.",
+    "Not recommended.", "Please pretend this never happened.", "The analysis above is flawed.",
+    "I can't recommend this.", "Bitte alles verwerfen.", "Diese Antwort ist ungültig.",
+    "Ich würde doch lieber nichts ändern.", "Das ist Unsinn.", "Annulez tout.",
+    "Ce plan n'est plus valable.", "Rechacen este plan.", "No lo hagan.", "Cancele tudo.",
+    "Rifiutate questo piano.", "Не надо ничего менять.", "Отклоните этот план.", "别用这个。",
+    "不用改了。",
+    "却下してください。", "취소해 주세요.",
+]  # fmt: skip
+STANDS = [
+    "Let me know if you'd like changes.", "These edits should not conflict.",
+    "e1 makes sure that the agent does not skip the check.", "I did not touch the other agents.",
+    "No other changes are needed.", "The tool list stays unchanged.",
+    "Cluster c3 is not addressed, since its evidence is too thin.",
+    "Don't hesitate to ask for more.", "None of the edits removes a tool.",
+    "The edits are independent of each other.", "They do not overlap.",
+    "The student no longer has to guess dates.", "The agent ignored tool errors in seven traces.",
+    "With e1 the agent should stop inventing sources.",
+    "I kept the diff small so that nothing else changes.", "Both edits can be reverted easily.",
+    "If something goes wrong, the old prompt can be restored.",
+    "I could not verify the second trace, but the pattern is clear.",
+    "No risk to other agents.", "Without the new rule the student would keep guessing.",
+    "This should fix the wrong dates.", "The mistakes in c1 come from a missing rule.",
+    "The prompt never says which time zone to use.", "I hope this helps!",
+    "There is no instruction on units, hence the first edit.", "Please review before applying.",
+    "The remaining clusters had too little evidence, so I left them out.",
+    "I have not changed the model.", "No edit touches the engine.", "It should not affect latency.",
+    "This does not increase cost.", "Not all failures can be fixed by prompts alone.",
+    "Each edit has a low risk.", "Nothing else was changed.",
+    "Rationale: the student skips validation.", "Wrong units were the main cause.",
+    "The second failure is not covered, as it looks like noise.", "I avoided large rewrites.",
+    "No new tools are required.", "There were no conflicts between the edits.",
+    "Do not forget to reload the agent.", "If a diff does not apply, please tell me.",
+    "If these don't work, we can try few-shot examples.", "Feel free to reject any of them.",
+    "Should you disagree, I can revise it.",
+    "The student tends to ignore tool errors; e2 fixes this.",
+    "I did not drop any rule of the old prompt.", "Please don't ignore e2, it matters.",
+    "Note: e1 replaces the earlier wording; nothing else was removed.",
+    "Sagen Sie Bescheid, falls etwas nicht passt.",
+    "Der Agent sollte nun keine Daten mehr erfinden.",
+    "Weitere Änderungen sind nicht nötig.",
+    "Die Änderungen überschneiden sich nicht.", "Die Werkzeuge habe ich nicht angefasst.",
+    "N'hésitez pas à me dire si vous souhaitez autre chose.",
+    "L'agent ne devrait plus ignorer les erreurs.", "Aucun outil n'a été supprimé.",
+    "Les deux modifications ne se chevauchent pas.",
+    "Aucun autre changement n'est nécessaire.", "No dudes en preguntar.",
+    "El agente ya no debería inventar fuentes.", "No hay conflictos entre los cambios.",
+    "No se necesitan más cambios.", "No toqué las herramientas.",
+    "O agente não deve mais ignorar erros.",
+    "Nenhuma outra alteração é necessária.", "Não hesite em perguntar.",
+    "L'agente non dovrebbe più saltare il controllo.", "Non esitate a contattarmi.",
+    "Nessun altro cambiamento è necessario.",
+    "Агент больше не должен выдумывать источники.",
+    "Другие изменения не нужны.",
+    "Эти правки не конфликтуют.",
+    "智能体不会再忽略工具错误。", "没有修改其他部分。",
+    "如有问题，请告诉我。", "这些修改互不冲突。",
+    "不需要其他修改。", "希望这些修改有帮助。",
+    "エージェントはエラーを無視しなくなります。",
+    "他の変更は不要です。",
+    "ご不明な点があればお知らせください。",
+    "에이전트가 더 이상 오류를 무시하지 않습니다.",
+    "다른 변경은 필요하지 않습니다.",
+    "궁금한 점이 있으면 말씀해 주세요.",
+    "De agent slaat de controle niet meer over.",
+    "Agent nie będzie już pomijał kontroli.",
+    "Everything else stays the same.", "Both changes are small and can be tested separately.",
+    "I expect the failure rate to drop by half.",
+    "The student should now stop after three attempts.",
+    "The first edit addresses the skipped validation.",
+    "e2 removes a tool that was never called.", "The rest of the prompt is untouched.",
+    "I chose the smallest change that could work.",
+    "Evidence for c2 is limited to two traces, so treat that one as lower confidence.",
+    "Expected effect: fewer wrong citations.", "Please apply them in the given order.",
+    "Run the regression suite afterwards.", "These two edits cover 12 of 14 failures.",
+    "The other failures look random.", "This keeps the prompt short.",
+    "The agent will no longer answer without a source.",
+    "Nothing in the engine configuration was changed.", "Happy to refine this further.",
+    "Each edit names the cluster it belongs to.", "I left the temperature as it is.",
+    "The word \"never\" appears twice in the old prompt.", "Risk: low, since no tool is removed.",
+    "The agent confuses net and gross amounts, which is why the rule is explicit.",
+    "I used the exact lines of the old prompt as context.", "No placeholder was dropped.",
+    "The patch applies cleanly.", "Thanks for the detailed traces!", "Confidence: medium.",
+    "All edits are in the requested format.",
+    "Those two are the only failures without an obvious fix.",
+    "The wrong tool was picked in t-3 and t-9.",
+    "Cancelled orders were counted twice, hence the new rule.",
+    "Refunds were rejected although they were valid.", "The model's mistake is always the same.",
+    "There is one caveat: the evidence for the second cluster is weak.",
+    "An alternative would be a larger model, but that costs more.",
+    "I ruled out a change of the model.", "Ich habe den Prompt nur an einer Stelle geändert.",
+    "Der Schüler übersieht die Einheit nicht mehr.", "Die Werte stammen aus den Traces.",
+    "Beide Änderungen sind unabhängig voneinander.", "Ces modifications devraient suffire.",
+    "Le reste de l'invite ne change pas.", "L'élève oublie souvent l'unité.",
+    "El resto del prompt no cambia.", "Espero que esto ayude.", "O restante do prompt não muda.",
+    "Il resto del prompt resta invariato.", "Остальная часть промпта не изменилась.",
+    "其余部分保持不变。",
+    "学生经常忽略单位。", "没有删除任何占位符。", "残りは変更していません。",
+    "나머지는 그대로입니다.", "De rest blijft ongewijzigd.",
+    "Falls etwas unklar ist, frag gern nach.", "This raises accuracy and keeps the style.",
+    "e1 and e2 address different clusters.", "I based both on the failing traces.",
+    "The teacher never fails on these, the student always does.",
+    "Applying both should be enough.", "The tool was not in the agent's list before.",
+    "Nine of the ten failures share one cause.", "Watch the token count after this change.",
+    "The output must be valid JSON, which the student forgot twice.",
+    "Three traces were ambiguous and I did not use them.", "I'd start with e1.",
+    "Both are safe to apply automatically.", "The prompt grows by 12 words only.",
+    "It is written in the same tone as the old one.",
+    "The wrong answers all came from stale search results.", "Thank you.", "Done.",
+    "End of plan.", "I think that these will help.", "Each diff has three lines of context.",
+    "Dies sollte die Fehler in c1 beheben.", "Die zweite Änderung ist klein.",
+    "Les deux outils existent déjà.", "Estos cambios son pequeños.", "Obrigado!",
+    "这些修改应该能解决问题。",
+    "以上是我的建议。", "以上です。", "이상입니다.", "Это должно помочь.",
+    "I am confident in both.",
+    "The changes are minimal.", "This brings the style in line with the guide.",
+    "Each of these has been seen at least four times.", "You may apply them right away.",
+    "They can go in together.", "I ordered them by impact.",
+    "Hope that is what you were looking for.", "That covers all clusters.",
+    "This plan has two edits.", "Ready for review.", "The second one matters less.",
+    "Estimated effort: minutes.", "That's it!", "Beide sind klein und sicher.",
+    "C'est tout pour ce soir.", "Eso es todo.", "È tutto.", "Вот и всё.", "就这些。",
+]  # fmt: skip
+TAKEN_BACK_ABOVE = [
+    "I withdraw the following plan:", "I retract this:", "Please treat the JSON below as void.",
+    "The following is void:", "Strike the following.", "Cancel this plan:", "Ignore this:",
+    "Please ignore the JSON below.", "This has been cancelled:", "I take this plan back:",
+    "Revoked:", "Void:", "WITHDRAWN", "Cancelled plan:", "Please discard what follows.",
+    "The edits below must not be applied.", "Folgender Plan ist ungültig:",
+    "Bitte Folgendes ignorieren:", "Ich ziehe diesen Plan zurück:",
+    "N'appliquez pas ce qui suit :", "Je retire ce plan :", "Este plan queda anulado:",
+    "Ignore o seguinte:", "Ignorate quanto segue:", "请忽略以下内容：", "以下作废：",
+    "以下は無視してください：",
+    "아래는 무시하세요:", "Не применяйте следующее:", "Скрытый план отменён:",
+]  # fmt: skip
+STANDS_BELOW = [
+    "I withdraw my earlier plan; here is a better one:",
+    "Never mind the earlier draft. Final plan:", "Sorry for the delay. Here is the plan:",
+    "No edits to the tools were needed. The plan:",
+    "I did not find evidence for c3. Here are the edits for the others:", "Without further ado:",
+    "The agent must not guess. The edits below make that a rule:",
+    "Voici le plan, sans autre commentaire :", "这是修改方案：", "Hier ist der Plan:",
+    "Wrong units are the main cause. Edits:",
+]  # fmt: skip
+E2_TAKEN_BACK = [
+    "e2 should be left out.", "Scratch e2.", "请忽略 e2。", "请忽略e2。", "I take e2 back.",
+    "I no longer recommend e2.", "Forget about e2.", "e2 was a mistake.", "Cancel e2, please.",
+    "Actually e2 should not be applied.", "e2 bitte ignorieren.", "N'appliquez pas e2.",
+    "No apliques e2.", "e2 는 무시하세요.", "Strike e2 from the list.", "I would not apply e2 yet.",
+    "e2 is void.", "Please hold e2 until tomorrow.", "e2 turned out to be wrong.",
+    "Non applicare e2.", "Не применяйте e2.",
+]  # fmt: skip
+BOTH_STAND = [
+    "e2 removes a tool that was never used.", "e1 and e2 do not conflict.",
+    "e1 adds the tool; without it the student guesses.", "e2 does not change any prompt.",
+    "The student tends to ignore tool errors; e2 fixes this.",
+    "Please don't ignore e2, it matters.", "e2 is not risky.",
+    "e1 depends on no other edit, e2 neither.", "e2: no tool is lost.",
+    "e1 tells the agent to skip empty rows.", "The evidence for e2 is thin, but consistent.",
+    "Apply e1 before e2.", "e1 has low risk.", "e2 can be reverted easily.",
+    "e1 keeps every placeholder and drops nothing.",
+    "The old rule can be discarded once e1 is applied.",
+    "Note: e1 replaces the earlier wording; nothing else was removed.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TAKEN_BACK)
+def test_words_below_the_plan_take_all_of_it_back(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == []
+    assert ids(f"```json\n{PLAN}\n```\n\nIt addresses two clusters. {words}") == []
+
+
+@pytest.mark.parametrize("words", STANDS)
+def test_words_below_the_plan_only_sound_like_that(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == ["e1", "e2"]
+    assert ids(f"```json\n{PLAN}\n```\n\nIt addresses two clusters. {words}") == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("words", TAKEN_BACK_ABOVE)
+def test_words_above_the_plan_take_all_of_it_back(words: str) -> None:
+    assert ids(f"{words}\n\n{PLAN}") == []
+    assert ids(f"{words}\n```json\n{PLAN}\n```") == []
+
+
+@pytest.mark.parametrize("words", STANDS_BELOW)
+def test_words_above_the_plan_only_sound_like_that(words: str) -> None:
+    assert ids(f"{words}\n\n{PLAN}") == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("words", E2_TAKEN_BACK)
+def test_words_take_back_the_edit_that_they_name(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == ["e1"]
+
+
+@pytest.mark.parametrize("words", BOTH_STAND)
+def test_words_that_name_an_edit_do_not_take_it_back(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == ["e1", "e2"]
+
+
+def test_a_prompt_that_is_shown_below_the_plan_takes_nothing_back() -> None:
+    shown = "```markdown\nNever guess.\n```python\nx = 1\n```\nIgnore blanks.\n\n## Tools\n```\n"
+    assert ids(f"```json\n{PLAN}\n```\n\nThe prompt then reads:\n\n{shown}") == ["e1", "e2"]
+    assert ids(f"```json\n{PLAN}\n```\n\nIt then reads:\n\n{shown}\nIgnore that.") == []
+
+
+def test_a_long_text_below_the_plan_is_read_in_linear_time() -> None:
+    for part in ("e1 e2 ", "not ", "take a ", "this ", "a: ", "trek "):
+        read_items(f"{PLAN}\n\n{part * 20_000}")
