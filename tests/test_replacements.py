@@ -161,6 +161,10 @@ REFUSED = [
     ),
     ("## \u898f\u5247\n", "## \u898f\u5247", "## Extra\n- \u65b0\u3002## \u898f\u5247"),
     ("- Be brief\n- Be polite\n", "- Be brief", "- Be brief- Ask first"),
+    ("- Ask once. Log it all.\n", "Ask once.", "Ask once.Check twice."),
+    ("- Ask once. Log it all.\n", "Log it all.", "Check twice.Log it all."),
+    ("Be brief.\n", "Be brief.", "<answer>\nBe brief.\n</answer>"),
+    ("Be brief.\n", "Be brief.", "<tone>\nBe kind.\n</tone>"),
     *(
         ("You are a clerk.\n\n- a.\n", "You are a clerk.", f"{label}: You are a senior clerk.")
         for label in ("Changed to", "Becomes", "After", "Should be", "Proposed")
@@ -201,6 +205,17 @@ GIVEN = [
         "Match \\d+ only.\n- a e.\n- c f.\n",
     ),
     (LIST, "- Alpha one.\\n- Bravo two.", "- Alpha one.", LIST.replace("- Bravo two.\n", "")),
+    ("Be brief.\n", "Be brief.", "<tone>\nBe brief.\n</tone>", None),
+    ("Tools:\n{t}\n", "{t}\n", "<tools>\n{t}\n</tools>\n", None),
+    (LIST, "\n- Bravo two.", "\n- New one.\n- Bravo two.", None),
+    (LIST, "\n- Bravo two.", "\n- Bravo nine.", None),
+    ("a\r\n- b c.\r\n", "\n- b c.", "\n- New one.\n- b c.", "a\r\n- New one.\r\n- b c.\r\n"),
+    (
+        "- a.\n- Use metric units.",
+        "- Use metric units.",
+        "- Use SI units.\n",
+        "- a.\n- Use SI units.",
+    ),
     ("You are Mira. Today is Monday.\n", "You are Mira.", "", None),
     (LIST, LIST.strip(), "| # | Rule |\n|---|---|\n| 1 | Bravo two. |", None),
     ("---\n\n## Rules\n", "---\n\n## Rules", "***\n\n## Rules", None),
@@ -285,6 +300,7 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         ("x y.\n", ("x y.", "a." * 120_000)),
         ("{" * 240_000 + " b c\n", ("b c", "d")),
         (ITEMS, (ITEMS, ITEMS.replace("- i", "- n i"))),
+        ("x.\r\n" * 100_000 + "a b.\r\n", ("a b.", "a b.\n" + WORDS)),
         (WORDS, (WORDS, WORDS.replace("word", "wo\nrd"))),
     ],
 )

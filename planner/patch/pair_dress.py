@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
-from planner.patch.pair_lines import PairedLines
+from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
 
 _SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
@@ -34,10 +34,18 @@ def wrapping(pair: PairedLines) -> str | None:
     if whole and quoted and '"' not in {pair.find_lines[0][:1], pair.find_lines[-1][-1:]}:
         return f"{pair.who}'s `replace` is wrapped in quotes."
     tagged = _IN_TAGS.fullmatch(text)
-    foreign = tagged and (_WRAPPER.fullmatch(tagged[1]) or "</" not in pair.closed)
-    if tagged and foreign and f"<{tagged[1]}>" not in pair.closed:
+    packs = tagged and (_WRAPPER.fullmatch(tagged[1]) or not _encloses(pair, text))
+    if tagged and packs and f"<{tagged[1]}>" not in pair.closed:
         return f"{pair.who}'s `replace` is wrapped in <{tagged[1]}>."
     return None
+
+
+def _encloses(pair: PairedLines, text: str) -> bool:
+    """Say whether tags are the prompt's style, or on lines of their own around what stays."""
+    opening, _, inner = text.partition("\n")
+    inner, _, closing = inner.rpartition("\n")
+    alone = opening.endswith(">") and closing.startswith("</")
+    return "</" in pair.closed or (alone and plain(pair.find).strip() in inner)
 
 
 def decoration(pair: PairedLines) -> str | None:

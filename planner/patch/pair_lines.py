@@ -73,13 +73,14 @@ def pair_lines(
     old = split_lines(closed[line_start:line_end])
     # Blanks at a line's end stay with the line, whatever is written below it.
     written = split_lines(head + replace + (tail if rest else ending(tail)))
-    new = [_with_ending(closed, line) for line in written]
+    only = only_ending(closed)
+    new = [_with_ending(only, line) for line in written]
     old_keys, new_keys = [fold(line) for line in old], [fold(line) for line in new]
     blocks = changed_blocks(old_keys, new_keys)
     known = set(old_keys)
     changed = [at for _, _, first, last in blocks for at in range(first, last)]
     if len(old) > 1:
-        _keep_moved(closed, old, new, new_keys, blocks)
+        _keep_moved(only, old, new, new_keys, blocks)
     if not rest and blocks and blocks[-1][1] == len(old) and blocks[-1][3] == len(new):
         first, _, new_first, _ = blocks[-1]
         if first < len(old) and new_first < len(new) and new_keys[-1] not in known:
@@ -128,7 +129,7 @@ def in_typography_of(found: str, find: str, replace: str) -> str:
 
 
 def _keep_moved(
-    closed: str,
+    only: str | None,
     old: Sequence[str],
     new: list[str],
     new_keys: Sequence[str],
@@ -140,7 +141,12 @@ def _keep_moved(
         for at in range(first, last):
             key = new_keys[at]
             if key and key in moved:
-                new[at] = _with_ending(closed, body(moved[key]) + ending(new[at]))
+                new[at] = _with_ending(only, body(moved[key]) + ending(new[at]))
+
+
+def _with_ending(only: str | None, line: str) -> str:
+    """Give a line the only ending that the prompt has, where it has one."""
+    return body(line) + only if only and line.endswith("\n") else line
 
 
 def _with_blanks(line: str, blanks: str) -> str:
@@ -179,9 +185,11 @@ def _change(pair: PairedLines, edges: Sequence[int], block: Block) -> Change:
 
 def is_in_code(pair: PairedLines) -> bool:
     """Say whether all lines of a pair stand within one block of code of the prompt."""
+    if "```" not in pair.closed and "~~~" not in pair.closed:
+        return False
     if any(map(is_fence, chain(pair.old_keys, pair.new_keys))):
         return False
-    code = _code_of(pair.closed) if "```" in pair.closed or "~~~" in pair.closed else frozenset()
+    code = _code_of(pair.closed)
     return bool(code) and all(key in code for key in pair.old_keys if key)
 
 
@@ -194,9 +202,3 @@ def _code_of(closed: str) -> frozenset[str]:
 def plain(text: str) -> str:
     r"""Return a text in the typography in which texts are compared, its lines ended by `\n`."""
     return fold(text.replace("\r\n", "\n") + "|")[:-1]
-
-
-def _with_ending(closed: str, line: str) -> str:
-    """Give a line the prompt's ending, where the prompt has only one."""
-    only = only_ending(closed)
-    return body(line) + only if only and line.endswith("\n") else line

@@ -39,6 +39,7 @@ _GLUED_ITEM = re.compile(
 _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
+_STOPS = frozenset(".!?")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
 """What begins a word of its own."""
 _BELOW_ITEM = re.compile(
@@ -126,6 +127,22 @@ def _glues_words(pair: PairedLines) -> str | None:
             near = text[max(0, at - 15) : at + 15]
             return f"{pair.who} would glue its text to what stands beside it: {near!r}."
     return None
+
+
+def _glues_sentences(pair: PairedLines) -> str | None:
+    """Refuse a sentence right behind the quoted one, or right before it."""
+    find, replace = pair.find, pair.replace
+    for seam in (len(find) if replace.startswith(find) else 0, _start_of_end(replace, find)):
+        left, right = replace[seam - 1 : seam], replace[seam : seam + 1]
+        if seam and left in _STOPS and right.isalpha() and not is_spaceless(right):
+            near = replace[max(0, seam - 15) : seam + 15]
+            return f"{pair.who} would glue two sentences together: {near!r}."
+    return None
+
+
+def _start_of_end(text: str, end: str) -> int:
+    """Return where a text's end begins, 0 where it ends otherwise."""
+    return len(text) - len(end) if text.endswith(end) else 0
 
 
 def _glues_items(pair: PairedLines) -> str | None:
@@ -413,7 +430,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.UNCLEAR, (_cut_find,)),
     (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
     (RefusalCode.UNCLEAR, (_restates, _doubles_marker, _doubles_brackets, _leaves_nothing_between)),
-    (RefusalCode.GLUES_LINES, (_glues_words, _glues_items, _splits_line)),
+    (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, _glues_items, _splits_line)),
     (RefusalCode.CUT_SHORT, (cut_end, early_end)),
     (
         RefusalCode.UNCLEAR,

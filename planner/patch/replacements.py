@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from planner.patch.changes import Changes, close, conflict, joined, line_at, splice
+from planner.patch.changes import (
+    Changes,
+    close,
+    closed_by_nature,
+    conflict,
+    joined,
+    line_at,
+    splice,
+)
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
@@ -26,6 +34,7 @@ Pair = tuple[str, str]
 _MAX_PAIRS = 200
 _MAX_CHARACTERS = 500_000
 _MAX_PROMPT = 500_000
+_BREAKS = ("\n", "\r\n")
 _BESIDE = 400
 """Characters beside a pair, on its lines, that are looked at with what it writes."""
 
@@ -144,6 +153,8 @@ def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | R
         )
     if not found:
         return _missing(prompt, replace, who)
+    if found[0][1] == len(prompt) and not (closed_by_nature(prompt) or find.endswith("\n")):
+        replace = replace.rstrip("\r\n")  # The final newline stays as it is (rule R8).
     pair = _between_endings(close(prompt), found[0], find, replace, number)
     if _stands(pair):
         return Refused(
@@ -165,6 +176,10 @@ def _between_endings(
     if ends_in_blanks(find) and not closed[start:end].endswith((" ", "\t", find[-1])):
         find = find.rstrip()
         replace = replace.rstrip() if ends_in_blanks(replace) else replace
+    while find.startswith(_BREAKS) and replace.startswith(_BREAKS):
+        # What both begin with is no edge: the change begins on the line below.
+        start = closed.index("\n", start) + 1
+        find, replace = find.split("\n", 1)[1], replace.split("\n", 1)[1]
     replace = in_typography_of(closed[start:end], find, replace)
     return pair_lines(number, closed, (start, end), find.replace("\r\n", "\n"), replace)
 
