@@ -315,6 +315,7 @@ def test_what_its_writer_takes_back_or_offers_for_choice_is_refused(
         ("The rule `- Use at most 3 tool calls.` was too strict:", "And:", ""),
         ("The old rule was wrong in 4 of 12 runs.", "", "I did not touch the examples."),
         ("The agent never rejected bad input.", "Second change, same idea:", ""),
+        ("", "", "Let me know if you want more changes."),
         ("Before:\n\n```\n- Cite the source.\n- No emoji.\n```\n\nThe patch:", "", ""),
     ],
 )
@@ -367,6 +368,22 @@ def test_a_lone_blank_is_text_in_code_whose_writer_leaves_no_blank_behind_signs(
     count = rows.count("\n")
     diff = f"@@ -3,2 +3,{count + 2} @@\n - Be kind.\n{rows} - Be brief.\n"
     assert isinstance(apply_diff(PROMPT, diff), Patched) is applies
+
+
+@pytest.mark.parametrize(("count", "applies"), [(3, False), (4, True)])
+def test_a_line_broken_off_and_begun_anew_is_told_twice_unless_a_count_says_so(
+    count: int,
+    applies: bool,  # noqa: FBT001
+) -> None:
+    rows = "+- Check the da\n+- Check the date first.\n"
+    diff = f"@@ -3,2 +3,{count} @@\n - Be kind.\n{rows} - Be brief.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Patched) is applies
+
+
+@pytest.mark.parametrize("glued", ["- \u092f\u092e\u0964+- Check it.", "Check it.+\tAgain."])
+def test_two_lines_that_lost_the_break_between_them_are_no_line(glued: str) -> None:
+    diff = f"@@ -3,2 +3,4 @@\n - Be kind.\n+{glued}\n - Be brief.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Refused)
 
 
 def test_dots_between_two_changed_lines_may_stand_for_a_change() -> None:

@@ -162,6 +162,8 @@ REFUSED = [
     ("## \u898f\u5247\n", "## \u898f\u5247", "## Extra\n- \u65b0\u3002## \u898f\u5247"),
     ("- Be brief\n- Be polite\n", "- Be brief", "- Be brief- Ask first"),
     ("- Ask once. Log it all.\n", "Ask once.", "Ask once.Check twice."),
+    (LIST, "- Bravo two.", "- Check the\n- Check the date first.\n- Bravo two."),
+    (LIST, "- Bravo two.", "- Check the da\n- Check the date first.\n- Bravo two."),
     ("- Ask once. Log it all.\n", "Log it all.", "Check twice.Log it all."),
     ("Be brief.\n", "Be brief.", "<answer>\nBe brief.\n</answer>"),
     ("Be brief.\n", "Be brief.", "<tone>\nBe kind.\n</tone>"),

@@ -156,7 +156,9 @@ MARKS: Final = (
     _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
     _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|[^\s*+\-\u2022|][ \t]#[ \t]+\S"),
     _mark("/", _NOTED, r"[^\s/][ \t]+//|^[ \t]*//|/\*|\*/"),
-    _mark("+", _OF_DIFF, rf"(?:[.!?:;,)\"'\u3002][ \t]?|[{_EDGE}])\+(?=[-*\w\"'])"),
+    _mark(
+        "+", _OF_DIFF, rf"(?:[.!?:;,)\"'\u3002\uff01\uff1f\u0964][ \t]?|[{_EDGE}])\+(?=[-*\w\"'\t])"
+    ),
     _mark(
         "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
         "it ends a line within a line",

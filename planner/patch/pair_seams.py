@@ -22,6 +22,7 @@ from planner.patch.pair_words import (
     begins_list_item,
     words,
 )
+from planner.patch.slips import is_begun_anew
 
 _NEAR = 64
 _LONGEST = 400
@@ -356,8 +357,12 @@ def _repeats(pair: PairedLines) -> str | None:
     if len(pair.new) <= len(pair.old):
         return None
     keys = [pair.new_keys[at] for at in pair.added]
-    twice = next((a for a, b in pairwise(keys) if a == b and len(words(a)) > 2), None)
+    twice = next((a for a, b in pairwise(keys) if _is_told_again(a, b)), None)
     return f"{pair.who} would write {twice.strip()[:60]!r} twice." if twice else None
+
+
+def _is_told_again(line: str, below: str) -> bool:
+    return (line == below and len(words(line)) > 2) or is_begun_anew(line, below)
 
 
 def _breaks_word(pair: PairedLines) -> str | None:

@@ -6,6 +6,7 @@ from itertools import pairwise, takewhile
 
 from planner.patch.hunks import Row
 from planner.patch.page import Page
+from planner.patch.pair_words import ENDS, words
 
 _CLOSING_TAG = re.compile(r"</(\w+)>$")
 _ENVELOPE = re.compile(
@@ -125,10 +126,21 @@ def opens_fence(rows: Sequence[Row]) -> bool:
     return signs.count("+") % 2 == 1 and signs.count("-") % 2 == 0
 
 
+def is_begun_anew(line: str, below: str) -> bool:
+    """Say whether a line without an end is the beginning of the one below it."""
+    if not line or len(below) <= len(line) or not below.startswith(line):
+        return False
+    inside_word = line[-1].isalnum() and below[len(line)].isalnum()
+    return inside_word or (line[-1] not in ENDS and len(words(line)) > 1)
+
+
 def repeated(rows: Sequence[Row]) -> Row | None:
-    """Return an added line that is told twice: the last one, or a long one, as in a restart."""
+    """Return an added line that is told twice, as in a restart: whole, or broken off."""
     if len(rows) > 1 and rows[-1] == rows[-2] and rows[-1].sign == "+" and rows[-1].key:
         return rows[-1]
+    for row, below in pairwise(rows):
+        if row.sign == below.sign == "+" and is_begun_anew(row.key, below.key):
+            return row
     run: set[str] = set()
     for row in rows:
         if row.sign == " ":

@@ -56,6 +56,11 @@ _ANNOUNCED: Final = re.compile(
     r"|\bforts\.|\bpart \d+ ?(?:of|/) ?\d+|\(\d+/\d+\)|\u672a\u5b8c|\u5f85\u7eed",
 )
 """What says that a diff is not all of it (rule R10)."""
+_OFFER: Final = re.compile(
+    r"\b(?:let me know|happy to|feel free|if you(?:['\u2019]d| would)? (?:like|want|need|prefer))\b"
+    r"[^.!?\n]*"
+)
+"""What else could be done, should somebody ask for it: it announces nothing."""
 _REFUSING: Final = re.compile(
     r"\b(?:(?:i|we|would|should|could)(?: do| would| will)?(?:n['\u2019]t| not) (?:\w+ )?"
     r"(?:change|apply|propose|recommend|suggest|edit|touch|use|do|make|alter|agree)"
@@ -125,7 +130,7 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
         _HIDDEN.search(everything.replace("</s>", ""))
         or _RETRACTED.search(everything)
         or _REFUSING.search(everything)
-        or _ANNOUNCED.search(everything)
+        or _ANNOUNCED.search(_OFFER.sub("", everything))
     )
     if not found and any(text.strip() for text in texts[1:-1]):
         found = _CHOSEN.search(everything)
