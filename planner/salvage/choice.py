@@ -9,6 +9,13 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
 
+from planner.salvage.calls import (
+    OF_BARRED_TOOL,
+    are_parts,
+    is_only_marks,
+    proposes_nothing,
+    tool_before,
+)
 from planner.salvage.documents import Document, Found
 from planner.salvage.names import ids_in, marked, taken_back_by_name, takes_back_one
 from planner.salvage.naming import names_it_as_none, sentences_of
@@ -37,7 +44,7 @@ _OF_ANSWERS: Final = (
 )
 _HARMLESS_TAG: Final = re.compile(
     rf"{_OF_ANSWERS}(?:[_-]{_OF_ANSWERS})*|pre|p|div|b|i|em|strong|span|body|html|script|br"
-    r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact"
+    r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact|arg_key|arg_value"
     r"|document"
     r"|teacher"
 )
@@ -132,7 +139,10 @@ class Chooser:
             if chosen and self._may_be_outdone(lists[-1][0], barred):
                 chosen, reason = (), "what stands below it may be what is meant"
         elif usable:
-            chosen, reason = self._loose([one for one in usable if not one[1].path])
+            if self._are_calls(usable):
+                chosen, reason = self._unless_taken_back(usable)
+            else:
+                chosen, reason = self._loose([one for one in usable if not one[1].path])
         if chosen and takes_back_one(self._remarks_on_none_above):
             chosen, reason = (), "words outside of it take back one of its edits"
         counting = set(map(id, chosen))
@@ -224,14 +234,24 @@ class Chooser:
 
     def _why_not(self, place: int) -> str | None:
         """Return why a document is no answer, by what stands around it."""
-        document = self.documents[place]
+        return self._why_not_there(place) or self._why_not_by_words(place)
+
+    def _why_not_there(self, place: int) -> str | None:
+        """Return why a document is no answer, by the place that it stands at."""
+        start = self.documents[place].start
         if self._stands_in_broken_text(place):
             return "it stands behind a broken edit, and may be part of one of its texts"
         if self.in_strange_tag[place]:
             return "it stands in a tag that holds no answer"
-        line = self._line_before(document.start)
-        if _COMMENT.match(line) or self._in_markup_comment(document.start):
+        line = self._line_before(start)
+        if _COMMENT.match(line) or self._in_markup_comment(start):
             return "it stands on a line that is quoted, commented out or crossed out"
+        tool = tool_before(self.text, start)
+        return OF_BARRED_TOOL if tool and proposes_nothing(tool) else None
+
+    def _why_not_by_words(self, place: int) -> str | None:
+        """Return why a document is no answer, by what the words above it say."""
+        document = self.documents[place]
         said, fence, heading = self._introduction(place)
         gives_reasons = said.rstrip().endswith(".") and self._are_steps
         if gives_reasons or self._is_the_only_plan(document):
@@ -398,15 +418,14 @@ class Chooser:
             for one, found in lists[:-1]
             if one != self.first_broken and found.edits.items != last.edits.items
         ]
-        chosen: tuple[Found, ...] = (last,)
-        if others and self._are_parts(lists):
-            chosen = tuple(found for _, found in lists)
+        chosen = lists[-1:]
+        if others and (self._are_parts(lists) or self._are_calls(lists)):
+            chosen = lists
         elif others:
             between = self.text[self.documents[others[-1]].end : self.documents[place].start]
             if not corrects(between[-_MAX_BETWEEN:]):
                 return (), "several answers differ, and no word says which one counts"
-        reason = self._why_not_below(self.documents[place], chosen)
-        return ((), reason) if reason else (chosen, _OUTSIDE)
+        return self._unless_taken_back(chosen)
 
     def _are_parts(self, lists: Sequence[tuple[int, Found]]) -> bool:
         """Tell whether several lists are the parts of one answer: it says so, and none meet."""
@@ -417,6 +436,36 @@ class Chooser:
             return False
         fields = ("id",) if all(map(is_the_rest, words[1:])) else ("id", "target")
         return _never_meet([found for _, found in lists], fields)
+
+    def _are_calls(self, found: Sequence[tuple[int, Found]]) -> bool:
+        """Tell whether all that stands there is calls of one tool, with parts of one answer."""
+        tools = {self._tool(place, one) for place, one in found}
+        tool = tools.pop()
+        return (
+            tool is not None
+            and not tools
+            and len(found) == len(self.documents)
+            and all(one.edits.closed for _, one in found)
+            and (
+                len(found) == 1
+                or are_parts(item.value for _, one in found for item in one.edits.items)
+            )
+            and all(is_only_marks(self._above(place), tool) for place, _ in found[1:])
+        )
+
+    def _tool(self, place: int, found: Found) -> str | None:
+        """Return the tool that is called with what was found in a document."""
+        if found.tool or found.path:
+            return found.tool
+        return tool_before(self.text, self.documents[place].start)
+
+    def _unless_taken_back(
+        self, chosen: Sequence[tuple[int, Found]]
+    ) -> tuple[tuple[Found, ...], str]:
+        """Return what is chosen, unless what stands below makes it none, and the reason."""
+        found = tuple(one for _, one in chosen)
+        reason = self._why_not_below(self.documents[chosen[-1][0]], found) if found else None
+        return ((), reason) if reason else (found, _OUTSIDE)
 
     def _why_not_below(self, document: Document, chosen: Sequence[Found]) -> str | None:
         """Return why what stands below an answer makes it none."""
@@ -476,7 +525,7 @@ class Chooser:
             return (), _SIDE
         if _ADDED_LINE.search(self.text):
             return (), "it stands in a comparison of two plans"
-        chosen: list[Found] = []
+        chosen: list[tuple[int, Found]] = []
         follows = True
         for place, found in usable:
             document = self.documents[place]
@@ -489,12 +538,10 @@ class Chooser:
             ends = _LINE_END.match(self.text, document.end) or self._is_glued_to_next(place)
             follows = bool(begins and whole)
             if begins and ends:
-                chosen.append(found)
+                chosen.append((place, found))
             if place != usable[0][0] and self._is_choice_between(place):
                 return (), "several edits stand side by side, and the words between offer a choice"
-        last = self.documents[usable[-1][0]]
-        reason = self._why_not_below(last, chosen) if chosen else None
-        return ((), reason) if reason else (tuple(chosen), _OUTSIDE)
+        return self._unless_taken_back(chosen)
 
     def _is_glued_to_next(self, place: int) -> bool:
         if place + 1 == len(self.documents):

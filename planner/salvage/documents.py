@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from planner.salvage.calls import are_parts, is_argument, proposes_nothing
 from planner.salvage.flaws import takes_itself_back
 from planner.salvage.item import Item, item_at, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, EditList, ListReader, list_at
@@ -33,7 +34,10 @@ _DOTS: Final = re.compile(r"\[[\s{}]*(?:(?:\.{3}|…)[\s{},]*)+\]")
 """A list whose edits are dots: it is neither an answer nor a broken one."""
 
 _KEYED: Final = re.compile(r"\{\s*[\"“]\w+[\"”]\s*:")
-_CLOSING_TAG: Final = re.compile(r"(?:</[\w:-]+|--)>\Z")
+_NO_MARKUP: Final = re.compile(
+    r"(?:</[\w:-]+|--|\||[\uff5c])>\Z|<(?:tool_calls?|function(?:_call|=[^<>]*)?|arg_value)>\Z"
+)
+"""Tags that close, and a model's own marks: in those nothing is escaped."""
 _BEFORE_KEY: Final = re.compile(r"(?:\{\s*+)?[\"'“]?\Z")
 
 _FENCE_BEFORE: Final = re.compile(r"(?:`{3,}\w*|\\[nrt]|[ \t])*\Z")
@@ -63,6 +67,8 @@ class Found:
     """It stands under `edits`."""
     withdrawn: bool = False
     """The object that holds it says that it is not meant."""
+    tool: str | None = None
+    """The tool that is called with it."""
 
 
 @dataclass(slots=True)
@@ -86,6 +92,7 @@ class _Frame:
     key: str | None = None
     has_op: bool = False
     withdrawn: bool = False
+    tool: str | None = None
 
 
 def documents_in(page: Page) -> Iterator[Document]:
@@ -106,9 +113,31 @@ def documents_in(page: Page) -> Iterator[Document]:
         budget -= document.end - opening.start() + reader.looked_ahead
         if document.found or document.suspect:
             items += 1
+            document.found = _joined(document.found)
             yield document
         passed_over = document.found or document.closed or budget < 0
         position = max(document.end if passed_over else 0, opening.end(), opening.start() + 1)
+
+
+def _joined(found: list[Found]) -> list[Found]:
+    """Return what several calls of one tool are given as one, where those are parts of one answer.
+
+    Each of the calls is an item of the document, or the next field of one.
+    """
+    first = found[0] if found else None
+    if first is None or first.tool is None or len(found) == 1:
+        return found
+    alike = all(
+        (one.tool, one.path, one.depth, one.withdrawn)
+        == (first.tool, first.path, first.depth, False)
+        for one in found
+    )
+    items = tuple(item for one in found for item in one.edits.items)
+    if not alike or not are_parts(item.value for item in items):
+        return found
+    last = found[-1].edits
+    closed = all(one.edits.closed for one in found)
+    return [replace(first, edits=EditList(items, first.edits.start, last.end, closed=closed))]
 
 
 def is_mentioned(document: Document, text: str) -> bool:
@@ -192,6 +221,7 @@ class _Reader:
         if self.before == "colon" and kind in ("string", "single", "smart", "word"):
             frame = self.frames[-1]
             frame.withdrawn |= frame.key is not None and takes_itself_back(frame.key, token[0])
+            frame.tool = token[0].strip("\"'“”") if frame.key == "name" else frame.tool
         if kind == "close":
             self._close(token.end())
         elif kind == "colon" and self.frames[-1].bracket == "{":
@@ -237,9 +267,19 @@ class _Reader:
     def _close(self, end: int) -> None:
         frame = self.frames.pop()
         self._withdraw(frame)
+        self._call(frame)
         if frame.has_op and len(self.document.found) == frame.found_before:
             item = item_at(self.place, frame.start, Extent(end))
             self._take_item(item, frame, end, closed=True)
+
+    def _call(self, frame: _Frame) -> None:
+        """Mark what a tool is called with, where an object is a call."""
+        found = self.document.found
+        for place in range(frame.found_before, len(found) if frame.tool else 0):
+            one = found[place]
+            if is_argument(one.path[len(frame.path) :]):
+                barred = one.withdrawn or proposes_nothing(frame.tool or "")
+                found[place] = replace(one, tool=frame.tool, withdrawn=barred)
 
     def _withdraw(self, frame: _Frame) -> None:
         """Mark what stands in an object that takes itself back."""
@@ -279,7 +319,7 @@ def _place_of(page: Page, start: int) -> Place:
     # A break that is spelt out stands in a text of another language, too.
     foreign = quoted or "\\" in fence or _IN_ARGUMENT.search(before) is not None
     tag = before[-80:].rstrip()
-    tagged = tag.endswith(">") and not _CLOSING_TAG.search(tag)
+    tagged = tag.endswith(">") and not _NO_MARKUP.search(tag)
     return Place(page, foreign=foreign, tagged=tagged)
 
 

@@ -87,14 +87,14 @@ def plain_item(value: Any, *, sound: bool = False) -> Item:
     if isinstance(value, dict):
         if sound and is_plain(value):
             return Item(value, is_object=True)
-        value = unwrapped(value)
+        value = unwrapped_edit(value)
         return _sound_item(value)
     if isinstance(value, str) and value.lstrip().startswith(("{", '"{')):
         return _item_in_string(value)
     return not_an_object(value)
 
 
-def unwrapped(value: dict[str, Any]) -> dict[str, Any]:
+def unwrapped_edit(value: dict[str, Any]) -> dict[str, Any]:
     """Return an edit out of the only key that it stands under, as `{"edit": {...}}` has it."""
     inner = value.get("edit") if len(value) == 1 else None
     return inner if isinstance(inner, dict) else value

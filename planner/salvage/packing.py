@@ -30,6 +30,11 @@ _KEY_IN: Final = r"{0}\s?(?:edits|op)\s?{1}\s?:"
 _HEAD: Final = re.compile(
     r"\AHTTP/\d(?:\.\d)? 2\d\d[^\n]*\n(?:[\w-]+:[^\n]*\n)*\r?\n(?=[\[{])", re.IGNORECASE
 )
+_CALLS: Final = re.compile(
+    r"\s*+(?:<\|python_start\|>|```\w*\s)?\s*+\[\s*+([A-Za-z_][\w.]*\(.*\))\s*+\]\s*+"
+    r"(?:<\|python_end\|>|```)?\s*+",
+    re.DOTALL,
+)
 _REASON: Final = re.compile(
     r'("(?:rationale|diagnosis_summary|summary|description)"\s*:\s*")'
     r'((?:[^"\\{}\[\]\n]|\\.|"(?!\s*[,:}\]])){1,2000}+)'
@@ -140,6 +145,12 @@ def _without_doubled_braces(text: str) -> str | None:
     return halved if all({"{", "}"}.isdisjoint(one) for one in texts) else None
 
 
+def _without_list_of_calls(text: str) -> str | None:
+    """Return calls in the style of Python without the list that they stand in."""
+    found = _CALLS.fullmatch(text)
+    return found[1] if found else None
+
+
 def _without_head(text: str) -> str | None:
     """Return the body of a response that succeeded."""
     found = _HEAD.match(text)
@@ -148,6 +159,7 @@ def _without_head(text: str) -> str | None:
 
 _PACKINGS: Final[tuple[Callable[[str], str | None], ...]] = (
     _without_head,
+    _without_list_of_calls,
     _without_entities,
     _without_line_numbers,
     _without_added_marks,

@@ -9,11 +9,12 @@ from typing import Any, Final
 import pydantic_core
 
 from planner.models import RejectionCode
+from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts
 from planner.salvage.choice import Chooser
 from planner.salvage.documents import documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
 from planner.salvage.flaws import is_sound, may_be_completed
-from planner.salvage.groups import are_distinct, grouped_edits
+from planner.salvage.groups import grouped_edits
 from planner.salvage.item import Doubts, Item, plain_item, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
 from planner.salvage.literal import in_python_argument, unquoted, unwrapped
@@ -22,7 +23,7 @@ from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
 from planner.salvage.seams import given_in_full, without_cut_copy
 from planner.salvage.tokens import LIST
-from planner.salvage.whole import Level, ends_cut, levels_of
+from planner.salvage.whole import Held, Level, ends_cut, levels_of
 
 MAX_CHARACTERS: Final = 1 << 20
 """How much of an answer is read, in characters; the longest outputs in use stay below it."""
@@ -42,6 +43,8 @@ _JSON_IN_STRING: Final = re.compile(
 )
 """The whole answer, a tool's arguments or the list as a string: never a text inside an edit."""
 
+
+_ONE_EDIT: Final = re.compile(r'\s*+\{\s*+"edit"\s*+:\s*+(\{.*\})\s*+\}\s*+', re.DOTALL)
 
 _ESCAPED: Final = re.compile(r"\s*\{(?:\\[nrt]|\s)*\\\"\w+\\\"\s*:")
 """So begins an answer that was escaped once too often."""
@@ -186,20 +189,32 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
     lists = next((level.lists for level in levels if level.lists), [])
     loose = next((level.loose for level in levels if level.loose), [])
     candidates = lists or loose
-    if candidates and any(one != candidates[0] for one in candidates[1:]):
-        reason = "several lists of edits stand side by side, and no word says which one counts"
-        return Salvaged(tuple(_told(levels, (), reason)))
+    answer = candidates[0].value if candidates else None
+    if any(one.value != answer for one in candidates):
+        answer = _of_calls(candidates)
+        if answer is None:
+            reason = "several lists of edits stand side by side, and no word says which one counts"
+            return Salvaged(tuple(_told(levels, (), reason)))
     if candidates:
-        read = _read_candidate(candidates[0], wrappings, sound=sound, is_answer=bool(lists))
+        read = _read_candidate(answer, wrappings, sound=sound, is_answer=bool(lists))
     else:
         read = _read_texts(levels, wrappings)
     last = _last_of_list(read.items)
     cut_by_itself = _NOT_CLOSED in read.notes or (last is not None and last.fault is _CUT)
     told = tuple(_told(levels, candidates, _BESIDE))
     read = replace(read, items=(*read.items, *told)) if told else read
-    if lists != [value] and not cut_by_itself and not _is_plain(value) and ends_cut(value):
+    if answer is not value and not cut_by_itself and not _is_plain(value) and ends_cut(value):
         return _with_last_cut(read, "the provider says that the answer was cut at its limit")
     return read
+
+
+def _of_calls(candidates: Sequence[Held]) -> list[Any] | None:
+    """Return the edits of several calls of one tool that are the parts of one answer."""
+    if not are_of_one_tool([one.call for one in candidates]):
+        return None
+    given = [one.value if isinstance(one.value, list) else [one.value] for one in candidates]
+    edits = [edit for some in given for edit in some]
+    return edits if are_parts(edits) else None
 
 
 def _is_plain(value: Any) -> bool:
@@ -243,31 +258,39 @@ def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
     texts = [text for level in levels for text in level.texts]
     if wrappings >= _MAX_WRAPPINGS or len(texts) > _MAX_TEXTS:
         return Salvaged(())
-    reads = [_read(text, wrappings + 1) for text in texts]
-    reads = [read for read in reads if read.says_something]
-    if all(read == reads[0] for read in reads[1:]):
+    answers = [(one.call, _read(_argument(one), wrappings + 1)) for one in texts]
+    answers = [(call, read) for call, read in answers if read.says_something]
+    reads = [read for _, read in answers]
+    calls = [call for call, _ in answers]
+    barred = any(call.is_barred for call in calls if call)
+    if not barred and all(read == reads[0] for read in reads[1:]):
         return reads[0] if reads else Salvaged(())
     items = tuple(item for read in reads for item in read.items)
-    callers = {one for level in levels for one in level.callers}
-    # Several calls of one tool, side by side, with an edit each.
-    calls = len(callers) == 1 and None not in callers and len(reads) == len(items)
-    if calls and are_distinct(item.value for item in items):
-        return Salvaged(items, closed=all(read.closed for read in reads))
+    parts = are_of_one_tool(calls) and are_parts(item.value for item in items)
+    if parts and not barred and all(read.closed for read in reads):
+        return Salvaged(items, closed=True)
     reason = "several answers differ, and no word says which one counts"
+    reason = OF_BARRED_TOOL if barred else reason
     return Salvaged(tuple(_outside(item, reason) for item in items))
+
+
+def _argument(text: Held) -> str:
+    """Return a text without the only key that an edit stands under which a tool is called with."""
+    found = _ONE_EDIT.fullmatch(text.value) if text.call else None
+    return found[1] if found else text.value
 
 
 _NOT_CLOSED: Final = "The list of edits is not closed in the answer."
 _BESIDE: Final = "it stands beside the list of edits that counts, or under a key that says no"
 
 
-def _told(levels: Sequence[Level], counting: Sequence[Any], reason: str) -> Iterator[Item]:
+def _told(levels: Sequence[Level], counting: Sequence[Held], reason: str) -> Iterator[Item]:
     """Yield the items of all lists that do not count."""
-    known = set(map(id, counting))
+    known = {id(one.value) for one in counting}
     for level in levels:
         for one in (*level.lists, *level.loose, *level.barred):
-            if id(one) not in known:
-                values = _flat(one) if isinstance(one, list) else [one]
+            if id(one.value) not in known:
+                values = _flat(one.value) if isinstance(one.value, list) else [one.value]
                 yield from (_outside(plain_item(value), reason) for value in values if value)
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from planner.salvage.calls import Call, call_with
 from planner.salvage.flaws import withdrawal
 from planner.salvage.words import is_barred
 
@@ -24,8 +25,6 @@ _OF_EDIT: Final = re.compile(
     r"|system_prompt|description|diagnosis\w*|summary|explanation"
 )
 _SHORT_TEXT: Final = 100
-_CALLED_WITH: Final = frozenset({"arguments", "parameters", "input"})
-"""Where the call of a tool has what it is called with, beside the tool's name."""
 _LOGGED: Final = frozenset({"body", "msg"})
 """What a log's record says: an answer only where it is one, and the record does not reject it."""
 _LOGS_ANOTHER: Final = re.compile(
@@ -40,78 +39,81 @@ _ENDS: Final = ("finish_reason", "stop_reason", "finishReason")
 class Level:
     """What stands at one depth of a value."""
 
-    lists: list[Any] = field(default_factory=list)
+    lists: list["Held"] = field(default_factory=list)
     """Under an `edits` key."""
-    loose: list[Any] = field(default_factory=list)
+    loose: list["Held"] = field(default_factory=list)
     """Lists of edits under other keys, and edits by themselves."""
-    texts: list[str] = field(default_factory=list)
-    callers: list[str | None] = field(default_factory=list)
-    """For each text the name of the tool that is called with it; None where it is none's."""
-    barred: list[Any] = field(default_factory=list)
+    texts: list["Held"] = field(default_factory=list)
+    barred: list["Held"] = field(default_factory=list)
     """Of all these, what is told of, not proposed."""
+
+
+class Held(NamedTuple):
+    """A value, and what is said of it above."""
+
+    value: Any
+    barred: bool = False
+    key: str = ""
+    message: int | None = None
+    """The list that it is an item of, or the next field of one, as calls of one message are."""
+    call: Call | None = None
+    """The call of a tool that it belongs to."""
 
 
 def levels_of(value: Any) -> Iterator[Level]:
     """Yield what stands at each depth, the outermost first; below edits nobody looks."""
-    ahead: list[tuple[Any, bool, str, str | None]] = [(value, False, "", None)]
+    ahead = [Held(value)]
     outermost = True
     while ahead:
         level = Level()
-        below: list[tuple[Any, bool, str, str | None]] = []
-        for one, barred, key, caller in ahead:
+        below: list[Held] = []
+        for one in ahead:
             # One edit under a key is told: the key beside it may say that it is rejected.
             # Not so where it is what a tool is called with.
-            single = _is_edit(one) and key.lower() != "edits" and not outermost
-            single = single and (caller is None or is_barred(caller))
-            texts = len(level.texts)
-            _sort(one, key, level, below, barred=barred or single)
-            level.callers.extend([caller] * (len(level.texts) - texts))
+            single = _is_edit(one.value) and one.key.lower() != "edits" and not outermost
+            single = single and one.call is None
+            _sort(one._replace(barred=one.barred or single), level, below)
         yield level
         outermost = False
         ahead = below
 
 
-def _sort(
-    value: Any,
-    key: str,
-    level: Level,
-    below: list[tuple[Any, bool, str, str | None]],
-    *,
-    barred: bool,
-) -> None:
+def _sort(held: Held, level: Level, below: list[Held]) -> None:
+    value, barred, key, _, _ = held
     if key.lower() == "edits" and value is not None:
-        (level.barred if barred else level.lists).append(value)
+        (level.barred if barred else level.lists).append(held)
     elif _is_edit(value) or (isinstance(value, list) and any(map(_is_edit, value))):
-        (level.barred if barred else level.loose).append(value)
+        (level.barred if barred else level.loose).append(held)
     elif isinstance(value, str):
         is_json = not _OF_EDIT.fullmatch(key) and _JSON.fullmatch(value) is not None
         is_text = not key or (_TEXT.fullmatch(key) and key not in _LOGGED)
         if not barred and (is_json or is_text) and ("{" in value or "[" in value):
-            level.texts.append(value)
+            level.texts.append(held)
     elif isinstance(value, list):
         last = _last_of_assistant(value)
         below.extend(
-            (one, barred or place < last, key if isinstance(one, str) else "", None)
+            Held(one, barred or place < last, key if isinstance(one, str) else "", id(value))
             for place, one in enumerate(value)
         )
     elif isinstance(value, dict):
-        mine = barred or _is_anothers(value)
-        below.extend(
-            (
-                one,
-                mine
-                or (name != "edits" and is_barred(name) and not _are_values(name, one))
-                or _is_given(name, value),
-                name,
-                _caller(name, value),
-            )
-            for name, one in value.items()
+        below.extend(_fields_of(held))
+
+
+def _fields_of(held: Held) -> Iterator[Held]:
+    value = held.value
+    mine = held.barred or _is_anothers(value)
+    within = id(value) if held.message is None else held.message
+    for name, one in value.items():
+        call = call_with(name, value, within)
+        barred = (
+            mine
+            or (name != "edits" and is_barred(name) and not _are_values(name, one))
+            or (call is not None and call.is_barred and not isinstance(one, str))
+            or _is_given(name, value)
         )
-
-
-def _caller(name: str, value: Mapping[str, Any]) -> str | None:
-    caller = value.get("name")
-    return caller if name in _CALLED_WITH and isinstance(caller, str) else None
+        if call is None and (len(value) == 1 or name == "edits"):
+            call = held.call
+        yield Held(one, barred, name, None if held.key else held.message, call)
 
 
 def _last_of_assistant(messages: Sequence[Any]) -> int:
