@@ -116,6 +116,10 @@ def test_a_line_of_its_own_is_no_placeholder(line: str) -> None:
 RESIDUE = {
     "annotations": [
         *("- Be short.  <-- new", "- Be short.  # changed from 3 to 5", "[NEW] - Be short."),
+        *(
+            "- Be short.\uff08\u5df2\u4fee\u6539\uff09",
+            "- Be short. (\u0438\u0437\u043c\u0435\u043d\u0435\u043d\u043e)",
+        ),
         *("- Be short. (ge\u00e4ndert)", "- Be short. [TBD]", "4: - Be short.", "NEW: - Be short."),
         *("- Be short. <-- this is the fix", "- Be short.   <- fix for case 3"),
         *("- Be short. \U0001f195", "- Be short. (?)", "- Be short. OR: - Be long."),

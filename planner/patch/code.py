@@ -34,7 +34,7 @@ def keys_in_code(keys: Sequence[str]) -> frozenset[str]:
 def _blocks(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield where blocks open and close; one that never closes is none."""
     opened = None
-    for at in [at for at, key in enumerate(keys) if "```" in key or "~~~" in key]:
+    for at in _lines_with_marks(keys):
         found = _MARK.match(keys[at])
         if not found or _is_underline(keys, at):
             continue
@@ -43,6 +43,20 @@ def _blocks(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
         elif found[1].startswith(opened[1]) and not found[2]:
             yield opened[0], at
             opened = None
+
+
+def _lines_with_marks(keys: Sequence[str]) -> list[int]:
+    """Return the lines that may be fences: two searches of the whole text find the few."""
+    text = "\n".join(keys)
+    found: set[int] = set()
+    for mark in ("```", "~~~"):
+        line, start, at = 0, 0, text.find(mark)
+        while at >= 0:
+            line += text.count("\n", start, at)
+            found.add(line)
+            start, end = at, text.find("\n", at)
+            at = text.find(mark, end) if end >= 0 else -1
+    return sorted(found)
 
 
 def _is_underline(keys: Sequence[str], at: int) -> bool:

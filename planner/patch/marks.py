@@ -14,21 +14,37 @@ from typing import Final, NamedTuple
 from planner.patch.placeholder import has_truncation, says_truncation
 from planner.patch.remarks import has_remark, remark
 
-_EDITED: Final = (
-    r"new|added|changed?|modified|updated?|edited|revised|inserted|fixed|replace[ds]?|rewritten"
-    r"|reworded|stricter|clearer|clarified|improved|removed|deleted|moved|tightened|was|were|old|previously|formerly|before|from|tbd|todo|fixme"
-    r"|neu|ge\u00e4ndert|hinzugef\u00fcgt|erg\u00e4nzt|vorher|bisher|ersetzt|nuevo|a\u00f1adido"
-    r"|cambiado|modificado|nouveau|ajout\u00e9e?|modifi\u00e9e?|novo|alterado|adicionado|nuovo"
-    r"|aggiunto|modificato|nieuw|gewijzigd|ny|zmienione|dodano|yeni|\u65b0\u589e|\u65b0|\u5df2?"
-    r"\u4fee\u6539|\u5df2?\u66f4\u65b0|\u6539|\u8ffd\u52a0|\u5909\u66f4|\u65b0\u898f|\uc218\uc815"
-    r"|\ucd94\uac00|\u062c\u062f\u064a\u062f|\u043d\u043e\u0432\u043e\u0435|\u0438\u0437\u043c"
-    r"\u0435\u043d\u0435\u043d\u043e|\u0434\u043e\u0431\u0430\u0432\u043b\u0435\u043d\u043e"
+
+def _any_of(words: str) -> str:
+    """Return a pattern for one of several words in either case, grouped by their first letters.
+
+    A branch that begins with a set of letters is passed over at once, one that ignores case
+    is not: so this is several times as fast.
+    """
+    by_first: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        by_first.setdefault(word[0], []).append(word[1:])
+    groups = (f"[{first}{first.upper()}](?i:{'|'.join(ends)})" for first, ends in by_first.items())
+    return "|".join(groups)
+
+
+_EDITED: Final = _any_of(
+    "new|added|changed?|modified|updated?|edited|revised|inserted|fixed|replace[ds]?|rewritten"
+    "|reworded|stricter|clearer|clarified|improved|removed|deleted|moved|tightened|was|were|old"
+    "|previously|formerly|before|from|tbd|todo|fixme"
+    "|neu|ge\u00e4ndert|hinzugef\u00fcgt|erg\u00e4nzt|vorher|bisher|ersetzt|nuevo|a\u00f1adido"
+    "|cambiado|modificado|nouveau|ajout\u00e9e?|modifi\u00e9e?|novo|alterado|adicionado|nuovo"
+    "|aggiunto|modificato|nieuw|gewijzigd|ny|zmienione|dodano|yeni|\u65b0\u589e|\u65b0"
+    "|\u5df2\u4fee\u6539|\u4fee\u6539|\u5df2\u66f4\u65b0|\u66f4\u65b0|\u6539|\u8ffd\u52a0"
+    "|\u5909\u66f4|\u65b0\u898f|\uc218\uc815|\ucd94\uac00|\u062c\u062f\u064a\u062f"
+    "|\u043d\u043e\u0432\u043e\u0435|\u0438\u0437\u043c\u0435\u043d\u0435\u043d\u043e"
+    "|\u0434\u043e\u0431\u0430\u0432\u043b\u0435\u043d\u043e"
 )
 """Words that tell of an edit."""
-_TELLING: Final = (
-    r"added|changed|modified|updated|edited|revised|inserted|fixed|replace[ds]|rewritten|tightened"
-    r"|was|were|previously|formerly|ge\u00e4ndert|hinzugef\u00fcgt|erg\u00e4nzt|ersetzt|vorher|bisher"
-    r"|a\u00f1adido|cambiado|modificado|ajout\u00e9e?|modifi\u00e9e?|alterado|adicionado|aggiunto"
+_TELLING: Final = _any_of(
+    "added|changed|modified|updated|edited|revised|inserted|fixed|replace[ds]|rewritten|tightened"
+    "|was|were|previously|formerly|ge\u00e4ndert|hinzugef\u00fcgt|erg\u00e4nzt|ersetzt|vorher|bisher"
+    "|a\u00f1adido|cambiado|modificado|ajout\u00e9e?|modifi\u00e9e?|alterado|adicionado|aggiunto"
 )
 """Those with which a text in brackets begins that tells of an edit."""
 _CHANGED: Final = (
@@ -133,7 +149,7 @@ MARKS: Final = (
         r"(?i:this|that|here|see|was|i|we|fix\w*)\b",
     ),
     _mark("<", _REFERS, r"<(?i:your|insert|new|the|add)\b[^<>\n]*[ _-][^<>\n]*>"),
-    _mark(">", _NOTED, r"(?<!-)-->(?!\S)", rf"[ \t]=+>[ \t]*(?i:{_EDITED})$"),
+    _mark(">", _NOTED, r"(?<!-)-->(?!\S)", rf"[ \t]=+>[ \t]*(?:{_EDITED})$"),
     _mark(">", _OF_DIFF, r"\|>$|\]\]>"),
     _mark("=", COMPARED, r"==[^=\s][^=\n]*=="),
     _mark("~", COMPARED, r"(?<!~)~~(?!~)"),
@@ -199,21 +215,21 @@ MARKS: Final = (
     _mark(
         "([{*\uff08<\u3010",
         _NOTED,
-        rf"[ \t(\[{{*\uff08<](?i:{_EDITED})(?: (?:{_PART}))?[ \t]*[)\]}}\uff09>][)\]}}*]*$",
-        rf"[(\uff08](?i:{_EDITED})[:\uff1a][^()\n]*[)\uff09]\**$",
-        rf"[(\uff08](?i:{_TELLING})[ ][^()\n]*[)\uff09]\**$",
+        rf"[ \t(\[{{*\uff08<](?:{_EDITED})(?: (?:{_PART}))?[ \t]*[)\]}}\uff09>][)\]}}*]*$",
+        rf"[(\uff08](?:{_EDITED})[:\uff1a][^()\n]*[)\uff09]\**$",
+        rf"[(\uff08](?:{_TELLING})[ ][^()\n]*[)\uff09]\**$",
         r"[.!?][ \t]\((?:this )?(?:fixes|addresses|prevents|avoids|helps)\b[^()\n]*\)$",
     ),
     _mark(
         "(<\uff08[{\u3010",
         _NOTED,
         r"^[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}[(\[<{\uff08\u3010]"
-        rf"(?i:{_EDITED}|\+|\d{{1,3}})[)\]>}}\uff09\u3011]:?[*_]{{0,2}}:?[ \t]*\S",
+        rf"(?:{_EDITED}|\+|\d{{1,3}})[)\]>}}\uff09\u3011]:?[*_]{{0,2}}:?[ \t]*\S",
     ),
     _mark(
         " ",
         _NOTED,
-        rf"[ \t](?<=\S.)[ \t]*[^\w\s.,;:!?|\"'()\[\]]{{1,5}}[ \t]*(?i:{_EDITED})"
+        rf"[ \t](?<=\S.)[ \t]*[^\w\s.,;:!?|\"'()\[\]]{{1,5}}[ \t]*(?:{_EDITED})"
         rf"(?: (?:{_PART}))?\W*$",
         r"[ \t](?:TODO|XXX|FIXME|TBD|WIP)$",
     ),
@@ -239,8 +255,8 @@ MARKS: Final = (
     _mark(
         ":\uff1a",
         _NOTED,
-        rf"^[ \t]*(?:[-*+] )?(?i:{_EDITED}|add|insert|remove|delete|with|by|after|becomes?"
-        r"|should be|proposed|suggested)(?i: with| by| to)?[:\uff1a][ \t]",
+        rf"^[ \t]*(?:[-*+] )?(?:{_EDITED}|(?i:add|insert|remove|delete|with|by|after"
+        r"|becomes?|should be|proposed|suggested))(?i: with| by| to)?[:\uff1a][ \t]",
     ),
     _mark(
         ":|0123456789",
@@ -251,7 +267,7 @@ MARKS: Final = (
     _mark(
         ":",
         _CHOICE,
-        r"\b(?i:or|alt|either|oder|alternativ(?:ely)?)\b[ \t]*:",
+        rf"\b(?:{_any_of('or|alt|either|oder|alternativ(?:ely)?')})\b[ \t]*:",
     ),
     _mark("$", _REFERS, r"\$[&0]|^[ \t]*(?:[-*+] )?\$\{?\d\}?(?!\d|[.,]\d)"),
     _mark(
@@ -268,11 +284,9 @@ _CODE_MARKS: Final = (
     _OPTIONS,
     _mark("~", COMPARED, r"^[ \t]*~~[^~\n]+~~[ \t]*$"),
     _mark("<\u2190", _NOTED, r"[ \t]{2,}(?:<[-=]{1,3}|\u2190)[ \t]+(?i:fix|this|see|here|new)\b"),
-    _mark(
-        "\u2190\u21d0\u2b05<", _NOTED, rf"(?:[\u2190\u21d0\u2b05]|<{{3,}})[ \t]*(?i:{_EDITED})\b"
-    ),
+    _mark("\u2190\u21d0\u2b05<", _NOTED, rf"(?:[\u2190\u21d0\u2b05]|<{{3,}})[ \t]*(?:{_EDITED})\b"),
     _mark("0123456789", "it begins with the number of a line", r"^[ \t]*\d+[|\u2502]"),
-    _mark("(", _NOTED, rf"[ \t][(\[](?i:{_EDITED})[)\]]$"),
+    _mark("(", _NOTED, rf"[ \t][(\[](?:{_EDITED})[)\]]$"),
     _mark("#/-<;", _NOTED, rf"(?:#|//|--|/\*|<!--|;)[ \t]*\W?(?i:{_WRITTEN})(?:\W|$)"),
 )
 

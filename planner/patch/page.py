@@ -76,7 +76,7 @@ class Page:
 
 def _between_newlines(keys: Sequence[str]) -> str:
     """Write folded lines so that one search finds whole lines one after another."""
-    return "\n" + "".join([f"{key}\n" for key in keys])
+    return "\n".join(["", *keys, ""])
 
 
 @lru_cache(maxsize=4)
