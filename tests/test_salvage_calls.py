@@ -1,4 +1,4 @@
-"""Answers that came as calls of a tool: several of one message may be the parts of one answer."""
+"""Answers in several parts, as calls of a tool are, and what came round or behind an answer."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import item
+from tests.builders import answer, item
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -122,3 +122,62 @@ def test_calls_in_one_list_are_one_answer() -> None:
     assert ids(f"[propose_edits(edits={[A]!r})]") == ["e1"]
     assert ids(f"[propose_edits(edits={[A]!r}), propose_edits(edits={[B]!r})]") == ["e1", "e2"]
     assert ids(f"add_edit({A!r})\nadd_edit({B!r})") == ["e1", "e2"]
+
+
+def fenced(*edits: dict[str, Any]) -> str:
+    return f"```json\n{answer(*edits)}\n```"
+
+
+PRETTY = json.dumps({"edits": [A, B]}, indent=2)
+SEAM = "},\n```\n\n```json\n    {"
+BOTH = {
+    "an entity that is meant, in a tag": f"<answer>{answer({**A, 'rationale': 'a < b &amp; c'}, B)}"
+    "</answer>",
+    "an entity in a call": tagged({"edits": [{**A, "rationale": "A &amp; B"}, B]}),
+    "an entity behind a thought": f"<|begin_of_thought|>so<|end_of_thought|>\n"
+    f"{answer({**A, 'rationale': 'A &amp; B'}, B)}",
+    "brackets too many in a tag": tagged({"edits": [A, B]}).replace("\n</", "}\n</"),
+    "a smile below": f"{answer(A, B)}\n\nThat is all :}}",
+    "an interval below": f"{answer(A, B)}\n\nIt is in (0, 5]",
+    "a turn behind": f"{fenced(A, B)}\n\nUser: And now?\nAssistant:\n{answer(C)}",
+    "an instruction behind": f"{answer(A, B)}\n### Instruction:\nMore.\n\n{answer(C)}",
+    "a second fence": f"```json\n{PRETTY.replace('},' + chr(10) + '    {', SEAM)}\n```",
+    "a beginning twice": '{"edits": [' + answer(A, B),
+    "a bracket twice": "{" + answer(A, B),
+    "edits in fences in texts": json.dumps(
+        {"edits": [f"```json\n{json.dumps(one)}\n```" for one in (A, B)]}
+    ),
+    "an event of several lines": "\n".join(f"data: {line}" for line in PRETTY.split("\n"))
+    + "\n\ndata: [DONE]",
+    "lines of one edit": "\n".join(json.dumps({"edits": [one]}) for one in (A, B)),
+    "sections of clusters": "\n\n".join(
+        f"## {one['expected_improvement']}\n\n{fenced(one)}" for one in (A, B)
+    ),
+    "an edit that was considered": f"I considered {json.dumps(C)}\nbut rejected it. My plan:\n\n"
+    f"{answer(A, B)}",
+    "a comment that holds an edit": f'{{"edits": [{json.dumps(A)},\n// too risky: {json.dumps(C)}\n'
+    f"{json.dumps(B)}]}}",
+    "a correction in German": f"{answer(C)}\n\nKorrektur, bitte stattdessen dies verwenden:\n\n"
+    f"{answer(A, B)}",
+}
+
+
+@pytest.mark.parametrize("text", BOTH.values(), ids=BOTH)
+def test_what_is_certain_is_read(text: str) -> None:
+    assert ids(text) == ["e1", "e2"]
+
+
+NEITHER = {
+    "an entity that may be the tag's": f"<answer>{answer({**A, 'rationale': 'a &lt; b'})}</answer>",
+    "a conversation": f"User: Go.\nAssistant: {answer(C)}\n\nUser: No.\nAssistant: {answer(A)}",
+    "a turn behind half an answer": f"{answer(A)[:-3]}\n\nUser: And?\nAssistant:\n{answer(C)}",
+    "lines that are rivals": "\n".join(json.dumps({"edits": [x]}) for x in (A, SAME_SLOT)),
+    "lines and words": "\n".join(json.dumps({"edits": [one]}) for one in (A, B)) + "\nTwo.",
+    "sections of options": f"## Option 1\n\n{fenced(A)}\n\n## Option 2\n\n{fenced(B)}",
+    "a plan in a list that goes on": '{"edits": [' + answer(A, B) + ", " + answer(C) + "]}",
+}
+
+
+@pytest.mark.parametrize("text", NEITHER.values(), ids=NEITHER)
+def test_what_is_in_doubt_is_not_read(text: str) -> None:
+    assert ids(text) == []

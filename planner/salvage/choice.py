@@ -58,15 +58,18 @@ _LINE_START: Final = re.compile(
     r"\s*(?:[-*•]\s+|\d+[.)]\s+|data:\s*|</?[\w:-]+>\s*|[\[,]\s*|`++\s*|edits:\s*)*"
 )
 _LINE_END: Final = re.compile(r"[\s,;`\]}]*(?:</?[\w:-]+>\s*)*(?:\n|\Z)")
-_CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*")
+_CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`]*(?:</[\w:-]+>\s*)*")
 _LINE_IS_OVER: Final = re.compile(r"[ \t]*(?:\n|\Z)")
 _TEXT_ENDS: Final = re.compile(
-    r"[\"'\u201d]\s*[,}\]:]|^[ \t}\],;`]*+(?<=[}\]])[ \t,;`]*$|[}\]][\s`]*\Z", re.MULTILINE
+    r"[\"'\u201d]\s*[,}\]:]|^[ \t}\],;`]*+(?<=[}\]])[ \t,;`]*$"
+    r"|(?<!\s[:;])(?<!, \d)[}\]][\s`]*\Z",
+    re.MULTILINE,
 )
 """A quote that closes before a mark of JSON, or brackets that close by themselves."""
 
 _FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
 _FENCE_CLOSES: Final = re.compile(r"\A\s*(?:```+|~~~+)[ \t]*(?=\n|\Z)")
+_WORDS: Final = re.compile(r"\w[\w.-]*\w|\w")
 _NOTHING_BELOW: Final = re.compile(r"[`\s]*+")
 _HEADING: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
 _STEP: Final = re.compile(r"#+ \W*(?:(?:edit|change|step)\b|\d)", re.IGNORECASE)
@@ -82,6 +85,11 @@ _ADDED_LINE: Final = re.compile(r"^\+\s*[{\[]", re.MULTILINE)
 
 _MENTIONED: Final = re.compile(r"'edits': *\[[.\u2026 ]*\]")
 """An empty list as Python writes it begins no answer anew: a text speaks of it."""
+
+_OWN: Final = re.compile(
+    r"(?<=[.!?] )(?:my|the final)(?: own)? (?:plan|edits|answer|proposal)s?:\W*\Z", re.IGNORECASE
+)
+"""A sentence that introduces what follows, whatever the one before it speaks of."""
 
 _ANNOUNCED: Final = re.compile(
     r"\b(?:final|corrected|revised|fixed|new)\b[^.\n]{0,40}:[\s`]*(?:json\s*)?\Z", re.IGNORECASE
@@ -370,6 +378,8 @@ class Chooser:
         fence = lines[-1] if lines and lines[-1] is not said else ""
         if place:
             said = parted(said)[1]
+            own = _OWN.search(said)
+            said = own[0] if own else said
         return said, fence, self._heading(start)
 
     def _words_begin(self, place: int) -> int:
@@ -419,7 +429,8 @@ class Chooser:
             if one != self.first_broken and found.edits.items != last.edits.items
         ]
         chosen = lists[-1:]
-        if others and (self._are_parts(lists) or self._are_calls(lists)):
+        parted = (self._are_parts, self._are_calls, self._are_sections, self._are_lines)
+        if others and any(are_one(lists) for are_one in parted):
             chosen = lists
         elif others:
             between = self.text[self.documents[others[-1]].end : self.documents[place].start]
@@ -429,7 +440,7 @@ class Chooser:
 
     def _are_parts(self, lists: Sequence[tuple[int, Found]]) -> bool:
         """Tell whether several lists are the parts of one answer: it says so, and none meet."""
-        if len(lists) != len(self.documents) or not all(one.edits.closed for _, one in lists):
+        if not self._are_all(lists):
             return False
         words = [self._introduction(place)[0] for place, _ in lists]
         if not all(map(continues, words[1:])) or any(map(offers_several, words)):
@@ -444,14 +455,39 @@ class Chooser:
         return (
             tool is not None
             and not tools
-            and len(found) == len(self.documents)
-            and all(one.edits.closed for _, one in found)
+            and self._are_all(found)
             and (
                 len(found) == 1
                 or are_parts(item.value for _, one in found for item in one.edits.items)
             )
             and all(is_only_marks(self._above(place), tool) for place, _ in found[1:])
         )
+
+    def _are_sections(self, lists: Sequence[tuple[int, Found]]) -> bool:
+        """Tell whether each list stands below the name of the cluster that its edits improve."""
+        items = [(place, item.value) for place, one in lists for item in one.edits.items]
+        return (
+            self._are_all(lists)
+            and are_parts(edit for _, edit in items)
+            and all(
+                str(edit.get("expected_improvement", " "))
+                in _WORDS.findall(self._heading(self.documents[place].start))
+                for place, edit in items
+            )
+        )
+
+    def _are_lines(self, lists: Sequence[tuple[int, Found]]) -> bool:
+        """Tell whether nothing stands there but lists of one edit, one behind the other."""
+        return (
+            self._are_all(lists)
+            and all(len(one.edits.items) == 1 for _, one in lists)
+            and are_parts(item.value for _, one in lists for item in one.edits.items)
+            and not self._remarks(self.documents[0]).strip()
+            and "\n" not in self.text[self.starts[0] : self.documents[0].end]
+        )
+
+    def _are_all(self, lists: Sequence[tuple[int, Found]]) -> bool:
+        return len(lists) == len(self.documents) and all(one.edits.closed for _, one in lists)
 
     def _tool(self, place: int, found: Found) -> str | None:
         """Return the tool that is called with what was found in a document."""

@@ -20,6 +20,7 @@ _ESCAPED: Final = re.compile(r"\\(?:x([0-9a-f]{2})|U([0-9a-f]{8})|(.))|\"", re.D
 
 _STRINGS: Final = frozenset({"string", "single", "smart"})
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
+_FENCED: Final = re.compile(r"\s*+```\w*+\n(\s*+\{.*\}\s*)```\s*+", re.DOTALL)
 _RESUMED: Final = re.compile(
     r"\n[(\[]continu(?:e|ed|ing)\b[^\n]{0,20}[)\]]\s*\n"
     r"|\n```[ \t]*\n\s*(?:User|Human|Assistant)\b",
@@ -36,6 +37,8 @@ _LEFT_OUT: Final = re.compile(
 
 _FOREIGN_ESCAPE: Final = re.compile(r"\\|''|%%|&#?\w+;")
 _ENTITY: Final = re.compile(r"&#?\w+;")
+_UNESCAPED: Final = re.compile(r"<|&(?!#?\w+;)")
+"""What no markup leaves as it is: where it stands, entities are meant as they are."""
 
 _FEWEST_BREAKS: Final = 3
 """Fewer may have come into a text on its way, where others spell theirs out."""
@@ -89,8 +92,9 @@ def plain_item(value: Any, *, sound: bool = False) -> Item:
             return Item(value, is_object=True)
         value = unwrapped_edit(value)
         return _sound_item(value)
-    if isinstance(value, str) and value.lstrip().startswith(("{", '"{')):
-        return _item_in_string(value)
+    if isinstance(value, str) and value.lstrip().startswith(("{", '"{', "```")):
+        fenced = _FENCED.fullmatch(value)
+        return _item_in_string(fenced[1] if fenced else value)
     return not_an_object(value)
 
 
@@ -204,7 +208,7 @@ def _doubt_on(place: Place, start: int, raw: str) -> tuple[RejectionCode, str] |
     why = None
     if place.foreign and _FOREIGN_ESCAPE.search(raw):
         why = "the answer stands in the quotes of another language, whose escapes are unknown"
-    elif place.tagged and _ENTITY.search(raw):
+    elif place.tagged and _ENTITY.search(raw) and not _UNESCAPED.search(raw):
         why = "it holds entities and the answer stands in a tag: are they meant?"
     elif "\\\\" in raw and place.page.doubles_backslashes:
         why = "every backslash of the answer is doubled: how often it was escaped is unknown"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from planner.salvage.tokens import TOKEN
+from planner.salvage.tokens import TOKEN, extent_of
 
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--.{0,200}?-->|<\?xml[^<>]{0,200}\?>")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|\w{2,8});")
@@ -66,6 +66,14 @@ def _without_line_numbers(text: str) -> str | None:
     if first > 1 or any(int(one[1]) != first + place for place, one in enumerate(kept)):
         return None
     return "\n".join(one[2] for one in kept)
+
+
+def _without_event_marks(text: str) -> str | None:
+    """Return the text of an event of several lines, as a server sends it; one a line are events."""
+    lines = [line for line in text.split("\n") if line.strip() not in ("", "data: [DONE]")]
+    body = "\n".join(line[5:].removeprefix(" ") for line in lines)
+    events = all(line.startswith("data:") for line in lines)
+    return body if events and len(lines) > 1 and extent_of(lines[0], 5).fault else None
 
 
 def _without_added_marks(text: str) -> str | None:
@@ -162,6 +170,7 @@ _PACKINGS: Final[tuple[Callable[[str], str | None], ...]] = (
     _without_list_of_calls,
     _without_entities,
     _without_line_numbers,
+    _without_event_marks,
     _without_added_marks,
     _without_spelt_breaks,
     _straightened,

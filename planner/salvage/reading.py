@@ -21,7 +21,13 @@ from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import ids_in
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
-from planner.salvage.seams import given_in_full, without_cut_copy
+from planner.salvage.seams import (
+    before_next_turn,
+    begun_once,
+    given_in_full,
+    joined,
+    without_cut_copy,
+)
 from planner.salvage.tokens import LIST
 from planner.salvage.whole import Held, Level, ends_cut, levels_of
 
@@ -45,6 +51,9 @@ _JSON_IN_STRING: Final = re.compile(
 
 
 _ONE_EDIT: Final = re.compile(r'\s*+\{\s*+"edit"\s*+:\s*+(\{.*\})\s*+\}\s*+', re.DOTALL)
+
+_MENDS: Final = (given_in_full, joined, begun_once, before_next_turn)
+"""Each may give an answer that is one JSON value, and then that is the answer."""
 
 _ESCAPED: Final = re.compile(r"\s*\{(?:\\[nrt]|\s)*\\\"\w+\\\"\s*:")
 """So begins an answer that was escaped once too often."""
@@ -88,8 +97,9 @@ def _read(text: str, wrappings: int) -> Salvaged:
     whole = _read_whole(text, wrappings)
     if whole is None:
         body = unquoted_lines(without_cdata(without_envelope(text)))
-        if (again := given_in_full(body)) and (whole := _read_whole(again, wrappings)):
-            return whole
+        for mend in _MENDS:
+            if (again := mend(body)) and (whole := _read_whole(again, wrappings)):
+                return _without_plans_inside(_without_completed(whole))
         body = without_cut_copy(body) or body
         inner = in_python_argument(body)
         inner = unpacked(body) if inner is None else inner

@@ -56,7 +56,7 @@ _CORRECTS_BESIDE: Final = re.compile(
     re.IGNORECASE,
 )
 _IS_EXAMPLE: Final = re.compile(r"\W*(?:an? )?(?:example|sample|draft)\b", re.IGNORECASE)
-_COMMENTED_OUT: Final = re.compile(r"[{}\[\]\",]")
+_COMMENTED_OUT: Final = re.compile(r"[{}\[\]\",]|[^{}\n]{0,60}: \{[^\n]*\}[,;]?\Z")
 """JSON says nothing of its neighbours."""
 
 _TASK: Final = re.compile(
@@ -75,6 +75,7 @@ _CORRECTS: Final = re.compile(
     r"|start(?:ing)? over|once more|scratch that|oops|right plan|fix(?:ed)?|new (?:plan|answer"
     r"|version|edits)|mistakes?"
     r"|(?:my|the|actual|real|now)(?: actual| real)? (?:plan|answer)|answer)\b"
+    r"|\b(?:korrektur|korrigiert|stattdessen|corrig\w+|correcci\w+)\b"
     r"|\u6700\u7ec8|\u66f4\u6b63|\u4fee\u6b63",
     re.IGNORECASE,
 )
