@@ -181,3 +181,14 @@ NEITHER = {
 @pytest.mark.parametrize("text", NEITHER.values(), ids=NEITHER)
 def test_what_is_in_doubt_is_not_read(text: str) -> None:
     assert ids(text) == []
+
+
+def test_prose_beside_calls_takes_them_back() -> None:
+    plan = json.loads(blocks({"edits": [A, B]}))
+    no, yes = ({"type": "text", "text": one} for one in ("I withdraw this.", "Two edits."))
+    assert ids(json.dumps([*plan, no])) == []
+    assert ids(json.dumps({"content": [*plan, no]})) == []
+    assert ids(json.dumps([no, *plan, yes])) == ["e1", "e2"]
+    message = json.loads(tool_calls({"edits": [A, B]}))
+    assert ids(json.dumps({**message, "content": "I withdraw this plan."})) == []
+    assert ids(json.dumps({**message, "content": "Two edits."})) == ["e1", "e2"]

@@ -255,6 +255,7 @@ STANDS_BELOW = [
     "Wrong units are the main cause. Edits:",
 ]  # fmt: skip
 E2_TAKEN_BACK = [
+    "e2 : do not use",
     "e2 should be left out.", "Scratch e2.", "请忽略 e2。", "请忽略e2。", "I take e2 back.",
     "I no longer recommend e2.", "Forget about e2.", "e2 was a mistake.", "Cancel e2, please.",
     "Actually e2 should not be applied.", "e2 bitte ignorieren.", "N'appliquez pas e2.",

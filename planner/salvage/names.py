@@ -18,7 +18,8 @@ _NAMED_NO: Final = re.compile(
     r"|\b(?:leave|take|hold|keep|pull)(?: edit)?\W{1,3}\x00\W{1,3}(?:out|back|off|away)\b"
     r"|\x00(?:\W{0,3}| \([^()]{0,20}\)) (?:is|was|are|were|(?:should|must|can) be|turned out)"
     rf"(?: \w+){{0,2}}? {_NEGATIVE}\b|\x00\W{{1,4}}(?:no longer|{_NEGATIVE})\b"
-    r"|\x00\W{1,4}(?:not|ignore|skip|drop|discard)\b|\x00.{0,80}\bi meant\b|~~\x00"
+    r"|\x00\W{1,4}(?:not|ignore|skip|drop|discard)\b"
+    r"|\x00\W{0,2}:\W{1,3}(?:do not|don\W?t|never)\b|\x00.{0,80}\bi meant\b|~~\x00"
     r"|\bi meant\b[^\x00.]{0,40}\x00|\x00\W{0,3} ?should (?:have|read|say)\b"
     r"|\x00.{0,80}\b(?:drop|ignore|skip|disregard|withdraw|discard|omit) (?:it|that|this)\b",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from planner.salvage.calls import Call, call_with
 from planner.salvage.flaws import withdrawal
+from planner.salvage.retraction import takes_all_back, takes_next_back
 from planner.salvage.words import is_barred
 
 _OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
@@ -90,7 +91,7 @@ def _sort(held: Held, level: Level, below: list[Held]) -> None:
         if not barred and (is_json or is_text) and ("{" in value or "[" in value):
             level.texts.append(held)
     elif isinstance(value, list):
-        last = _last_of_assistant(value)
+        last = max(_last_of_assistant(value), _last_taken_back(value))
         below.extend(
             Held(one, barred or place < last, key if isinstance(one, str) else "", id(value))
             for place, one in enumerate(value)
@@ -126,6 +127,18 @@ def _last_of_assistant(messages: Sequence[Any]) -> int:
     return max((place for place, one in enumerate(roles) if one in _ASSISTANTS), default=0)
 
 
+def _last_taken_back(blocks: Sequence[Any]) -> int:
+    """Return where the last block of prose stands that takes back the blocks above it."""
+    said = [_prose_of(one, "text") if isinstance(one, dict) else "" for one in blocks]
+    return max((place for place, one in enumerate(said) if one and takes_all_back(one)), default=0)
+
+
+def _prose_of(value: Mapping[str, Any], key: str) -> str:
+    """Return a text that holds no answer itself."""
+    text = value.get(key)
+    return text if isinstance(text, str) and "{" not in text else ""
+
+
 def _is_edit(value: Any) -> bool:
     return isinstance(value, dict) and "op" in value and "edits" not in value
 
@@ -138,6 +151,7 @@ def _is_anothers(value: Mapping[str, Any]) -> bool:
         or (isinstance(role, str) and role in _OTHER_ROLES)
         or (isinstance(kind, str) and kind in _THOUGHTS)
         or value.get("thought") is True
+        or ("tool_calls" in value and takes_next_back(_prose_of(value, "content")))
         or (not _LOGGED.isdisjoint(value) and any(map(_logs_another, value.values())))
     )
 
