@@ -18,7 +18,7 @@ from planner.salvage.calls import (
 )
 from planner.salvage.documents import Document, Found
 from planner.salvage.names import ids_in, marked, taken_back_by_name, takes_back_one
-from planner.salvage.naming import names_it_as_none, sentences_of
+from planner.salvage.naming import FENCE_LINE, HEADING, names_it_as_none, sentences_of
 from planner.salvage.retraction import takes_all_back, takes_next_back
 from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
@@ -67,11 +67,10 @@ _TEXT_ENDS: Final = re.compile(
 )
 """A quote that closes before a mark of JSON, or brackets that close by themselves."""
 
-_FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[^\n`]*")
 _FENCE_CLOSES: Final = re.compile(r"\A\s*(?:```+|~~~+)[ \t]*(?=\n|\Z)")
 _WORDS: Final = re.compile(r"\w[\w.-]*\w|\w")
 _NOTHING_BELOW: Final = re.compile(r"[`\s]*+")
-_HEADING: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
+_TITLE: Final = re.compile(r"^#{1,6} [^\n{]{1,200}$", re.MULTILINE)
 _STEP: Final = re.compile(r"#+ \W*(?:(?:edit|change|step)\b|\d)", re.IGNORECASE)
 _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BETWEEN: Final = " ,\x1e"
@@ -226,7 +225,7 @@ class Chooser:
         outside = [self.text[self.documents[-1].end :]]
         for place in range(len(self.documents)):
             words = self._above(place)
-            last = [one for one in sentences_of(words) if not _FENCE_LINE.fullmatch(one)][-1:]
+            last = [one for one in sentences_of(words) if not FENCE_LINE.fullmatch(one)][-1:]
             corrected = place > 0 and _holds_list(self.documents[place - 1])
             outside.append(last[0] if corrected and last and announces(last[0]) else words)
         return "\n".join(outside)
@@ -374,7 +373,7 @@ class Chooser:
         begin = self._words_begin(place)
         above = _TAG.sub("", self.text[max(begin, start - _MAX_INTRODUCTION) : start])
         lines = [line for line in above.split("\n") if line.strip()]
-        said = next((line for line in reversed(lines) if not _FENCE_LINE.fullmatch(line)), "")
+        said = next((line for line in reversed(lines) if not FENCE_LINE.fullmatch(line)), "")
         fence = lines[-1] if lines and lines[-1] is not said else ""
         if place:
             said = parted(said)[1]
@@ -415,7 +414,7 @@ class Chooser:
 
     @cached_property
     def _headings(self) -> list[tuple[int, str]]:
-        return [(found.start(), found[0]) for found in _HEADING.finditer(self.text)]
+        return [(found.start(), found[0]) for found in _TITLE.finditer(self.text)]
 
     # --- several of them ---------------------------------------------------------------
 
@@ -517,8 +516,7 @@ class Chooser:
             # The last line belongs to the document that follows.
             rest = rest.rstrip().removesuffix("```json").rstrip().rpartition("\n")[0]
         remarks = _FENCE_CLOSES.sub("", rest)
-        # A heading opens a section about something else.
-        heading = _HEADING.search(rest)
+        heading = HEADING.search(rest)
         rest = rest[: heading.start()] if heading else rest
         # Behind what never closes stand texts of edits.
         if (

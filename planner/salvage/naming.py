@@ -3,6 +3,12 @@
 import re
 from typing import Final
 
+HEADING: Final = re.compile(r"^#{1,6} ", re.MULTILINE)
+"""It opens a section about something else."""
+
+FENCE_LINE: Final = re.compile(r"\s*(?:```+|~~~+)[ \t]*(\w*)[^\n`]*")
+"""A line that opens a block of code, in a language perhaps, or closes one."""
+
 _NOUN: Final = (
     r"(?:plan|edits?|json|answer|list|document|block|object|changes?|version|proposal|output"
     r"|suggestions?|configuration|code)"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from planner.salvage.naming import sentences_of
+from planner.salvage.naming import FENCE_LINE, HEADING, sentences_of
 
 NAME: Final = "\x00"
 """Stands for the name of an edit in a sentence."""
@@ -167,8 +167,6 @@ _LABEL: Final = 3
 _CLAUSE_ENDS: Final = re.compile(
     r"[,;()，、：；]|:(?!\W{0,3}\[)|\s[–—-]\s|\s(?:but|aber|pero|но)\s"
 )
-_FENCE: Final = re.compile(r"\s*(?:```+|~~~+)[ \t]*(\w*)")
-_HEADING: Final = re.compile(r"#{1,6} ")
 _MAX_DENIAL: Final = 200
 """A longer sentence that denies something explains."""
 
@@ -195,7 +193,7 @@ def takes_all_back(words: str) -> bool:
 
 def takes_next_back(words: str) -> bool:
     """Tell whether words above an answer take back what follows, in a clause or as a label."""
-    sentences = [one for one in sentences_of(words) if not _FENCE.match(one)]
+    sentences = [one for one in sentences_of(words) if not FENCE_LINE.match(one)]
     if sentences and len(sentences[-1].split()) <= _LABEL and _is_revoking(sentences[-1]):
         return True
     return any(
@@ -217,10 +215,10 @@ def _prose(words: str) -> str:
     depth = 0
     may_be_prose = False
     for line in words.split("\n"):
-        fence = _FENCE.match(line)
+        fence = FENCE_LINE.match(line)
         if not fence:
-            if not depth and _HEADING.match(line):
-                break  # It opens a section about something else.
+            if not depth and HEADING.match(line):
+                break
             kept += [] if depth else [line]
         elif fence[1] or not depth:
             may_be_prose = not depth and not fence[1]

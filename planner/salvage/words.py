@@ -7,19 +7,22 @@ import re
 from typing import Final
 
 from planner.salvage.disavowal import disavows
-from planner.salvage.naming import is_fragment_about_it
+from planner.salvage.naming import FENCE_LINE, HEADING, is_fragment_about_it
 
-_TURNED_DOWN: Final = re.compile(
-    r"\b(?:reject\w*|withdr[ae]wn?|discard\w*|declin\w*|superseded|obsolete|deprecated|undo"
+_REFUSED: Final = (
+    r"withdr[ae]wn?|discard\w*|superseded|obsolete|deprecated|undo"
     r"|revert\w*|roll(?:ing|ed)?[ -]?(?:this[ -]|it[ -])?back|too risky|not recommended|cancell?ed"
     r"|(?:do|did|does|would|will|should|must)(?: not|n.?t)(?: \w+){0,2}?"
     r" (?:appl\w*|propos\w*|use|do|includ\w*|recommend\w*)"
-    r"|not (?:appl\w+|to be applied|propos\w+)|(?:don.?t|never) appl\w*"
-    r"|previous\w*|earlier|former(?:ly)?|last (?:night|time)\w*|old|original(?:ly)?|outdated"
+    r"|not (?:appl\w+|to be applied|propos\w+)|(?:don.?t|never) appl\w*|outdated|ignore|not now"
+    r"|ruled out|not proposed|verworfen\w*|abgelehnt\w*|bisherig\w*|rejet\w*"
+)
+_TURNED_DOWN: Final = re.compile(
+    rf"\b(?:{_REFUSED}|reject\w*|declin\w*"
+    r"|previous\w*|earlier|former(?:ly)?|last (?:night|time)\w*|old|original(?:ly)?"
     r"|(?:current|existing) (?:plan|config\w*|edits?|state)|user(?:'s)? plan|alternativ\w*"
     r"|comparison|instead of|(?:bad|wrong|invalid) (?:plan|answer|edits?|example|version)"
-    r"|considered|deferred|later|future|skip(?:ped)?|ignore|snapshot|not now|todo|ruled out"
-    r"|not proposed|verworfen\w*|abgelehnt\w*|bisherig\w*|ancien\w*|rejet\w*)\b"
+    r"|considered|deferred|later|future|skip(?:ped)?|snapshot|todo|ancien\w*)\b"
     r"|\bbefore\s*:|(?<!~)~~(?!~)",
     re.IGNORECASE,
 )
@@ -117,8 +120,6 @@ _ANNOUNCES: Final = re.compile(
     r"\b(?:final|corrected|revised|fixed|use this|instead|endg\u00fcltige?|finale?)\b|\u6700\u7ec8",
     re.IGNORECASE,
 )
-_HEADING: Final = re.compile(r"^#{1,6} ", re.MULTILINE)
-_FENCE_LINE: Final = re.compile(r"(?:```+|~~~+)[^`]*")
 _SENTENCE_ENDS: Final = re.compile(r"[.!?;](?=\s)|\n|[\u3002\uff01\uff1f]")
 _CLAUSE_ENDS: Final = re.compile(r"[,:](?=\s)|\s[\u2013\u2014-](?=\s)|\uff0c")
 _COLONS: Final = (":", "\uff1a")
@@ -165,15 +166,8 @@ _SUPPOSED: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_THIS: Final = re.compile(
-    r"\b(?:reject(?:ed|ing|ion)?|withdr[ae]wn?|discard\w*|declined|superseded|obsolete"
-    r"|deprecated|undo"
-    r"|revert\w*|roll(?:ing|ed)?[ -]?(?:this[ -]|it[ -])?back|too risky|not recommended|cancell?ed"
-    r"|(?:do|did|does|would|will|should|must)(?: not|n.?t)(?: \w+){0,2}?"
-    r" (?:appl\w*|propos\w*|use|do|includ\w*|recommend\w*)"
-    r"|not (?:appl\w+|to be applied|propos\w+)|(?:don.?t|never) appl\w*"
-    r"|(?:last|user['\u2019]?s?) plan|outdated|ignore|already appl\w+|yesterday|pasted|(?:was"
-    r"|were) (?:given|applied|proposed)|to review|not now|ruled out|not proposed"
-    r"|verworfen\w*|abgelehnt\w*|bisherig\w*|rejet\w*)\b"
+    rf"\b(?:{_REFUSED}|reject(?:ed|ing|ion)?|declined|(?:last|user['\u2019]?s?) plan"
+    r"|already appl\w+|yesterday|pasted|(?:was|were) (?:given|applied|proposed)|to review)\b"
     r"|(?<!~)~~(?!~)",
     re.IGNORECASE,
 )
@@ -321,8 +315,8 @@ def parted(words: str) -> tuple[str, str]:
     or was a draft belong to what stands above them.
     """
     lines = [line.strip() for line in words.split("\n")]
-    said = "\n".join(line for line in lines if line and not _FENCE_LINE.fullmatch(line))
-    if heading := _HEADING.search(said):
+    said = "\n".join(line for line in lines if line and not FENCE_LINE.fullmatch(line))
+    if heading := HEADING.search(said):
         # It opens a section about something else.
         above, introduction = said[: heading.start()], said[heading.start() :]
         return (above, introduction) if sets_aside(above) else ("", said)
