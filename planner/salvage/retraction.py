@@ -145,6 +145,7 @@ _OUTRIGHT: Final = _any(
     r"|(?:do not|don['’]?t|never) (?:apply|use|run|execute|submit|deploy|adopt|merge)\b)",
     r"\b(?:i|we)(?: \w+)? (?:withdraw|retract|revoke|rescind|take (?:this|it|that|them) back"
     r"|(?:was|were) wrong|made a mistake|regret|propose nothing)\b",
+    r"\b(?:only|just)(?: apply| use| take)? (?:the )?(?:first|second|third|last|edit \W?\d)\b",
     r"\b(?:i|we)(?:['’]ve| have)? changed (?:my|our) mind",
     r"\bnicht (?:anwenden|übernehmen|verwenden|ausführen)\b|\bn['’]appliqu\w+ pas\b"
     r"|\bno (?:se )?apli(?:car|ques|quen)\b|\bnão apli\w+|\bnon applic\w+"

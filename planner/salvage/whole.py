@@ -129,7 +129,8 @@ def _last_of_assistant(messages: Sequence[Any]) -> int:
 
 def _last_taken_back(blocks: Sequence[Any]) -> int:
     """Return where the last block of prose stands that takes back the blocks above it."""
-    said = [_prose_of(one, "text") if isinstance(one, dict) else "" for one in blocks]
+    texts = [isinstance(one, dict) and one.get("type") == "text" for one in blocks]
+    said = [_prose_of(one, "text") if text else "" for one, text in zip(blocks, texts, strict=True)]
     return max((place for place, one in enumerate(said) if one and takes_all_back(one)), default=0)
 
 
