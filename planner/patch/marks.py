@@ -269,7 +269,7 @@ MARKS: Final = (
         _CHOICE,
         rf"\b(?:{_any_of('or|alt|either|oder|alternativ(?:ely)?')})\b[ \t]*:",
     ),
-    _mark("$", _REFERS, r"\$[&0]|^[ \t]*(?:[-*+] )?\$\{?\d\}?(?!\d|[.,]\d)"),
+    _mark("$", _REFERS, r"\$&|\$0(?![.,]\d)|^[ \t]*(?:[-*+] )?\$\{?\d\}?(?!\d|[.,]\d)"),
     _mark(
         "{",
         _REFERS,
@@ -393,7 +393,8 @@ _WRAPPED: Final = re.compile(
 )
 _EMPHASISED: Final = re.compile(r"[ \t]*(?:\*\*?|__?)(?=\S)[^*_\n]*[.!?\u3002][*_]+[ \t]*$")
 _EDITING: Final = re.compile(
-    rf"\W+(?:{_EDITED})\W+$|\W*\b(?:changed|modified|updated|inserted)\W*$", re.IGNORECASE
+    rf"\W+(?:{_EDITED})\W+$|\W*\b(?:changed|modified|updated|inserted)\W*$",
+    re.IGNORECASE,
 )
 _TAGGED: Final = re.compile(
     r"[ \t]*(?:[-*+] )?<(b|i|u|em|strong|code|p|div|small)\b[^<>]*>.*</\1>[ \t]*$"

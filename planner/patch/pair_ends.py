@@ -31,6 +31,17 @@ _ABBREVIATED = re.compile(
 _GOES_ON = re.compile(r"\s+[\w\u2014\u2013`*\"'\u201c]")
 
 
+def late_end(pair: PairedLines) -> str | None:
+    """Refuse a sentence that lost its end, and another one behind it."""
+    written, find = pair.replace_lines[-1].rstrip(CLOSERS), pair.find_lines[-1].rstrip(CLOSERS)
+    behind = pair.rest.lstrip()[:1]
+    if not (find[-1:] in ENDS and written[-1:].isalnum() and behind.isalpha()):
+        return None
+    if behind.islower() or _ABBREVIATED.search(find.lower()):
+        return None
+    return f"{pair.who} would run a sentence into the next one: {pair.rest.strip()[:40]!r}."
+
+
 def early_end(pair: PairedLines) -> str | None:
     """Refuse a full stop that is new, and more of the old sentence behind it."""
     written, find = pair.replace_lines[-1].rstrip(CLOSERS), pair.find_lines[-1].rstrip(CLOSERS)

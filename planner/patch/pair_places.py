@@ -51,6 +51,7 @@ def _forgiving(closed: str, find: str) -> list[Span]:
     """Return where `find` stands, but for line endings, trailing blanks and typography."""
     folded, starts, ends = _folded(closed)
     *whole, last = find.replace("\r\n", "\n").split("\n")
+    last = last if last.strip() else ""
     above = "".join(fold(line) + "\n" for line in whole)
     found = _whole_characters(above + _fold_characters(last), folded, starts)
     if not found and ends_in_blanks(last):

@@ -6,20 +6,27 @@ gives back. Each check says in a sentence what would come of it.
 
 import re
 from collections.abc import Callable
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
-from planner.patch.pair_ends import cut_end, early_end
-from planner.patch.pair_lines import PairedLines, is_in_code, plain
+from planner.patch.pair_ends import cut_end, early_end, late_end
+from planner.patch.pair_items import (
+    doubles_marker,
+    drops_marker,
+    empties_item,
+    glues_items,
+    interrupts_list,
+    loses_depth,
+    loses_indentation,
+)
+from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_words import (
     BEGINS_ITEM,
     CLOSERS,
     ENDS,
-    MARKER,
     ONLY_MARKERS,
-    begins_list_item,
     words,
 )
 from planner.patch.slips import is_begun_anew
@@ -31,21 +38,9 @@ _LONGEST = 400
 _FENCE = "```"
 _STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
 _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
-_EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
-_GLUED_ITEM = re.compile(
-    rf"(?:[^\W\d_][.!?:;][\"'\u201d\u2019)]?|[\u3002\uff01\uff1f\uff1b\uff1a]){MARKER}[ \t]+\S"
-    r"|[^\W\d_](?:[-\u2022]|#{2,6})[ \t]+(?=[^\W\d_])[^a-z]"
-)
-"""A sign of a list, or of a heading, right behind a text: its line break was lost."""
-_JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
-"""The end of a sentence with the next one right behind it."""
-_MOST_JOINTS = 16
 _STOPS = frozenset(".!?")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
 """What begins a word of its own."""
-_BELOW_ITEM = re.compile(
-    r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE
-)
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
@@ -146,23 +141,6 @@ def _start_of_end(text: str, end: str) -> int:
     return len(text) - len(end) if text.endswith(end) else 0
 
 
-def _glues_items(pair: PairedLines) -> str | None:
-    dropped: set[str] = set()
-    if len(pair.old) > 1 or not pair.rest:
-        kept = set(pair.new_keys)
-        dropped = {key.strip() for key in pair.old_keys if key not in kept}
-    for at in pair.added:
-        line = pair.new_keys[at].strip()[:_LONGEST]
-        for joint in islice(_JOINT.finditer(line), _MOST_JOINTS):
-            above, below = line[: joint.end()], line[joint.end() :]
-            if above in dropped or below in dropped:
-                item = above if above in dropped else below
-                return f"{pair.who} would glue text to the line {item[:80]!r}."
-        if _GLUED_ITEM.search(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
-            return f"{pair.who} would write two items on one line: {line[:80]!r}."
-    return None
-
-
 def _splits_line(pair: PairedLines) -> str | None:
     """Refuse a line cut in two or drawn into another where a part of it was not quoted."""
     opening = pair.head.strip() and not ONLY_MARKERS.fullmatch(pair.head)
@@ -255,21 +233,6 @@ def _twice_before(head: str, written: str, find: str) -> str:
     return " ".join(theirs) if mine == theirs else mine[0] if mine[0][0].isupper() else ""
 
 
-def _doubles_marker(pair: PairedLines) -> str | None:
-    line = pair.replace_lines[0]
-    written = BEGINS_ITEM.match(line)
-    if not written or not pair.head.strip() or BEGINS_ITEM.match(pair.find_lines[0]):
-        return None
-    shown = f"{(pair.head + line).strip()[-80:]!r}"
-    marked = BEGINS_ITEM.match(pair.head)
-    if not ONLY_MARKERS.fullmatch(pair.head):
-        begins = line[written.end() : written.end() + 1].isupper()
-        return f"{pair.who} would begin an item inside a line: {shown}." if begins else None
-    if marked and (marked[1][0] == "#") == (written[1][0] == "#"):
-        return f"{pair.who} would give a line two markers: {shown}."
-    return None
-
-
 def _doubles_brackets(pair: PairedLines) -> str | None:
     before, after = pair.head[-1:], pair.rest[:1]
     text = pair.replace.strip()
@@ -304,19 +267,6 @@ def _unbalances_quotes(pair: PairedLines) -> str | None:
     return None
 
 
-def _drops_marker(pair: PairedLines) -> str | None:
-    """Refuse a new text without a list sign for a list's line: it may be a label or an order."""
-    find = pair.find_lines
-    if pair.head.strip() or pair.rest or pair.find in pair.replace:
-        return None
-    if len([line for line in find if line.strip()]) != 1:
-        return None
-    written = next((line for line in pair.replace_lines if line.strip()), "")
-    if not begins_list_item(find[0]) or not written or BEGINS_ITEM.match(written):
-        return None
-    return f"{pair.who} would put {written.strip()[:60]!r} in place of an item of a list."
-
-
 def _opens_mark(pair: PairedLines) -> str | None:
     """Refuse an added line with a mark that the whole of the new text does not close."""
     text = "\n".join(pair.replace_lines)
@@ -336,19 +286,6 @@ def _opens_mark(pair: PairedLines) -> str | None:
         )
         if opened:
             return f"{pair.who} would open a {opened} that nothing closes: {line.strip()[:60]!r}."
-    return None
-
-
-def _interrupts_list(pair: PairedLines) -> str | None:
-    """Refuse what is no sentence and has no sign right below an item, where no other line is so."""
-    for at in pair.added:
-        line = pair.new_keys[at]
-        if not (at and line[:1].isalnum()) or BEGINS_ITEM.match(line) or line[-1] in ENDS:
-            continue
-        if begins_list_item(pair.new_keys[at - 1]):
-            usual = _BELOW_ITEM.search(pair.closed)
-            why = f"{pair.who} would write {line[:60]!r} right below an item of a list."
-            return None if usual else why
     return None
 
 
@@ -377,16 +314,6 @@ def _breaks_word(pair: PairedLines) -> str | None:
     return None
 
 
-def _loses_depth(pair: PairedLines) -> str | None:
-    """Refuse code whose first line is less indented than the one it takes the place of."""
-    old, new = pair.find_lines[0], pair.replace_lines[0]
-    if pair.head or not new.strip() or old.strip() == new.strip() or not is_in_code(pair):
-        return None
-    if len(_indent(new)) >= len(_indent(old)) or len(pair.find_lines) != len(pair.replace_lines):
-        return None
-    return f"{pair.who} would write {new.strip()[:60]!r} without its indentation."
-
-
 def _orphans_rest(pair: PairedLines) -> str | None:
     """Refuse a deletion of a line's first half, sign and all or without the blank behind it."""
     if pair.replace.strip() or not pair.rest or not ONLY_MARKERS.fullmatch(pair.head):
@@ -400,58 +327,27 @@ def _orphans_rest(pair: PairedLines) -> str | None:
     return None
 
 
-def _empties_item(pair: PairedLines) -> str | None:
-    for at in pair.added:
-        if _EMPTY_ITEM.fullmatch(pair.new_keys[at]):
-            return f"{pair.who} would leave {pair.new_keys[at].strip()!r} alone on its line."
-    return None
-
-
-def _loses_indentation(pair: PairedLines) -> str | None:
-    """Refuse added lines without what `find` left out at the start of its first line."""
-    if not pair.head or not ONLY_MARKERS.fullmatch(pair.head) or "#" in pair.head:
-        return None
-    allowed = {_indent(line) for line in pair.find_lines[1:] if line}
-    marked = pair.head.strip() and not any(map(_is_bare, pair.find_lines[1:]))
-    for at in pair.added:
-        line = pair.new_keys[at]
-        lower = len(_indent(line)) < len(_indent(pair.head)) and _indent(line) not in allowed
-        bare = marked and pair.new_keys[at - 1] and _is_bare(line)
-        if at > 0 and (lower or bare):
-            return f"{pair.who} would write {line.strip()[:60]!r} without its indentation."
-    return None
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
-
-
-def _is_bare(line: str) -> bool:
-    """Say whether a line has text at its very start, without a marker."""
-    return line[:1].isalnum() and not BEGINS_ITEM.match(line)
-
-
 _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.UNCLEAR, (_cut_find,)),
     (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
-    (RefusalCode.UNCLEAR, (_restates, _doubles_marker, _doubles_brackets, _leaves_nothing_between)),
-    (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, _glues_items, _splits_line)),
-    (RefusalCode.CUT_SHORT, (cut_end, early_end)),
+    (RefusalCode.UNCLEAR, (_restates, doubles_marker, _doubles_brackets, _leaves_nothing_between)),
+    (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, glues_items, _splits_line)),
+    (RefusalCode.CUT_SHORT, (cut_end, early_end, late_end)),
     (
         RefusalCode.UNCLEAR,
         (
             wrapping,
             decoration,
-            _drops_marker,
+            drops_marker,
             _unbalances_quotes,
             _opens_mark,
-            _empties_item,
+            empties_item,
             _orphans_rest,
-            _interrupts_list,
+            interrupts_list,
             _repeats,
             _breaks_word,
-            _loses_depth,
-            _loses_indentation,
+            loses_depth,
+            loses_indentation,
         ),
     ),
 )

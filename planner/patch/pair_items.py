@@ -1,0 +1,149 @@
+"""Whether the items of lists keep their signs, their depth, and lines of their own."""
+
+import re
+from itertools import islice
+
+from planner.patch.pair_lines import PairedLines, is_in_code
+from planner.patch.pair_words import (
+    BEGINS_ITEM,
+    ENDS,
+    MARKER,
+    ONLY_MARKERS,
+    begins_list_item,
+)
+
+_LONGEST = 400
+"""Characters of a line that are looked at."""
+
+_EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
+_GLUED_ITEM = re.compile(
+    rf"(?:[^\W\d_][.!?:;][\"'\u201d\u2019)]?|[\u3002\uff01\uff1f\uff1b\uff1a]){MARKER}[ \t]+\S"
+    r"|[^\W\d_](?:[-\u2022]|#{2,6})[ \t]+(?=[^\W\d_])[^a-z]"
+)
+"""A sign of a list, or of a heading, right behind a text: its line break was lost."""
+_JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
+"""The end of a sentence with the next one right behind it."""
+_MOST_JOINTS = 16
+_INNER_SIGN = re.compile(rf"[ \t]+{MARKER}[ \t]+(?=\w)")
+_SAYS_NEW = re.compile(r"#{1,6} (?:new|added|changed|updated|todo|tbd)(?: \w+)?", re.IGNORECASE)
+_BELOW_ITEM = re.compile(
+    r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE
+)
+
+
+def glues_items(pair: PairedLines) -> str | None:
+    """Refuse a line that holds two: a heading and its first item, or a line that was dropped."""
+    dropped: set[str] = set()
+    if len(pair.old) > 1 or not pair.rest:
+        kept = set(pair.new_keys)
+        dropped = {key.strip() for key in pair.old_keys if key not in kept}
+    for at in pair.added:
+        line = pair.new_keys[at].strip()[:_LONGEST]
+        signs = islice(_INNER_SIGN.finditer(line), _MOST_JOINTS)
+        if any(line[: sign.start()] in dropped for sign in signs):
+            return f"{pair.who} would write two lines on one: {line[:80]!r}."
+        for joint in islice(_JOINT.finditer(line), _MOST_JOINTS):
+            above, below = line[: joint.end()], line[joint.end() :]
+            if above in dropped or below in dropped:
+                item = above if above in dropped else below
+                return f"{pair.who} would glue text to the line {item[:80]!r}."
+        if _GLUED_ITEM.search(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
+            return f"{pair.who} would write two items on one line: {line[:80]!r}."
+    return None
+
+
+def doubles_marker(pair: PairedLines) -> str | None:
+    """Refuse an item that begins inside a line, or behind another sign."""
+    line = pair.replace_lines[0]
+    written = BEGINS_ITEM.match(line)
+    if not written or not pair.head.strip() or BEGINS_ITEM.match(pair.find_lines[0]):
+        return None
+    shown = f"{(pair.head + line).strip()[-80:]!r}"
+    marked = BEGINS_ITEM.match(pair.head)
+    if not ONLY_MARKERS.fullmatch(pair.head):
+        begins = line[written.end() : written.end() + 1].isupper()
+        return f"{pair.who} would begin an item inside a line: {shown}." if begins else None
+    if marked and (marked[1][0] == "#") == (written[1][0] == "#"):
+        return f"{pair.who} would give a line two markers: {shown}."
+    return None
+
+
+def drops_marker(pair: PairedLines) -> str | None:
+    """Refuse new lines without list signs for as many of a list: they may be labels or orders."""
+    if pair.head.strip() or pair.rest or pair.find in pair.replace:
+        return None
+    find = [line for line in pair.find_lines if line.strip()]
+    replace = [line for line in pair.replace_lines if line.strip()]
+    if not replace or not all(map(begins_list_item, find)):
+        return None
+    if len(find) > 1 and len(replace) != len(find):
+        return None
+    if len(find) > 1 and not all(_is_bare(line.lstrip()) for line in replace):
+        return None
+    if BEGINS_ITEM.match(replace[0]):
+        return None
+    return f"{pair.who} would put {replace[0].strip()[:60]!r} in place of an item of a list."
+
+
+def interrupts_list(pair: PairedLines) -> str | None:
+    """Refuse what is no sentence and has no sign right below an item, where no other line is so.
+
+    And a heading there that only says that the item below it is new.
+    """
+    for at in pair.added:
+        line = pair.new_keys[at]
+        if at and _SAYS_NEW.fullmatch(line) and begins_list_item(pair.new_keys[at - 1]):
+            return f"{pair.who} would write {line[:60]!r}, a remark, between items of a list."
+        if not (at and line[:1].isalnum()) or BEGINS_ITEM.match(line) or line[-1] in ENDS:
+            continue
+        if begins_list_item(pair.new_keys[at - 1]):
+            usual = _BELOW_ITEM.search(pair.closed)
+            why = f"{pair.who} would write {line[:60]!r} right below an item of a list."
+            return None if usual else why
+    return None
+
+
+def loses_depth(pair: PairedLines) -> str | None:
+    """Refuse a first line less indented than its old one: in code, or above an item as deep."""
+    old, new = pair.find_lines[0], pair.replace_lines[0]
+    if pair.head or not new.strip() or old.strip() == new.strip():
+        return None
+    below = pair.closed[pair.line_end :].split("\n", 1)[0]
+    items = begins_list_item(old) and begins_list_item(below) and _indent(below) == _indent(old)
+    if not (items or is_in_code(pair)):
+        return None
+    if len(_indent(new)) >= len(_indent(old)) or len(pair.find_lines) != len(pair.replace_lines):
+        return None
+    return f"{pair.who} would write {new.strip()[:60]!r} without its indentation."
+
+
+def empties_item(pair: PairedLines) -> str | None:
+    """Refuse a sign of a list with nothing behind it."""
+    for at in pair.added:
+        if _EMPTY_ITEM.fullmatch(pair.new_keys[at]):
+            return f"{pair.who} would leave {pair.new_keys[at].strip()!r} alone on its line."
+    return None
+
+
+def loses_indentation(pair: PairedLines) -> str | None:
+    """Refuse added lines without what `find` left out at the start of its first line."""
+    if not pair.head or not ONLY_MARKERS.fullmatch(pair.head) or "#" in pair.head:
+        return None
+    allowed = {_indent(line) for line in pair.find_lines[1:] if line}
+    marked = pair.head.strip() and not any(map(_is_bare, pair.find_lines[1:]))
+    for at in pair.added:
+        line = pair.new_keys[at]
+        lower = len(_indent(line)) < len(_indent(pair.head)) and _indent(line) not in allowed
+        bare = marked and pair.new_keys[at - 1] and _is_bare(line)
+        if at > 0 and (lower or bare):
+            return f"{pair.who} would write {line.strip()[:60]!r} without its indentation."
+    return None
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _is_bare(line: str) -> bool:
+    """Say whether a line has text at its very start, without a marker."""
+    return line[:1].isalnum() and not BEGINS_ITEM.match(line)
