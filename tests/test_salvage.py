@@ -279,12 +279,13 @@ MARKS = (
     *("edits", "op", "id", "think", '{"edits": [', '{"op": "x"', '"id": "e1"', "}]}", "edits="),
     *("</think>", "<r:>", "```json\n", "//", "/*", "*/", "\u2026", "&quot;", "&amp;", "\\n"),
     *("<tool_call>", "</tool_call>", '{"name": "f", "arguments": ', "<|im_end|>", "[TOOL_CALLS]"),
-    *("<arg_value>", "<|channel|>final<|message|>", "<![CDATA[", "]]>", "drop e1", "User:"),
+    *("<arg_value>", "<|channel|>final<|message|>", "<![CDATA[", "]]>", "drop e1", "data: "),
 )
 
 
 def test_no_text_of_the_marks_of_an_answer_is_an_error() -> None:
     assert read_items("edits:{e\n<r:>\n").items
+    assert not read_items("data: op]\n\ndata: }").items
     chance = random.Random(3)
     for length in (4, 8, 16, 40) * 1_000:
         read_items("".join(chance.choices(MARKS, k=length)))

@@ -117,7 +117,7 @@ def fault_of(text: str, token: re.Match[str], stack: list[str], before: str) -> 
     start = token.start()
     if kind == "quote":
         return _cut(text) if token[0] in "\"'" and before not in VALUE_ENDS else _broken(start)
-    if kind == "close" and {"{": "}", "[": "]"}[stack[-1]] != token[0]:
+    if kind == "close" and (not stack or {"{": "}", "[": "]"}[stack[-1]] != token[0]):
         return _broken(start, "a bracket closes that was not opened, or one is missing")
     if kind == "open" and stack:
         if stack[-1] == "{" and before != "colon":
