@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from typing import Any
 
 import pytest
@@ -289,6 +290,16 @@ def test_no_text_of_the_marks_of_an_answer_is_an_error() -> None:
     chance = random.Random(3)
     for length in (4, 8, 16, 40) * 1_000:
         read_items("".join(chance.choices(MARKS, k=length)))
+
+
+def test_more_prose_than_anybody_reads_may_take_an_answer_back() -> None:
+    edit = '{"id": "e1", "op": "x", "payload": {}, "rationale": "a", "expected_improvement": "c"}'
+    answer = f'{{"edits": [{edit}]}}'
+    assert read_items(f"{answer}\n\n{'e1 is fine. ' * 2_000}").items[0].value
+    start = time.process_time()
+    assert read_items(f"{answer}\n\n{'e1 is fine. ' * 80_000}").items[0].value is None
+    assert read_items(f"{'e1 is fine. ' * 80_000}\n\n{answer}").items[0].value
+    assert time.process_time() - start < 5
 
 
 def test_items_beyond_the_limit_are_told_as_one() -> None:

@@ -99,6 +99,8 @@ _SAME_BEGINNING: Final = 60
 _MAX_INTRODUCTION: Final = 300
 _MAX_BETWEEN: Final = 2_000
 _MAX_TOLD: Final = 600
+_MAX_REMARKS: Final = 100_000
+"""Characters of prose in which a word may take something back; nobody writes as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class Chooser:
         if not names:
             return frozenset()
         first = next(one for one in self.documents if chosen[0] in one.found)
-        return frozenset(taken_back_by_name(self._remarks(first), names))
+        return frozenset(taken_back_by_name(self._remarks(first)[-_MAX_REMARKS:], names))
 
     @cached_property
     def _remarks_on_none_above(self) -> str:
@@ -509,6 +511,8 @@ class Chooser:
         goes_on = closes and not _CLOSERS_ONLY.fullmatch(self.text, document.end)
         if chosen[-1].edits.closed and goes_on and not self._ends_for_sure(document):
             return "brackets close behind it that none opened: it ends inside a text"
+        if len(rest) > _MAX_REMARKS:
+            return "more words stand below it than are read: they may take it back"
         last_closed = max(rest.rfind("}"), rest.rfind("]"), 0)
         if _STARTED.search(rest, last_closed):
             return "another answer begins below it and breaks off"
