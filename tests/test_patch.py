@@ -374,6 +374,23 @@ def test_a_lone_blank_is_text_in_code_whose_writer_leaves_no_blank_behind_signs(
     assert isinstance(apply_diff(PROMPT, diff), Patched) is applies
 
 
+@pytest.mark.parametrize(("line", "applies"), [(0, False), (3, False), (4, True)])
+def test_a_number_that_says_0_discredits_the_others(line: int, applies: bool) -> None:  # noqa: FBT001
+    prompt = "Hi.\n\nBe calm.\n# A\n- Be brief.\n\n# B\n- Be kind.\n\n# C\n- Be brief.\n- End.\n"
+    first = f"@@ -{line},2 +{line},2 @@\n-# A\n+# AA\n - Be brief.\n"
+    outcome = apply_diff(prompt, f"{first}@@ -11 +11,2 @@\n - Be brief.\n+- Ask first.\n")
+    assert isinstance(outcome, Patched) is applies
+
+
+@pytest.mark.parametrize(("end", "applies"), [("</rules>", True), ("", False)])
+def test_a_tag_that_closes_stands_for_nothing_left_out(end: str, applies: bool) -> None:  # noqa: FBT001
+    removed = "".join(f"-{line}\n" for line in PROMPT.splitlines())
+    added = "".join(f"+{line}\n" for line in ("You help.", "<rules>", "- Be kind.", end) if line)
+    count = added.count("\n")
+    diff = f"@@ -1,{len(PROMPT.splitlines())} +1,{count} @@\n{removed}{added}"
+    assert isinstance(apply_diff(PROMPT, diff), Patched) is applies
+
+
 @pytest.mark.parametrize(("count", "applies"), [(3, False), (4, True)])
 def test_a_line_broken_off_and_begun_anew_is_told_twice_unless_a_count_says_so(
     count: int,

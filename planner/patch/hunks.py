@@ -48,6 +48,8 @@ class Header(NamedTuple):
     new: int | None = None
     same_start: bool = False
     """Whether it claims to stand at the same line before and after the patch."""
+    at_zero: bool = False
+    """Whether it claims to stand at line 0, where no line is."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def read_header(line: str) -> Header:
         old = 1
     if new is None and old is not None and start is not None:
         new = 1
-    return Header(line, stated - 1 if stated else None, old, new, start == stated)
+    return Header(line, stated - 1 if stated else None, old, new, start == stated, stated == 0)
 
 
 def read_rows(lines: Sequence[str]) -> list[Row]:

@@ -50,6 +50,8 @@ def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
         for sight in sights
         if len(sight.places) == 1 and sight.hunk.header.stated is not None
     }
+    # A hunk at line 0 counts from 0, or is elsewhere: no number can be believed.
+    drifts.update(sight.places[0] + 1 for sight in sights if sight.hunk.header.at_zero)
     placed = []
     shift = 0
     for sight in sights:

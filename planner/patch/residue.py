@@ -8,7 +8,7 @@ its own, so that an arrow in the prompt excuses arrows and nothing else.
 import html
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -253,9 +253,20 @@ def _shrinking(prompt: str, added: Sequence[str], removed: Sequence[str]) -> Res
         return None
     if any(map(is_enclosed, removed)):
         return None
-    lines = (line for line in added if is_enclosed(line) and line.strip() not in prompt)
+    tags = {line.strip() for line in added if line.lstrip().startswith("<")}
+    lines = (
+        line
+        for line in added
+        if is_enclosed(line) and line.strip() not in prompt and not _is_in_pair(line.strip(), tags)
+    )
     line = next((line for line in lines if '"' not in line), None)
     return None if line is None else Residue(line, LEFT_OUT)
+
+
+def _is_in_pair(tag: str, tags: Set[str]) -> bool:
+    """Say whether a tag on its line has its other half among these."""
+    name = tag.strip("</>")
+    return name.replace("_", "").replace("-", "").isalnum() and {f"<{name}>", f"</{name}>"} <= tags
 
 
 def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
