@@ -167,6 +167,22 @@ REFUSED = [
     (LIST, "- Alpha one.\n- Bravo two.", "Alpha one.\nBravo two of them."),
     (LIST, "- Alpha one.", "- Alpha one.\n# NEW\n- Call back later."),
     ("- a.\n  - Try twice.\n  - Ask.\n", "  - Try twice.", "- Try twice, then log it."),
+    (
+        "## \u898f\n- \u5148\u9053\u6b49\u3002\n- \u4e0d\u9a82\u4eba\u3002\n",
+        "## \u898f",
+        "## \u898f\n- \u5148\u9053\u6b49\u3002\n- \u4e0d\u9a82\u4eba\u3002\n- \u5199\u660e\u3002",
+    ),
+    ("# V\n- Brevity.\n- Honesty.\n", "# V", "# V\n- Brevity.\n- Honesty.\n- Patience."),
+    (
+        "# V\n1. Greet the user.\n2. Name the price.\n",
+        "# V",
+        "# V\n1. Read it all.\n2. Greet the user.\n3. Name the price.",
+    ),
+    (
+        "# V\n- Apologise first and then explain.\n- Greet the customer by name.\n",
+        "# V",
+        "# V\n- Apologise first and then explain briefly.\n- Greet the customer by first name.",
+    ),
     (LIST, "- Bravo two.", "- Check the\n- Check the date first.\n- Bravo two."),
     (LIST, "- Bravo two.", "- Check the da\n- Check the date first.\n- Bravo two."),
     ("- Ask once. Log it all.\n", "Log it all.", "Check twice.Log it all."),

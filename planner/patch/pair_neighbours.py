@@ -8,21 +8,25 @@ another pair takes away is no neighbour, so a line may move past the next one.
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from planner.patch.changes import Change, line_at
 from planner.patch.lines import cut_lines, fold, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_edges import splits
 from planner.patch.pair_lines import PairedLines
-from planner.patch.pair_words import words
+from planner.patch.pair_words import BEGINS_ITEM, begins_list_item, words
 
 _TWIN_WORDS = 3
 _TWIN_SHARE = 0.6
 """Of the longer line's words: as many in common, and one line is the other, edited."""
 _VERSIONS = 3
 """Lines in the place of one: the old line, the new one, and a word between them."""
+_SEVERAL = 2
+_MOST_ITEMS = 20
+"""Items of a list that are compared with those beside them."""
 _FEW = 8
 """Lines that are worth looking for before their neighbours are read."""
 _TELLING = re.compile(r"[\u2e80-\u9fff\u0e00-\u0eff]|[^\W_]+")
@@ -65,7 +69,31 @@ def _beside(pair: PairedLines, changes: Sequence[Change]) -> Refused | None:
             return Refused(RefusalCode.ALREADY_APPLIED, reason)
         reason = f"{pair.who} would write {twice.strip()[:80]!r} again, which stands {where}."
         return Refused(RefusalCode.UNCLEAR, reason)
+    again = _rewritten(added, below) or _rewritten(added, above)
+    if again:
+        reason = (
+            f"{pair.who} would write a list beside itself: {again.strip()[:80]!r} stands there."
+        )
+        return Refused(RefusalCode.UNCLEAR, reason)
     return _twin(pair, list(below), list(above))
+
+
+def _rewritten(added: Sequence[str], beside: Iterable[str]) -> str | None:
+    """Return an item where most that are added stand beside them, under any sign or number.
+
+    Who quotes a heading and writes its whole section means to replace that.
+    """
+    items = [_bare(key) for key in added if begins_list_item(key)][:_MOST_ITEMS]
+    if len(items) < _SEVERAL:
+        return None
+    known = [_bare(key) for key in islice(filter(begins_list_item, beside), _MOST_ITEMS)]
+    again = [one for one in items if any(one == old or _is_edited(one, old) for old in known)]
+    return again[0] if len(again) >= max(_SEVERAL, len(items) / 2) else None
+
+
+def _bare(item: str) -> str:
+    found = BEGINS_ITEM.match(item)
+    return item[found.end() :] if found else item
 
 
 def _stands_once(pair: PairedLines, beside: dict[str, int], key: str) -> bool:
