@@ -96,12 +96,14 @@ def _quoting(page: Page, lines: Sequence[str], hunks: Sequence[Hunk]) -> str | N
         return lines[ordered]
     text = "\n".join(plain)
     for key in dict.fromkeys(page.keys):
+        core = _core(key)
+        if not (core in whole or (len(core) >= _SHORTEST and core in text)):
+            continue
         if key in changed or _FENCE.match(key):
             continue
-        core = _core(key)
         if core in whole and any(char.isalnum() for char in core):
             return lines[whole[core]]
-        if len(core) >= _SHORTEST and key not in quoted and core in text:
+        if len(core) >= _SHORTEST and key not in quoted:
             return lines[text.count("\n", 0, text.index(core))]
     return None
 
@@ -139,6 +141,9 @@ def _without_quotations(page: Page, known: set[str], lines: list[str]) -> list[s
 
 def _core(line: str) -> str:
     """Return a line without list signs, numbers and quotes around it."""
+    bare = line.strip(_SIGNS)
+    if not bare[:1].isdecimal():
+        return bare
     found = _NUMBER.match(line)
     return line[found.end() if found else 0 :].rstrip(_SIGNS)
 
