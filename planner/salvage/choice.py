@@ -17,7 +17,7 @@ from planner.salvage.calls import (
     tool_before,
 )
 from planner.salvage.documents import Document, Found
-from planner.salvage.names import ids_in, marked, taken_back_by_name, takes_back_one
+from planner.salvage.names import differing_ids, ids_in, marked, taken_back_by_name, takes_back_one
 from planner.salvage.naming import FENCE_LINE, HEADING, names_it_as_none, sentences_of
 from planner.salvage.retraction import takes_all_back, takes_next_back
 from planner.salvage.tokens import ANY_LIST
@@ -115,6 +115,8 @@ class Choice:
     """The edits that the words outside take back by their names."""
     given_again: frozenset[str] = frozenset()
     """The edits that what is broken, or stands behind, may give anew."""
+    given_otherwise: frozenset[str] = frozenset()
+    """The edits whose ids stand elsewhere with another text."""
 
 
 class Chooser:
@@ -161,7 +163,13 @@ class Chooser:
             for found in document.found
             if id(found) not in counting
         ]
-        return Choice(chosen, tuple(reasons), self._taken_back(chosen), self._given_again(chosen))
+        return Choice(
+            chosen,
+            tuple(reasons),
+            self._taken_back(chosen),
+            self._given_again(chosen),
+            self._given_otherwise(chosen, barred),
+        )
 
     def _may_be_outdone(self, chosen: int, barred: Mapping[int, str]) -> bool:
         """Tell whether a later list was announced as the answer, or took this one's place."""
@@ -220,6 +228,37 @@ class Chooser:
             return frozenset()
         first = next(one for one in self.documents if chosen[0] in one.found)
         return frozenset(taken_back_by_name(self._remarks(first)[-_MAX_REMARKS:], names))
+
+    def _given_otherwise(
+        self, chosen: Sequence[Found], barred: Mapping[int, str]
+    ) -> frozenset[str]:
+        """Return the ids of the edits that stand elsewhere in the text with another body.
+
+        A list above was replaced as a whole, and a draft above by the list; an edit by itself may
+        replace one of the list, in whatever words, and so may a list below.
+        """
+        if not chosen:
+            return frozenset()
+        counting = set(map(id, chosen))
+        others = [
+            one
+            for place, document in enumerate(self.documents)
+            for one in document.found
+            if id(one) not in counting
+            and not (self.in_strange_tag[place] or any(map(is_barred, one.path)))
+            and (
+                one.edits.start > chosen[0].edits.start
+                or not (one.named or one.edits.is_list or place in barred)
+            )
+        ]
+        return frozenset(
+            differing_ids(
+                [item.value for one in chosen for item in one.edits.items],
+                [item.value for one in others for item in one.edits.items]
+                # Words beside these took them back, and the one that they are to give way to.
+                + [item.raw for one in chosen for item in one.edits.items],
+            )
+        )
 
     @cached_property
     def _remarks_on_none_above(self) -> str:

@@ -12,6 +12,7 @@ from planner.salvage.item import (
     parse_value,
     plain_item,
     representable,
+    unwrapped_edit,
 )
 from planner.salvage.page import Place
 from planner.salvage.seams import continuation_at
@@ -69,10 +70,19 @@ def edits_in_object(value: dict[str, Any]) -> tuple[Item, ...]:
     """Return the edits of an object that stands where their list should."""
     if value and "op" not in value and all(isinstance(one, dict) for one in value.values()):
         return tuple(
-            crossed_out(plain_item(one)) if is_barred(key) else plain_item(one)
+            crossed_out(_edit_in(one)) if is_barred(key) else _edit_in(one)
             for key, one in value.items()
         )
-    return (plain_item(value),) if value else ()
+    return (_edit_in(value),) if value else ()
+
+
+def _edit_in(value: dict[str, Any]) -> Item:
+    """Return an edit outside of a list, where it has an edit's fields: a schema has none."""
+    edit = unwrapped_edit(value)
+    if isinstance(edit.get("op"), str) or ("target" in edit and "payload" in edit):
+        return plain_item(value)
+    reason = "it stands where a list of edits should, and has not the fields of an edit"
+    return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=reason, raw=value)
 
 
 def crossed_out(item: Item) -> Item:

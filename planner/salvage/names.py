@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Set
-from typing import Final
+from collections.abc import Iterable, Set
+from typing import Any, Final
 
 from planner.salvage.naming import sentences_of
 from planner.salvage.retraction import NAME, revoking_clauses
@@ -47,6 +47,21 @@ _MANY: Final = 10
 def ids_in(text: str) -> Counter[str]:
     """Count the ids that edits have in a text, be they whole or broken; none inside of a text."""
     return Counter(found[1] for found in _ID.finditer(text))
+
+
+def differing_ids(edits: Iterable[Any], others: Iterable[Any] = ()) -> set[str]:
+    """Return the ids of edits that stand there again, or among others, with another body."""
+    known: dict[str, Any] = {}
+    differing: set[str] = set()
+    for edit in edits:
+        name = edit.get("id") if isinstance(edit, dict) else None
+        if isinstance(name, str) and known.setdefault(name, edit) != edit:
+            differing.add(name)
+    for other in others:
+        name = other.get("id") if isinstance(other, dict) else None
+        if isinstance(name, str) and name in known and known[name] != other:
+            differing.add(name)
+    return differing
 
 
 def takes_back_one(remarks: str) -> bool:

@@ -18,7 +18,7 @@ from planner.salvage.groups import grouped_edits
 from planner.salvage.item import Doubts, Item, plain_item, representable
 from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
 from planner.salvage.literal import in_python_argument, unquoted, unwrapped
-from planner.salvage.names import ids_in
+from planner.salvage.names import differing_ids, ids_in
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
 from planner.salvage.seams import (
@@ -30,6 +30,7 @@ from planner.salvage.seams import (
 )
 from planner.salvage.tokens import LIST
 from planner.salvage.whole import Held, Level, ends_cut, levels_of
+from planner.salvage.words import is_barred
 
 MAX_CHARACTERS: Final = 1 << 20
 """How much of an answer is read, in characters; the longest outputs in use stay below it."""
@@ -99,7 +100,7 @@ def _read(text: str, wrappings: int) -> Salvaged:
         body = unquoted_lines(without_cdata(without_envelope(text)))
         for mend in _MENDS:
             if (again := mend(body)) and (whole := _read_whole(again, wrappings)):
-                return _without_plans_inside(_without_completed(whole))
+                return _without_doubles(_without_plans_inside(_without_completed(whole)))
         body = without_cut_copy(body) or body
         inner = in_python_argument(body)
         inner = unpacked(body) if inner is None else inner
@@ -111,7 +112,16 @@ def _read(text: str, wrappings: int) -> Salvaged:
         if not whole.closed and _is_given_again(whole.items, rest):
             reason = "it breaks off, and another list begins in the turn behind it"
             return replace(whole, items=tuple(_outside(one, reason) for one in whole.items))
-    return _without_completed(_without_plans_inside(whole))
+    return _without_completed(_without_plans_inside(_without_doubles(whole)))
+
+
+def _without_doubles(read: Salvaged) -> Salvaged:
+    """Reject the edits of the list whose id another of its edits has."""
+    differing = differing_ids(item.value for item in read.items if not item.fault)
+    if not differing:
+        return read
+    items = [_outside(one, _OTHERWISE) if _is_named(one, differing) else one for one in read.items]
+    return replace(read, items=tuple(items))
 
 
 def _is_given_again(items: Sequence[Item], rest: str) -> bool:
@@ -212,6 +222,8 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
     last = _last_of_list(read.items)
     cut_by_itself = _NOT_CLOSED in read.notes or (last is not None and last.fault is _CUT)
     told = tuple(_told(levels, candidates, _BESIDE))
+    if told:
+        read = _without_those_beside(read, levels)
     read = replace(read, items=(*read.items, *told)) if told else read
     if answer is not value and not cut_by_itself and not _is_plain(value) and ends_cut(value):
         return _with_last_cut(read, "the provider says that the answer was cut at its limit")
@@ -304,6 +316,23 @@ def _told(levels: Sequence[Level], counting: Sequence[Held], reason: str) -> Ite
                 yield from (_outside(plain_item(value), reason) for value in values if value)
 
 
+def _without_those_beside(read: Salvaged, levels: Sequence[Level]) -> Salvaged:
+    """Reject the edits of which one with another body stands beside the list, under no other key.
+
+    A key that says no tells which of the two counts.
+    """
+    others = [
+        one.value
+        for level in levels
+        for one in level.barred
+        if isinstance(one.value, dict) and not is_barred(one.key)
+    ]
+    mine = [item.value for item in read.items if not item.fault]
+    differing = differing_ids(mine, others)
+    items = [_outside(one, _OTHERWISE) if _is_named(one, differing) else one for one in read.items]
+    return replace(read, items=tuple(items))
+
+
 def _outside(item: Item, reason: str) -> Item:
     if item.fault:
         return item
@@ -338,6 +367,8 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
         if _is_named(item, choice.taken_back)
         else _outside(item, _AGAIN)
         if _is_named(item, choice.given_again)
+        else _outside(item, _OTHERWISE)
+        if _is_named(item, choice.given_otherwise)
         else item
         for one in edits
         for item in one.items
@@ -354,6 +385,7 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     )
 
 
+_OTHERWISE: Final = "its id is given again with another text: nobody knows which one counts"
 _AGAIN: Final = "its id is given again where the answer breaks off: it was begun anew"
 _BY_NAME: Final = "the words outside of the answer take it back by its name"
 
