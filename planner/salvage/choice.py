@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -19,7 +19,7 @@ from planner.salvage.calls import (
 from planner.salvage.documents import Document, Found
 from planner.salvage.names import differing_ids, ids_in, marked, taken_back_by_name, takes_back_one
 from planner.salvage.naming import FENCE_LINE, HEADING, names_it_as_none, sentences_of
-from planner.salvage.retraction import takes_all_back, takes_next_back
+from planner.salvage.retraction import NAME, takes_all_back, takes_next_back
 from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
     announces,
@@ -28,6 +28,7 @@ from planner.salvage.words import (
     corrects,
     is_barred,
     is_example,
+    is_lead_in,
     is_plainly_another,
     is_the_rest,
     is_turned_down,
@@ -93,6 +94,12 @@ _OWN: Final = re.compile(
 _ANNOUNCED: Final = re.compile(
     r"\b(?:final|corrected|revised|fixed|new)\b[^.\n]{0,40}:[\s`]*(?:json\s*)?\Z", re.IGNORECASE
 )
+
+_OF_ALL: Final = re.compile(
+    r"\b(?:this|these|those|following|follows|below|all|any|none|plan|edits|json)\b|:\W*\Z",
+    re.IGNORECASE,
+)
+"""What may speak of more than the edits that it names."""
 
 _RESTART_WORDS: Final = 200
 _SAME_BEGINNING: Final = 60
@@ -305,7 +312,13 @@ class Chooser:
         if gives_reasons or self._is_the_only_plan(document):
             barred = is_plainly_another(said, of_reasons=gives_reasons)
             told = "" if gives_reasons else self._told_above(place)
+            names = _names_of(document.found)
+            if names:
+                told = _without_those_of_one(told, names)
+                barred = barred and _without_those_of_one(said, names) != ""
+            proposed = not gives_reasons and is_lead_in(said)
             barred = barred or names_it_as_none(told) or (not place and takes_next_back(told))
+            barred = barred and not proposed
             words = f"{fence}\n{heading}"
         else:
             barred = False
@@ -664,6 +677,14 @@ def _names_of(lists: Sequence[Found]) -> set[str]:
         # `a` and `1` are words of any sentence.
         if len(name) > 1 and not name.isdecimal()
     }
+
+
+def _without_those_of_one(words: str, names: Set[str]) -> str:
+    """Return words without the sentences that only speak of edits by their names."""
+    kept = [
+        one for one in sentences_of(words) if _OF_ALL.search(one) or NAME not in marked(one, names)
+    ]
+    return "\n".join(kept)
 
 
 def _holds_list(document: Document) -> bool:

@@ -30,6 +30,7 @@ _SAYS_SO: Final = re.compile(
     rf"|{_GONE})\b"
     r"|\bnot (?:an? |my |really )+(?:proposal|suggestion|recommendation)\b"
     r"|\bnot (?:really )?meant(?=\W*\Z|[.!;,:)])|\bnot (?:to be|meant to be|yet) applied\b"
+    r"|(?:\A|[.,;:!-]\s*)(?:please )?(?:ignore|skip|disregard|drop) this (?:edit|change|proposal)\b"
     r"|\bi (?:hereby )?(?:withdraw|retract|take back|no longer propose) (?:this|it)\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,8 @@ student does, of other edits, of what the reader may wish. In doubt it takes bac
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from planner.salvage.naming import FENCE_LINE, HEADING, sentences_of
@@ -53,8 +54,8 @@ _REVOKES: Final = _any(
     r"|weglass|wegzulass|überholt|außer|ohne)\w*|\bzurück\b|\blass\w*(?: \w+){0,2} (?:alles|es)\b",
     r"\b(?:ignor(?:a|á|e[rz]?|o|ons|ar|are|em|ate)\b|annul|retir|oubli|abandonn|rejet|descart"
     r"|desestim|cancel|anul|olvid|equivoqu|desconsider|esqueç|engan|scart|ritir|dimentic|sbagli"
-    r"|revoc|recha[zc]|rifiut|inv[aá]lid|caduc|nul|erreur|fauss|error(?:e|es)?\b|erro\b|sauf\b"
-    r"|sans\b"
+    r"|revoc|recha[zc]|rifiut|inv[aá]lid|caduc|nul|erreur|fauss|(?<!the )error(?:e|es)?\b|erro\b"
+    r"|sauf\b|sans\b"
     r"|tromp|jete[rz]|rétract|b[oó]rra|errad[oa])\w*|\b(?:faux|sin efecto|sem efeito)\b"
     r"|\b(?:laiss|dej|deix|lasci)\w*(?: \w+)? (?:tomber|perdere|tout|todo|tudo|tutto|tel|como|com)",
     # Dutch, Polish, Czech, Swedish, Turkish, Vietnamese, Indonesian.
@@ -71,7 +72,8 @@ _REVOKES: Final = _any(
     "忽略|撤回|撤销|作废|取消|收回|无视|废弃|无效|弄错|搞错|错了|错误|有误|不对|错的|有问题|刚才|放弃|算了|抱歉|保持原样",
     "無視|却下|取り消|破棄|無効|間違|誤り|なかったこと|무시|취소|철회|폐기|무효|잘못|죄송|틀렸",
     # An example, a draft or an empty list, in any of these.
-    r"\b(?:answer|edits|plan|list)\W{1,4}\[\s?\]|\b(?:examples?|samples?|illustrat\w+|placeholder"
+    r"\b(?:just|only|merely) (?:an? )?template\b"
+    r"|\b(?:answer|edits|plan|list)\W{1,4}\[\s?\]|\b(?:examples?|samples?|illustrat\w+|placeholder"
     r"|drafts?|sketch|demo\w*|joke|hoax|beispiel\w*"
     r"|entwurf|exemple|brouillon|ejemplo|borrador|exemplo|rascunho|esempio|bozza|voorbeeld"
     r"|przykład|пример|черновик|contoh)\b|示例|例子|草稿|草案|例です|一例|下書き|예시|초안",
@@ -97,7 +99,9 @@ _DENIES: Final = _any(
 )
 
 _OF_THE_WORLD: Final = _any(
-    r"\b(?:students?|agents?|assistants?|models?|users?|prompts?|tools?|clusters?|traces?|quer\w+"
+    r"\b(?:students?|agents?|assistants?|models?|users?|prompts?|tools?"
+    r"|cluster\w*|traces?|quer\w+"
+    r"|teachers?|t-?\d+|trace[-_]\w+"
     r"|rules?|instructions?|placeholders?|turns?|tokens?|failures?|sources?|dates?|units?|risks?"
     r"|costs?|latency|engine|cases?|customers?|diffs?|temperature|validation|skills?|behaviou?r"
     r"|orders?|calculator|quer\w+|c\d+|rationale|wording|noise|pattern|checks?)\b",
@@ -111,7 +115,7 @@ _OF_THE_WORLD: Final = _any(
 """A sentence that names one of these tells of failures, or of what an edit does."""
 
 _OF_OTHERS: Final = _any(
-    r"\b(?:other|others|else|further|additional|(?<!any )more|rest|remaining|remains|conflicts?"
+    r"\b(?:other|others|else|further|additional|(?<!any )more|rest|remaining|remains|conflict\w*"
     r"|overlap|touch\w*(?! (?:any|every)thing)|affects?|interfere|depends?|independent\w*"
     r"|increases?|requires?|contradicts?|duplicates?|hope|for (?:example|instance)|considered"
     r"|(?:can|could|may) be (?:reverted|undone|rolled back)|forget to|hesitate|worry"
@@ -124,7 +128,7 @@ _OF_OTHERS: Final = _any(
     r"|conflitos?|restante|por exemplo|altr[oaie]|esit\w+|ulteriori|conflitt\w*|rimane\w*"
     r"|per esempio|andere|meer|inne|друг\w+|ещё|больше(?! не)|конфликт\w*|пересека\w*|остальн\w+"
     r"|например)\b",
-    "其余|例如|占位符|其他|其它|别的|更多|另外|冲突|重叠|影响|残り|たとえば|他の|ほか|以外|競合",
+    "其余|例如|占位符|その他|其他|其它|别的|更多|另外|冲突|重叠|影响|残り|たとえば|他の|ほか|以外|競合",
     "矛盾|重複|影響|나머지|다른|추가|충돌|중복",
 )
 """Where this stands it is other edits that are spoken of, or how those here go together."""
@@ -141,10 +145,14 @@ _OUTRIGHT: Final = _any(
     r"|(?:cancel|scratch|strike|forget|disregard|ignore|undo|revert|withdraw|skip|drop|discard)"
     r" (?:that|this|it|these|all|everything|the above|(?:the|my) (?:\w+ )?(?:plan|edits?|json"
     r"|answer|changes|list|proposal|message))"
+    r"|leave (?:it|them|that|this|these) out\b"
+    r"|hold off on (?:all|any|these|this|that|them|everything|the (?:plan|edits))\b"
     r"|leave(?: \w+){1,3} (?:as|alone|unchanged|untouched)\b|wrong \w+\W*\Z"
-    r"|(?:do not|don['’]?t|never) (?:apply|use|run|execute|submit|deploy|adopt|merge)\b)",
+    r"|(?:do not|don['’]?t|never) (?:apply|use|run|execute|submit|deploy|adopt|merge)\b"
+    r"(?! (?:any )?(?:further|other|more|additional|extra)\b))",
     r"\b(?:i|we)(?: \w+)? (?:withdraw|retract|revoke|rescind|take (?:this|it|that|them) back"
-    r"|(?:was|were) wrong|made a mistake|regret|propose nothing)\b",
+    r"|(?:was|were) wrong(?! about (?:the|its|their) (?:\w+ )?(?:cause|reason)s?\b)|made a mistake"
+    r"|regret|propose nothing)\b",
     r"\b(?:only|just)(?: apply| use| take)? (?:the )?(?:first|second|third|last|edit \W?\d)\b",
     r"\b(?:i|we)(?:['’]ve| have)? changed (?:my|our) mind",
     r"\bnicht (?:anwenden|übernehmen|verwenden|ausführen)\b|\bn['’]appliqu\w+ pas\b"
@@ -152,6 +160,48 @@ _OUTRIGHT: Final = _any(
     r"|не применя\w+|不要应用|请勿应用|適用しない|적용하지",
 )
 """An order or a promise about the answer, whatever else the clause speaks of."""
+
+_OF_THE_OLD: Final = _any(
+    r"\A\W*(?:\d+\. )?(?:the|an?) (?:old|previous|prior|earlier|former|existing|original)"
+    r" (?:\w+ )?(?:rules?|instructions?|wording|prompts?|values?|temperatures?|settings?"
+    r"|descriptions?|sentences?|lines?|texts?|exemplars?|models?|configurations?)\b",
+    r"\A\W*earlier attempts\b|\A\W*dafür (?:schlage|habe) ich\b",
+    r"\A\W*(?:the )?edit\S*(?:(?:,| and) edit\S*)* (?:from|of) (?:last night|yesterday"
+    r"|the (?:last|previous) (?:night|run|session))\b",
+    r"\A\W*(?:remov|switch|rais|rewrit|chang|lower|add|increas|mov|replac|merg|split)ing"
+    r" (?!(?:this|that|these|those|it|all|any|everything|anything|my"
+    r"|the (?:plan|edits?|answer))\b)(?!\S*\x00)",
+    r"\b(?:wait|hm+)\b.{0,20}\blet me (?:verify|check|double-?check|confirm|make sure)\b",
+    r"(?:以前|旧|元|これまで)の?(?:指示|指令|ルール)",
+    r"\bwrong about (?:the|its|their) (?:\w+ )?(?:cause|reason)s?\b",
+    r"\A\W*without (?:it|them|\x00|[a-z]+[-_]?\d+)(?!\w)",
+    r"\b(?:apply|run|use|deploy) (?:it|them|\x00|[a-z]+[-_]?\d+) (?:without|before|ahead of"
+    r"|prior to) (?:\x00|[a-z]+[-_]?\d+)(?!\w)",
+)
+"""What a whole sentence with such a subject denies is not this answer; an order still counts."""
+_ORDER: Final = _any(
+    r"\b(?:ignore|disregard|forget|discard|drop|skip|scrap|cancel|withdraw|retract|undo|delete)"
+    r" (?:this|that|it|them|these|those|all|everything|the above|(?:the|my) (?:plan|edits?|answer))"
+)
+_FEWER: Final = _any(r"\b(?:fewer|less) (?:\w+ )?\w+")
+_QUESTION: Final = _any(
+    r"\A(?:[^:?]{0,30}:)?\W*(?:(?:is|are|was|were|did|does|do|shall|should|would) "
+    r"(?!this|that|these|it\b|they|you|(?:the|my) (?:plan|answer|edits?|json|list)\b)"
+    r"|soll(?:en)? (?:ich|wir)\b|voulez-vous\b)[^?？]*[?？]\W*\Z"
+)
+"""Who asks whether something is wrong answers it, too."""
+_ANSWERS_IT: Final = _any(
+    r"\A\W*(?:none|nothing|no (?:mistakes|errors))(?: (?:was|were))?(?: found)?\W*\Z",
+    r"\A\W*(?:i (?:have )?(?:skipped|ignored|left|dropped)|das habe ich|je l'ai|lo he)\b"
+    r"[^.]{0,40}\b(?:for now|vorerst|pour l'instant|por ahora|ignoriert|ausgelassen)\b",
+)
+_ALTERNATIVES: Final = _any(
+    r"\A\W*(?:(?:rejected|discarded|considered|dropped|other|ruled out|unused)\b[^.:]{0,30}"
+    r"(?:alternatives?|options?|ideas?|approach(?:es)?|changes)|what i (?:did not|didn['’]t) \w+"
+    r"|(?:alternatives?|options?|ideas?) (?:considered|rejected|discarded))\W*\Z"
+)
+"""A heading under which other edits are told of."""
+_LIST_ITEM: Final = re.compile(r"\s*(?:[-*•]|\d+[.)])\s")
 
 _FOLLOWS: Final = _any(
     r"\b(?:below|follow(?:s|ing)|this|these|next|folgend\w*|unten|dies\w*|suiv\w+|suit|ci-dessous|ces?"
@@ -174,7 +224,11 @@ _MAX_DENIAL: Final = 200
 
 def revoking_clauses(sentence: str) -> Iterator[str]:
     """Yield the clauses of a sentence that take back what they speak of, and nothing else."""
-    if _TO_THE_READER.search(sentence):
+    if _TO_THE_READER.search(sentence) or _QUESTION.search(sentence):
+        return
+    sentence = _FEWER.sub(" ", sentence)
+    if _OF_THE_OLD.search(sentence):
+        yield from filter(_ORDER.search, _CLAUSE_ENDS.split(sentence))
         return
     told = _OF_THE_WORLD.search(sentence) or _OF_OTHERS.search(sentence)
     may_deny = not told and len(sentence) <= _MAX_DENIAL
@@ -186,10 +240,24 @@ def revoking_clauses(sentence: str) -> Iterator[str]:
 
 def takes_all_back(words: str) -> bool:
     """Tell whether a sentence takes back the answer beside it, and names none of its edits."""
+    sentences = sentences_of(_prose(words))
     return any(
-        NAME not in sentence and any(True for _ in revoking_clauses(sentence))
-        for sentence in sentences_of(_prose(words))
+        NAME not in sentence
+        and not (_QUESTION.search(before) and _ANSWERS_IT.search(sentence))
+        and any(True for _ in revoking_clauses(sentence))
+        for before, sentence in pairwise(["", *_without_alternatives(sentences)])
     )
+
+
+def _without_alternatives(sentences: Sequence[str]) -> Iterator[str]:
+    """Yield sentences, but for the items of a list below the heading of alternatives."""
+    told = False
+    for sentence in sentences:
+        if _ALTERNATIVES.search(sentence):
+            told = True
+        elif not (told and _LIST_ITEM.match(sentence)):
+            told = False
+            yield sentence
 
 
 def takes_next_back(words: str) -> bool:

@@ -177,6 +177,17 @@ _PROPOSES: Final = re.compile(
     r"|(?:plan|edits?|answer|one) below|this one)\b",
     re.IGNORECASE,
 )
+_LEAD_IN: Final = re.compile(
+    r"(?:\A\W*|[.!?;\u2014-]\s+)(?:(?:instead|so|therefore|hence|thus),? )?"
+    r"(?:(?:i|we) (?:now )?propose(?: instead| the following| these)?(?: edits| plan| changes)?"
+    r"|here(?: is|['\u2019]s) (?:my|the) (?:\w+ )?(?:plan|proposal|answer)"
+    r"|предлагаю(?: следующее)?|meine vorschläge|mein vorschlag"
+    r"|(?:stattdessen )?schlage ich (?:folgendes )?vor|je propose(?: ceci| donc)?"
+    r"|propongo(?: lo siguiente| quanto segue)?|proponho(?: o seguinte)?) ?:\Z"
+    r"|(?:建议如下|提案します)[:\uff1a]\Z",
+    re.IGNORECASE,
+)
+"""A sentence that does nothing but propose what follows it."""
 _AS_GIVEN: Final = re.compile(
     r"\b(?:here (?:is|are)|here's|my|final|you gave|your|as (?:asked|requested)|fournie?|votre"
     r"|ihre\w*"
@@ -254,6 +265,11 @@ def is_example(words: str) -> bool:
     """Tell whether words introduce an example, a form or a draft."""
     found = _EXAMPLE.search(words)
     return found is not None and not (_AS_ASKED.search(words) and _MINE.search(words))
+
+
+def is_lead_in(words: str) -> bool:
+    """Tell whether the last words before a plan plainly propose it, whatever precedes them."""
+    return _LEAD_IN.search(words.rstrip(" \t*_`\n")) is not None
 
 
 def is_plainly_another(words: str, *, of_reasons: bool = False) -> bool:
