@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
 
+from planner.salvage.beside import names_of, taken_back_beside
 from planner.salvage.calls import (
     OF_BARRED_TOOL,
     are_parts,
@@ -161,8 +162,8 @@ class Chooser:
                 chosen, reason = self._unless_taken_back(usable)
             else:
                 chosen, reason = self._loose([one for one in usable if not one[1].path])
-        if chosen and takes_back_one(self._remarks_on_none_above):
-            chosen, reason = (), "words outside of it take back one of its edits"
+        if chosen and (why := self._why_taken_back(chosen)):
+            chosen, reason = (), why
         counting = set(map(id, chosen))
         reasons = [
             (found, barred.get(place, reason))
@@ -177,6 +178,15 @@ class Chooser:
             self._given_again(chosen),
             self._given_otherwise(chosen, barred),
         )
+
+    def _why_taken_back(self, chosen: Sequence[Found]) -> str | None:
+        """Return why no word outside, or in a text beside the list, leaves it as it is."""
+        if takes_back_one(self._remarks_on_none_above):
+            return "words outside of it take back one of its edits"
+        said = "\n".join(one.beside for one in chosen if one.beside)
+        if said and taken_back_beside(said, _names_of(chosen)) is None:
+            return "a text beside the list takes it back"
+        return None
 
     def _may_be_outdone(self, chosen: int, barred: Mapping[int, str]) -> bool:
         """Tell whether a later list was announced as the answer, or took this one's place."""
@@ -234,7 +244,10 @@ class Chooser:
         if not names:
             return frozenset()
         first = next(one for one in self.documents if chosen[0] in one.found)
-        return frozenset(taken_back_by_name(self._remarks(first)[-_MAX_REMARKS:], names))
+        said = "\n".join(one.beside for one in chosen)
+        return frozenset(
+            taken_back_by_name(self._remarks(first)[-_MAX_REMARKS:] + "\n" + said, names)
+        )
 
     def _given_otherwise(
         self, chosen: Sequence[Found], barred: Mapping[int, str]
@@ -669,14 +682,7 @@ def _never_meet(lists: Sequence[Found], fields: Sequence[str] = ("id", "target")
 
 def _names_of(lists: Sequence[Found]) -> set[str]:
     """Return the ids of all edits by which words can name them."""
-    return {
-        name
-        for found in lists
-        for item in found.edits.items
-        if isinstance(item.value, dict) and isinstance(name := item.value.get("id"), str)
-        # `a` and `1` are words of any sentence.
-        if len(name) > 1 and not name.isdecimal()
-    }
+    return names_of(item.value for found in lists for item in found.edits.items)
 
 
 def _without_those_of_one(words: str, names: Set[str]) -> str:

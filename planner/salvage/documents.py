@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from planner.salvage.beside import as_read, said_under
 from planner.salvage.calls import are_parts, is_argument, proposes_nothing
 from planner.salvage.flaws import takes_itself_back
 from planner.salvage.item import Item, item_at, representable
@@ -52,6 +53,7 @@ _HYPOTHETICAL: Final = re.compile(
 _MAX_MENTION: Final = 200
 _MAX_BEFORE: Final = 300
 
+_MAX_SAID: Final = 20_000
 _MAX_LISTS_TRIED: Final = 50
 """Lists under other names, or under none, that are looked at."""
 
@@ -69,6 +71,8 @@ class Found:
     """The object that holds it says that it is not meant."""
     tool: str | None = None
     """The tool that is called with it."""
+    beside: str = ""
+    """The texts that stand beside the list, in the object that holds it."""
 
 
 @dataclass(slots=True)
@@ -93,6 +97,7 @@ class _Frame:
     has_op: bool = False
     withdrawn: bool = False
     tool: str | None = None
+    said: list[str] = field(default_factory=list)
 
 
 def documents_in(page: Page) -> Iterator[Document]:
@@ -221,6 +226,9 @@ class _Reader:
         if self.before == "colon" and kind in ("string", "single", "smart", "word"):
             frame = self.frames[-1]
             frame.withdrawn |= frame.key is not None and takes_itself_back(frame.key, token[0])
+            if frame.bracket == "{" and frame.key and len(token[0]) < _MAX_SAID and kind != "word":
+                said = said_under(frame.key, as_read(token[0]))
+                frame.said += [said] if said else []
             frame.tool = token[0].strip("\"'“”") if frame.key == "name" else frame.tool
         if kind == "close":
             self._close(token.end())
@@ -284,6 +292,9 @@ class _Reader:
     def _withdraw(self, frame: _Frame) -> None:
         """Mark what stands in an object that takes itself back."""
         found = self.document.found
+        for place in range(frame.found_before, len(found) if frame.said else 0):
+            if found[place].named and found[place].path == frame.path:
+                found[place] = replace(found[place], beside="\n".join(frame.said))
         if frame.withdrawn:
             found[frame.found_before :] = [
                 replace(one, withdrawn=True) for one in found[frame.found_before :]

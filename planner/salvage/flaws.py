@@ -195,8 +195,9 @@ def _says_no(name: str, given: str, *, stands: bool, of_edit: bool) -> bool:
         return True
     if (stands or name in _VERDICTS) and len(given) <= _MAX_VERDICT:
         return _SAYS_NO.search(_HUMP.sub(" ", given.replace("_", " "))) is not None
-    if not (of_edit or name in _REMARKS):
-        return False
+    if not of_edit:
+        # What stands beside a list is judged as prose is (`beside`).
+        return name in _REMARKS and disavows(given)
     return _NOT_TO_APPLY.search(given) is not None or disavows(given)
 
 

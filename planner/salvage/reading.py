@@ -9,6 +9,7 @@ from typing import Any, Final
 import pydantic_core
 
 from planner.models import RejectionCode
+from planner.salvage.beside import names_of, taken_back_beside
 from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts
 from planner.salvage.choice import Chooser
 from planner.salvage.documents import documents_in, is_mentioned
@@ -217,6 +218,8 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
             return Salvaged(tuple(_told(levels, (), reason)))
     if candidates:
         read = _read_candidate(answer, wrappings, sound=sound, is_answer=bool(lists))
+        if said := "\n".join(one.beside for one in lists if one.beside):
+            read = _unless_told_against(read, said)
     else:
         read = _read_texts(levels, wrappings)
     last = _last_of_list(read.items)
@@ -228,6 +231,16 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
     if answer is not value and not cut_by_itself and not _is_plain(value) and ends_cut(value):
         return _with_last_cut(read, "the provider says that the answer was cut at its limit")
     return read
+
+
+def _unless_told_against(read: Salvaged, said: str) -> Salvaged:
+    """Reject what the texts beside the list take back."""
+    gone = taken_back_beside(said, names_of(item.value for item in read.items))
+    items = [
+        _outside(one, _SAID_BESIDE) if gone is None or _is_named(one, gone) else one
+        for one in read.items
+    ]
+    return replace(read, items=tuple(items))
 
 
 def _of_calls(candidates: Sequence[Held]) -> list[Any] | None:
@@ -385,6 +398,7 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     )
 
 
+_SAID_BESIDE: Final = "a text beside the list takes it back"
 _OTHERWISE: Final = "its id is given again with another text: nobody knows which one counts"
 _AGAIN: Final = "its id is given again where the answer breaks off: it was begun anew"
 _BY_NAME: Final = "the words outside of the answer take it back by its name"

@@ -165,7 +165,8 @@ _OF_THE_OLD: Final = _any(
     r"\A\W*(?:\d+\. )?(?:the|an?) (?:old|previous|prior|earlier|former|existing|original)"
     r" (?:\w+ )?(?:rules?|instructions?|wording|prompts?|values?|temperatures?|settings?"
     r"|descriptions?|sentences?|lines?|texts?|exemplars?|models?|configurations?)\b",
-    r"\A\W*earlier attempts\b|\A\W*dafür (?:schlage|habe) ich\b",
+    r"\A\W*the (?:last|previous) plan had\b|\A\W*earlier attempts\b",
+    r"\A\W*dafür (?:schlage|habe) ich\b",
     r"\A\W*(?:the )?edit\S*(?:(?:,| and) edit\S*)* (?:from|of) (?:last night|yesterday"
     r"|the (?:last|previous) (?:night|run|session))\b",
     r"\A\W*(?:remov|switch|rais|rewrit|chang|lower|add|increas|mov|replac|merg|split)ing"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from planner.salvage.beside import prose_beside
 from planner.salvage.calls import Call, call_with
 from planner.salvage.flaws import withdrawal
 from planner.salvage.retraction import takes_all_back, takes_next_back
@@ -59,6 +60,8 @@ class Held(NamedTuple):
     """The list that it is an item of, or the next field of one, as calls of one message are."""
     call: Call | None = None
     """The call of a tool that it belongs to."""
+    beside: str = ""
+    """The texts beside a list of edits, in the object that holds it."""
 
 
 def levels_of(value: Any) -> Iterator[Level]:
@@ -80,7 +83,7 @@ def levels_of(value: Any) -> Iterator[Level]:
 
 
 def _sort(held: Held, level: Level, below: list[Held]) -> None:
-    value, barred, key, _, _ = held
+    value, barred, key, *_ = held
     if key.lower() == "edits" and value is not None:
         (level.barred if barred else level.lists).append(held)
     elif _is_edit(value) or (isinstance(value, list) and any(map(_is_edit, value))):
@@ -114,7 +117,8 @@ def _fields_of(held: Held) -> Iterator[Held]:
         )
         if call is None and (len(value) == 1 or name == "edits"):
             call = held.call
-        yield Held(one, barred, name, None if held.key else held.message, call)
+        beside = prose_beside(value) if name.lower() == "edits" else ""
+        yield Held(one, barred, name, None if held.key else held.message, call, beside)
 
 
 def _last_of_assistant(messages: Sequence[Any]) -> int:

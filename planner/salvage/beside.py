@@ -1,0 +1,80 @@
+"""Texts that stand beside `edits` in the object of the answer: they are prose of the answer."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Set
+from typing import Any, Final
+
+from planner.salvage.names import marked, taken_back_by_name, takes_back_one
+from planner.salvage.naming import sentences_of
+from planner.salvage.retraction import takes_all_back
+
+_OF_OTHERS: Final = re.compile(
+    r"(?:.*_)?(?:prompt|system|user|query|input|question|thinking|reasoning(?:_content)?|thoughts?"
+    r"|scratchpad|chain_of_thought|drafts?|content|text|edits?)",
+    re.IGNORECASE,
+)
+"""Keys of what somebody else says, or of thoughts, or of an answer."""
+_DIAGNOSIS: Final = re.compile(
+    r"(?:.*_)?(?:diagnosis|analysis|summary|explanation|overview|findings?|rationale|reasons?"
+    r"|context|background|problems?)(?:_.*)?",
+    re.IGNORECASE,
+)
+_OF_ANSWER: Final = re.compile(
+    r"\b(?:edits?|plan|these|those|json|answer|proposals?|changes?|above|below|any of (?:this|it)"
+    r"|all of (?:this|it)|everything|i (?:withdraw|retract)|(?![ct]\d)[a-z]+[-_]?\d+|änderung\w*"
+    r"|vorschl\w+|modifications?|cambios|ediciones|propuesta|edições|proposta|piano|modifiche"
+    r"|правк\w*|план\w*)\b|\A\W*(?:please )?(?:ignore|forget|scrap|disregard|cancel"
+    r"|discard|skip|drop|never ?mind|withdrawn|retracted|void)(?: \w+)?[.!]*\Z"
+    r"|修改|方案|计划|以上|变更|編集|変更|上記|수정|계획",
+    re.IGNORECASE,
+)
+_MAX_PROSE: Final = 20_000
+
+
+def said_under(key: str, text: str) -> str:
+    """Return what a text under a key beside the list says of the answer.
+
+    A diagnosis tells of failures: of its sentences those count that speak of the edits.
+    """
+    if not _is_prose(key, text):
+        return ""
+    if not _DIAGNOSIS.fullmatch(key):
+        return text
+    return "\n".join(one for one in sentences_of(text) if _OF_ANSWER.search(one))
+
+
+def _is_prose(key: str, text: str) -> bool:
+    has_words = " " in text.strip() or not text.isascii()
+    return has_words and "{" not in text and not _OF_OTHERS.fullmatch(key)
+
+
+def prose_beside(value: Mapping[str, Any]) -> str:
+    """Return the texts, and lists of texts, that stand in the object that holds the list."""
+    texts: list[str] = []
+    for key, given in value.items():
+        some = given if isinstance(given, list) and key.lower() != "edits" else [given]
+        texts += [said_under(key, one) for one in some if isinstance(one, str)]
+    return "\n".join(filter(None, texts))[:_MAX_PROSE]
+
+
+def as_read(written: str) -> str:
+    """Return a text out of its quotes; its escapes stay where JSON does not know them."""
+    try:
+        return str(json.loads(f'"{written[1:-1]}"', strict=False))
+    except ValueError:
+        return written[1:-1]
+
+
+def names_of(edits: Iterable[Any]) -> set[str]:
+    """Return the ids of edits by which words can name them."""
+    given = [one.get("id") for one in edits if isinstance(one, dict)]
+    # `a` and `1` are words of any sentence.
+    return {one for one in given if isinstance(one, str) and len(one) > 1 and not one.isdecimal()}
+
+
+def taken_back_beside(said: str, names: Set[str]) -> set[str] | None:
+    """Return which of the edits named the texts beside them take back; None where all."""
+    if takes_all_back(marked(said, names)) or takes_back_one(said):
+        return None
+    return taken_back_by_name(said, names) if names else set()
