@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 (other scripts have letters that look alike)
 """Prose beside the only plan of an answer: what takes all of it back, and what only sounds so."""
 
+from json import dumps
 from typing import Any
 
 import pytest
@@ -366,3 +367,42 @@ def test_a_prompt_that_is_shown_below_the_plan_takes_nothing_back() -> None:
 def test_a_long_text_below_the_plan_is_read_in_linear_time() -> None:
     for part in ("e1 e2 ", "not ", "take a ", "this ", "a: ", "trek "):
         read_items(f"{PLAN}\n\n{part * 20_000}")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "// Edit 1: corrects the mistake", "/* ignore c4: no evidence */",
+        "// fixes the wrong units", "// c4 skipped",
+    ],
+)  # fmt: skip
+def test_a_comment_that_tells_what_an_edit_does_takes_nothing_back(comment: str) -> None:
+    assert ids(f'{{"edits": [\n{comment}\n{dumps(A)},\n{comment}\n{dumps(B)}]}}') == ["e1", "e2"]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["// corrects the edit above", "// ignore e1", "// skipped", "// fixes the one above"],
+)
+def test_a_comment_that_speaks_of_an_edit_beside_it_still_counts(comment: str) -> None:
+    assert ids(f'{{"edits": [\n{dumps(A)},\n{comment}\n{dumps(B)}]}}') == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Addresses the mistake in t4.", "The student skipped the check, so the prompt now says it."],
+)
+def test_what_an_edit_is_for_offers_no_choice(words: str) -> None:
+    parts = [f"### Edit {n}\n{words}\n```json\n{dumps(one)}\n```" for n, one in ((1, A), (2, B))]
+    assert ids("\n\n".join(parts)) == ["e1", "e2"]
+
+
+def test_numbered_answers_of_one_edit_are_parts() -> None:
+    def numbered(first: str, second: str) -> str:
+        return "\n\n".join(
+            f"**{n}.** {words}:\n```json\n{answer(one)}\n```"
+            for n, words, one in ((1, first, A), (2, second, B))
+        )
+
+    assert ids(numbered("First, for c1", "Then, for c2")) == ["e1", "e2"]
+    assert ids(numbered("Option A", "Option B")) == []

@@ -102,6 +102,19 @@ _OF_ALL: Final = re.compile(
 )
 """What may speak of more than the edits that it names."""
 
+_SAYS_WHAT_FOR: Final = re.compile(
+    r"\W*(?:this (?:edit )?)?(?:address|fix|correct|stop|prevent|resolv)(?:es|s) (?:the|an?)"
+    r" [\w ]{1,40}\.?\Z"
+    r"|\W*(?:the (?:student|agent|cheaper model)|in \d+ of \d+ traces it|according to t-?\d+)\b"
+    r"(?!.*\b(?:this|that|these|those|above|below|following|next|here|edits?|plan|ones?|reference"
+    r"|example|draft|previous|last|earlier|would|could|might|propos\w+)\b)[^:]{1,200}\.\Z",
+    re.IGNORECASE,
+)
+"""What the edit below is for: it sets nothing aside."""
+
+_NUMBER: Final = re.compile(r"[\s#*]*(?:(?:edit|step|change) )?(\d{1,2})[.):]", re.IGNORECASE)
+"""A step of an answer that is numbered: `**2.** Next, for c2:`."""
+
 _RESTART_WORDS: Final = 200
 _SAME_BEGINNING: Final = 60
 _MAX_INTRODUCTION: Final = 300
@@ -335,6 +348,7 @@ class Chooser:
             words = f"{fence}\n{heading}"
         else:
             barred = False
+            said = "" if _SAYS_WHAT_FOR.match(said) else said
             words = f"{said}\n{fence}\n{heading}"
         if barred or is_turned_down(words):
             return "the words above it say that it is not what is proposed"
@@ -495,7 +509,13 @@ class Chooser:
             if one != self.first_broken and found.edits.items != last.edits.items
         ]
         chosen = lists[-1:]
-        parted = (self._are_parts, self._are_calls, self._are_sections, self._are_lines)
+        parted = (
+            self._are_parts,
+            self._are_calls,
+            self._are_sections,
+            self._are_lines,
+            self._are_numbered,
+        )
         if others and any(are_one(lists) for are_one in parted):
             chosen = lists
         elif others:
@@ -550,6 +570,21 @@ class Chooser:
             and are_parts(item.value for _, one in lists for item in one.edits.items)
             and not self._remarks(self.documents[0]).strip()
             and "\n" not in self.text[self.starts[0] : self.documents[0].end]
+        )
+
+    def _are_numbered(self, lists: Sequence[tuple[int, Found]]) -> bool:
+        """Tell whether each list is the next step of a numbered answer, and holds one edit."""
+        words = [self._introduction(place)[0] for place, _ in lists]
+        steps = [_NUMBER.match(one) for one in words]
+        return (
+            self._are_all(lists)
+            and all(len(one.edits.items) == 1 for _, one in lists)
+            and are_parts(item.value for _, one in lists for item in one.edits.items)
+            and [int(one[1]) if one else 0 for one in steps] == list(range(1, len(lists) + 1))
+            and not any(
+                offers_several(one) or sets_aside(one) or is_turned_down(one) or is_example(one)
+                for one in words
+            )
         )
 
     def _are_all(self, lists: Sequence[tuple[int, Found]]) -> bool:
@@ -654,7 +689,8 @@ class Chooser:
 
     def _is_choice_between(self, place: int) -> bool:
         between = self.text[self.documents[place - 1].end : self.documents[place].start]
-        return offers_several(between) or sets_aside(between)
+        told = [one for one in sentences_of(between) if not _SAYS_WHAT_FOR.match(one)]
+        return offers_several(between) or sets_aside("\n".join(told))
 
 
 _OUTSIDE: Final = "it stands outside the list of edits that counts, as a draft or an example would"

@@ -233,9 +233,21 @@ _BARRED: Final = re.compile(
 )
 
 
+_TELLS_WHAT: Final = re.compile(
+    r"\W*(?:(?:edit|change|step) #?\d+\W+)?(?:fix|correct|address|replac|remov|stop|prevent|resolv)"
+    r"(?:es|s) (?:the|an?) (?!.*\b(?:above|below|edits?|ones?|items?|previous|instead|but|not|plan"
+    r"|before|draft|here)\b)[\w ]{1,40}\W*"
+    r"|\W*(?:ignored?|skip(?:ped)?) (?:c\d+|cluster[ _-]?\w+)(?:: [\w ]{1,40})?\W*"
+    r"|\W*(?:c\d+|cluster[ _-]?\w+) (?:is |was )?(?:ignored|skipped)\W*",
+    re.IGNORECASE,
+)
+"""What the edit does, or which cluster has none: `Edit 1: corrects the mistake`."""
+
+
 def takes_back_beside(comment: str) -> bool:
     """Tell whether a comment in a list takes back one of the edits beside it, or corrects it."""
-    return not (_COMMENTED_OUT.match(comment) or _TASK.fullmatch(comment)) and (
+    of_none = (_COMMENTED_OUT.match, _TASK.fullmatch, _TELLS_WHAT.fullmatch)
+    return not any(one(comment) for one in of_none) and (
         is_turned_down(comment)
         or takes_back(comment)
         or disavows(comment)
