@@ -26,6 +26,8 @@ TAKEN_BACK = [
     "The previous answer was wrong.", "Hold off on all of these until I have more traces.",
     "The above is only a template.", "The calculator edit is wrong, please leave it out.",
     "Do not apply any of this.", "I was wrong about all of it.",
+    "The old prompt was fine, no edits are needed.", "The teacher says this plan is wrong.",
+    "Changing the prompt is not needed after all.",
     "**Rejected alternatives**\n- A larger model.\n\nI withdraw this plan.",
     "Should I propose something else? I take this back.",
     "I withdraw this plan.", "I retract this.", "Cancel that.", "Strike that.", "I take this back.",
@@ -296,7 +298,10 @@ E2_TAKEN_BACK = [
     "Hold off on e2 until we have more traces.", "e2: retracted.", "e2 entfällt.",
     "e2 turned out to be unnecessary, so leave it out.", "Supprimez e2 du plan.",
     "Elimina e2 del plan.", "请删除 e2。", "e2 нужно убрать из плана.", "N'appliquez que e1.",
-    "e2 replaces the wrong rule, drop it.", "e2 makes no sense.", "e2 は取り消します。",
+    "e2 replaces the wrong rule, drop it.", "e2 makes no sense.", "e2 adds a bug and should go.",
+    "e2 removes the wrong tool, so it is withdrawn.", "e2 replaces a good rule, cancel it.",
+    "e2 keeps the mistake, please disregard.",
+    "e2 は取り消します。",
     "If e2 is applied the agent breaks, so ignore it.",
 ]  # fmt: skip
 BOTH_STAND = [

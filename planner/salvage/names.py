@@ -24,6 +24,7 @@ _NAMED_NO: Final = re.compile(
     r"|discard)\b"
     r"|\x00\W{0,2}:\W{1,3}(?:do not|don\W?t|never)\b|\x00.{0,80}\bi meant\b|~~\x00"
     r"|\bi meant\b[^\x00.]{0,40}\x00|\x00\W{0,3} ?should (?:have|read|say)\b"
+    r"|\x00.{0,80}\b(?:cancel it|should go|it is (?:withdrawn|void|dropped)|disregard)\b"
     r"|\bhold off (?:on|with)(?: edit)?\W{1,3}\x00|\x00.{0,80}\bleave (?:it|that|this) out\b"
     r"|\x00\W{1,3}(?:entfällt|entfallen|(?:нужно|надо|лучше|следует) убрать)\b"
     r"|\b(?:supprime[rz]?|retire[rz]|enleve[rz]|elimin(?:a|e|en|ar|ate)|quit(?:a|e|ar)|borr(?:a|e|ar)"

@@ -154,6 +154,7 @@ _OUTRIGHT: Final = _any(
     r"|(?:was|were) wrong(?! about (?:the|its|their) (?:\w+ )?(?:cause|reason)s?\b)|made a mistake"
     r"|regret|propose nothing)\b",
     r"\b(?:only|just)(?: apply| use| take)? (?:the )?(?:first|second|third|last|edit \W?\d)\b",
+    r"\b(?:this|the) plan (?:is|was) (?:\w+ )?(?:wrong|a mistake|void)\b",
     r"\b(?:i|we)(?:['’]ve| have)? changed (?:my|our) mind",
     r"\bnicht (?:anwenden|übernehmen|verwenden|ausführen)\b|\bn['’]appliqu\w+ pas\b"
     r"|\bno (?:se )?apli(?:car|ques|quen)\b|\bnão apli\w+|\bnon applic\w+"
@@ -175,14 +176,16 @@ _OF_THE_OLD: Final = _any(
     r"\b(?:wait|hm+)\b.{0,20}\blet me (?:verify|check|double-?check|confirm|make sure)\b",
     r"(?:以前|旧|元|これまで)の?(?:指示|指令|ルール)",
     r"\bwrong about (?:the|its|their) (?:\w+ )?(?:cause|reason)s?\b",
-    r"\A\W*without (?:it|them|\x00|[a-z]+[-_]?\d+)(?!\w)",
+    r"\A\W*without (?:it|them|\x00|[a-z]+[-_]?\d+)(?!\w)(?!.*\bbetter\b)",
     r"\b(?:apply|run|use|deploy) (?:it|them|\x00|[a-z]+[-_]?\d+) (?:without|before|ahead of"
     r"|prior to) (?:\x00|[a-z]+[-_]?\d+)(?!\w)",
 )
 """What a whole sentence with such a subject denies is not this answer; an order still counts."""
 _ORDER: Final = _any(
     r"\b(?:ignore|disregard|forget|discard|drop|skip|scrap|cancel|withdraw|retract|undo|delete)"
-    r" (?:this|that|it|them|these|those|all|everything|the above|(?:the|my) (?:plan|edits?|answer))"
+    r" (?:this|that|it|them"
+    r"|these|those|all|everything|the above|(?:the|my) (?:plan|edits?|answer))",
+    r"\bno (?:edits?|changes?)\b|\bafter all\b",
 )
 _FEWER: Final = _any(r"\b(?:fewer|less) (?:\w+ )?\w+")
 _QUESTION: Final = _any(
