@@ -261,7 +261,7 @@ def test_a_missing_id_becomes_ours_without_a_word() -> None:
     assert (edit.id, edit.original_id, edit.flags) == ("e1", None, ())
 
 
-@given(st.lists(st.sampled_from(["e1", "E1", "e2", "e3", "e2-1", "a/b", None, "x"]), unique=True))
+@given(st.lists(st.sampled_from(["e1", "E1", "e2", "e3", "e2-1", "a/b", None, "x"]), max_size=8))
 def test_ids_are_unique_as_file_names_on_any_system(ids: list[str | None]) -> None:
     items = [
         item(id=name, payload={"agent": "coder", "tool_name": f"t{place}"})

@@ -292,6 +292,18 @@ def test_no_text_of_the_marks_of_an_answer_is_an_error() -> None:
         read_items("".join(chance.choices(MARKS, k=length)))
 
 
+@pytest.mark.parametrize(("agent", "readable"), [("coder", []), ("planner", [0, 1])])
+def test_one_id_for_two_slots_is_a_slip_and_for_one_slot_two_answers(
+    agent: str, readable: list[int]
+) -> None:
+    edits = [
+        item(id="e1", payload={"agent": "coder", "tool_name": "search"}, rationale="First."),
+        item(id="e1", payload={"agent": agent, "tool_name": "search"}, rationale="Second."),
+    ]
+    read = read_items(json.dumps({"edits": edits}))
+    assert values(read) == [edits[place] for place in readable]
+
+
 def test_more_prose_than_anybody_reads_may_take_an_answer_back() -> None:
     edit = '{"id": "e1", "op": "x", "payload": {}, "rationale": "a", "expected_improvement": "c"}'
     answer = f'{{"edits": [{edit}]}}'

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 (other scripts have letters that look alike)
 """Which edits the words outside of an answer take back by their names."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Set
@@ -78,19 +79,18 @@ def ids_in(text: str) -> Counter[str]:
     return Counter(found[1] for found in _ID.finditer(text))
 
 
-def differing_ids(edits: Iterable[Any], others: Iterable[Any] = ()) -> set[str]:
-    """Return the ids of edits that stand there again, or among others, with another body."""
-    known: dict[str, Any] = {}
-    differing: set[str] = set()
+def differing_ids(edits: Iterable[Any], others: Iterable[Any]) -> set[str]:
+    """Return the ids of edits that stand among others with another body."""
+    known: dict[str, set[str]] = {}
     for edit in edits:
-        name = edit.get("id") if isinstance(edit, dict) else None
-        if isinstance(name, str) and known.setdefault(name, edit) != edit:
-            differing.add(name)
-    for other in others:
-        name = other.get("id") if isinstance(other, dict) else None
-        if isinstance(name, str) and name in known and known[name] != other:
-            differing.add(name)
-    return differing
+        if isinstance(edit, dict) and isinstance(name := edit.get("id"), str):
+            known.setdefault(name, set()).add(json.dumps(edit, sort_keys=True))
+    return {
+        name
+        for other in others
+        if isinstance(other, dict) and isinstance(name := other.get("id"), str) and name in known
+        if json.dumps(other, sort_keys=True) not in known[name]
+    }
 
 
 def takes_back_one(remarks: str) -> bool:

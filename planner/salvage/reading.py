@@ -10,7 +10,7 @@ import pydantic_core
 
 from planner.models import RejectionCode
 from planner.salvage.beside import names_of, taken_back_beside
-from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts
+from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts, mark_of
 from planner.salvage.choice import Chooser
 from planner.salvage.documents import documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
@@ -117,12 +117,24 @@ def _read(text: str, wrappings: int) -> Salvaged:
 
 
 def _without_doubles(read: Salvaged) -> Salvaged:
-    """Reject the edits of the list whose id another of its edits has."""
-    differing = differing_ids(item.value for item in read.items if not item.fault)
-    if not differing:
+    """Reject the edits of the list that change one thing under one id, each in its own way.
+
+    An id alone is often doubled: some writers count anew for each cluster.
+    """
+    edits = [one.value for one in read.items if _has_name(one)]
+    if len({edit["id"] for edit in edits}) == len(edits):
         return read
-    items = [_outside(one, _OTHERWISE) if _is_named(one, differing) else one for one in read.items]
+    first: dict[Sequence[str], Any] = {}
+    differing = {mark_of(edit) for edit in edits if first.setdefault(mark_of(edit), edit) != edit}
+    items = [
+        _outside(one, _OTHERWISE) if _has_name(one) and mark_of(one.value) in differing else one
+        for one in read.items
+    ]
     return replace(read, items=tuple(items))
+
+
+def _has_name(item: Item) -> bool:
+    return isinstance(item.value, dict) and isinstance(item.value.get("id"), str)
 
 
 def _is_given_again(items: Sequence[Item], rest: str) -> bool:
