@@ -30,9 +30,10 @@ Which list counts is decided by document, an outermost value that holds edits:
 - Words above the only plan of an answer set it aside where the last sentence introduces it as
   none, or where one names it and says so (`naming`); they may speak of all else.
 - A list of dots is no list. What was cut counts again where it is surely given anew (`seams`).
-
-- A sentence beside the answer that takes it back makes it none, in any words (`retraction`).
+- A sentence around the answer, or in a text beside its list (`beside`), that takes it back makes
+  it none, in any words (`retraction`).
 - Calls of one tool in one message are parts of one answer, where no two edits meet (`calls`).
+- An id under which one thing is changed in two ways is nobody's edit.
 
 Where no list stands, the edits count that stand on lines of their own. A reader may
 refuse what people could have guessed; an answer without a readable edit is an error
