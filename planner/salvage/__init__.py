@@ -33,7 +33,7 @@ Which list counts is decided by document, an outermost value that holds edits:
 - A sentence around the answer, or in a text beside its list (`beside`), that takes it back makes
   it none, in any words (`retraction`).
 - Calls of one tool in one message are parts of one answer, where no two edits meet (`calls`).
-- An id under which one thing is changed in two ways is nobody's edit.
+- An edit that stands again elsewhere, under its id and with another body, counts in neither form.
 
 Where no list stands, the edits count that stand on lines of their own. A reader may
 refuse what people could have guessed; an answer without a readable edit is an error

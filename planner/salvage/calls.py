@@ -87,11 +87,6 @@ def are_parts(edits: Iterable[Any]) -> bool:
     return True
 
 
-def mark_of(edit: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return an edit's id, and what it changes."""
-    return (str(edit.get("id")), *_slot(edit))
-
-
 def _slot(edit: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what an edit changes; the model is a value where a class of queries is given one."""
     payload = edit.get("payload")

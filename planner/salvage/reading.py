@@ -10,7 +10,7 @@ import pydantic_core
 
 from planner.models import RejectionCode
 from planner.salvage.beside import names_of, taken_back_beside
-from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts, mark_of
+from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts
 from planner.salvage.choice import Chooser
 from planner.salvage.documents import documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
@@ -101,7 +101,7 @@ def _read(text: str, wrappings: int) -> Salvaged:
         body = unquoted_lines(without_cdata(without_envelope(text)))
         for mend in _MENDS:
             if (again := mend(body)) and (whole := _read_whole(again, wrappings)):
-                return _without_doubles(_without_plans_inside(_without_completed(whole)))
+                return _without_plans_inside(_without_completed(whole))
         body = without_cut_copy(body) or body
         inner = in_python_argument(body)
         inner = unpacked(body) if inner is None else inner
@@ -113,28 +113,7 @@ def _read(text: str, wrappings: int) -> Salvaged:
         if not whole.closed and _is_given_again(whole.items, rest):
             reason = "it breaks off, and another list begins in the turn behind it"
             return replace(whole, items=tuple(_outside(one, reason) for one in whole.items))
-    return _without_completed(_without_plans_inside(_without_doubles(whole)))
-
-
-def _without_doubles(read: Salvaged) -> Salvaged:
-    """Reject the edits of the list that change one thing under one id, each in its own way.
-
-    An id alone is often doubled: some writers count anew for each cluster.
-    """
-    edits = [one.value for one in read.items if _has_name(one)]
-    if len({edit["id"] for edit in edits}) == len(edits):
-        return read
-    first: dict[Sequence[str], Any] = {}
-    differing = {mark_of(edit) for edit in edits if first.setdefault(mark_of(edit), edit) != edit}
-    items = [
-        _outside(one, _OTHERWISE) if _has_name(one) and mark_of(one.value) in differing else one
-        for one in read.items
-    ]
-    return replace(read, items=tuple(items))
-
-
-def _has_name(item: Item) -> bool:
-    return isinstance(item.value, dict) and isinstance(item.value.get("id"), str)
+    return _without_completed(_without_plans_inside(whole))
 
 
 def _is_given_again(items: Sequence[Item], rest: str) -> bool:
