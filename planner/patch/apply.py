@@ -7,6 +7,7 @@ from itertools import chain, islice, pairwise, takewhile
 from planner.patch.align import changed_blocks
 from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
+from planner.patch.code import holds_fence
 from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
 from planner.patch.hunks import Header, Hunk, Row, counts_hold, row
@@ -64,15 +65,11 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
 def _settle(page: Page, text: str, *, spelt: bool) -> Changes | Refused:
     """Read a text with its fence closing early, and late only if that does not fit."""
     early = _attempt(page, text, longest=False, spelt=spelt)
-    if isinstance(early, Refused) and early.code in _SECOND_READING and _has_fence(text):
+    if isinstance(early, Refused) and early.code in _SECOND_READING and holds_fence(text):
         late = _attempt(page, text, longest=True, spelt=spelt)
         if isinstance(late, Changes):
             return late
     return early
-
-
-def _has_fence(text: str) -> bool:
-    return "```" in text or "~~~" in text
 
 
 def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | Refused:
@@ -221,9 +218,9 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
         honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
         header = last.header if honest else Header()
         cut = (
-            not _spans_as_counted(page, placed, last)
+            (read.open_ended or header.old is not None)
             and seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open)
-            and (read.open_ended or header.old is not None)
+            and not _spans_as_counted(page, placed, last)
         )
     else:
         counted = last.header.old is not None

@@ -13,6 +13,11 @@ _ABOUT = 2
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
 
 
+def holds_fence(text: str) -> bool:
+    """Say whether a text may hold a fence: most hold none, and need not be looked at."""
+    return "```" in text or "~~~" in text
+
+
 def is_fence(line: str) -> bool:
     """Say whether a line opens or closes a block of code."""
     return _FENCE.match(line) is not None

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from planner.patch.code import holds_fence
+
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)(?:[ \t][^`]*)?\r?$")
 _MARKS = frozenset("`~")
 """With what a fence begins: most lines are none."""
@@ -49,7 +51,7 @@ def extract(text: str, *, longest: bool = False) -> Extract:
     fences of its own.
     """
     lines = _unsigned(text.removeprefix("\ufeff").split("\n"))
-    lines = _dedented(_without_margins(lines) if "```" in text or "~~~" in text else lines)
+    lines = _dedented(_without_margins(lines) if holds_fence(text) else lines)
     found = _cut(lines, _opens_diff, longest=longest)
     if not found.regions and sum(1 for line in lines if _fence(line)) <= _MAX_FENCES:
         found = _cut(lines, _opens_changes, longest=longest)

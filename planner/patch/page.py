@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from planner.patch.changes import close, only_ending
-from planner.patch.code import keys_in_code
+from planner.patch.code import holds_fence, keys_in_code
 from planner.patch.lines import cut_lines, fold_all
 
 _TELLING = 50
@@ -37,8 +37,7 @@ class Page:
     @cached_property
     def in_code(self) -> frozenset[str]:
         """The folded lines that stand in blocks of code only."""
-        fenced = "```" in self.prompt or "~~~" in self.prompt
-        return keys_in_code(self.keys) if fenced else frozenset()
+        return keys_in_code(self.keys) if holds_fence(self.prompt) else frozenset()
 
     @cached_property
     def _positions(self) -> Mapping[str, Sequence[int]]:

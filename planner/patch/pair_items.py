@@ -73,12 +73,10 @@ def drops_marker(pair: PairedLines) -> str | None:
     if pair.head.strip() or pair.rest or pair.find in pair.replace:
         return None
     find = [line for line in pair.find_lines if line.strip()]
-    replace = [line for line in pair.replace_lines if line.strip()]
+    replace = [line.lstrip() for line in pair.replace_lines if line.strip()]
     if not replace or not all(map(begins_list_item, find)):
         return None
-    if len(find) > 1 and len(replace) != len(find):
-        return None
-    if len(find) > 1 and not all(_is_bare(line.lstrip()) for line in replace):
+    if len(find) > 1 and (len(replace) != len(find) or not all(map(_is_bare, replace))):
         return None
     if BEGINS_ITEM.match(replace[0]):
         return None
@@ -108,11 +106,11 @@ def loses_depth(pair: PairedLines) -> str | None:
     old, new = pair.find_lines[0], pair.replace_lines[0]
     if pair.head or not new.strip() or old.strip() == new.strip():
         return None
-    below = pair.closed[pair.line_end :].split("\n", 1)[0]
+    if len(_indent(new)) >= len(_indent(old)) or len(pair.find_lines) != len(pair.replace_lines):
+        return None
+    below = pair.closed[pair.line_end : pair.closed.find("\n", pair.line_end)]
     items = begins_list_item(old) and begins_list_item(below) and _indent(below) == _indent(old)
     if not (items or is_in_code(pair)):
-        return None
-    if len(_indent(new)) >= len(_indent(old)) or len(pair.find_lines) != len(pair.replace_lines):
         return None
     return f"{pair.who} would write {new.strip()[:60]!r} without its indentation."
 

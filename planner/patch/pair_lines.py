@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from planner.patch.align import changed_blocks
 from planner.patch.changes import Change, only_ending
-from planner.patch.code import is_fence, keys_in_code
+from planner.patch.code import holds_fence, is_fence, keys_in_code
 from planner.patch.lines import body, cut_lines, ending, fold, fold_all, split_lines
 
 Block = tuple[int, int, int, int]
@@ -185,7 +185,7 @@ def _change(pair: PairedLines, edges: Sequence[int], block: Block) -> Change:
 
 def is_in_code(pair: PairedLines) -> bool:
     """Say whether all lines of a pair stand within one block of code of the prompt."""
-    if "```" not in pair.closed and "~~~" not in pair.closed:
+    if not holds_fence(pair.closed):
         return False
     if any(map(is_fence, chain(pair.old_keys, pair.new_keys))):
         return False

@@ -92,8 +92,7 @@ def _rewritten(added: Sequence[str], beside: Iterable[str]) -> str | None:
 
 
 def _bare(item: str) -> str:
-    found = BEGINS_ITEM.match(item)
-    return item[found.end() :] if found else item
+    return BEGINS_ITEM.sub("", item, count=1)
 
 
 def _stands_once(pair: PairedLines, beside: dict[str, int], key: str) -> bool:

@@ -566,8 +566,7 @@ class Chooser:
         """Tell whether nothing stands there but lists of one edit, one behind the other."""
         return (
             self._are_all(lists)
-            and all(len(one.edits.items) == 1 for _, one in lists)
-            and are_parts(item.value for _, one in lists for item in one.edits.items)
+            and _are_single(lists)
             and not self._remarks(self.documents[0]).strip()
             and "\n" not in self.text[self.starts[0] : self.documents[0].end]
         )
@@ -578,8 +577,7 @@ class Chooser:
         steps = [_NUMBER.match(one) for one in words]
         return (
             self._are_all(lists)
-            and all(len(one.edits.items) == 1 for _, one in lists)
-            and are_parts(item.value for _, one in lists for item in one.edits.items)
+            and _are_single(lists)
             and [int(one[1]) if one else 0 for one in steps] == list(range(1, len(lists) + 1))
             and not any(
                 offers_several(one) or sets_aside(one) or is_turned_down(one) or is_example(one)
@@ -714,6 +712,13 @@ def _never_meet(lists: Sequence[Found], fields: Sequence[str] = ("id", "target")
                 return False
             seen |= names
     return True
+
+
+def _are_single(lists: Sequence[tuple[int, Found]]) -> bool:
+    """Tell whether each list holds one edit, and none of them meet."""
+    return all(len(one.edits.items) == 1 for _, one in lists) and are_parts(
+        one.edits.items[0].value for _, one in lists
+    )
 
 
 def _names_of(lists: Sequence[Found]) -> set[str]:

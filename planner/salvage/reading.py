@@ -218,7 +218,7 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
     told = tuple(_told(levels, candidates, _BESIDE))
     if told:
         read = _without_those_beside(read, levels)
-    read = replace(read, items=(*read.items, *told)) if told else read
+        read = replace(read, items=(*read.items, *told))
     if answer is not value and not cut_by_itself and not _is_plain(value) and ends_cut(value):
         return _with_last_cut(read, "the provider says that the answer was cut at its limit")
     return read
@@ -226,12 +226,11 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
 
 def _unless_told_against(read: Salvaged, said: str) -> Salvaged:
     """Reject what the texts beside the list take back."""
-    gone = taken_back_beside(said, names_of(item.value for item in read.items))
-    items = [
-        _outside(one, _SAID_BESIDE) if gone is None or _is_named(one, gone) else one
-        for one in read.items
-    ]
-    return replace(read, items=tuple(items))
+    names = names_of(item.value for item in read.items)
+    gone = taken_back_beside(said, names)
+    if gone is None:
+        return replace(read, items=tuple(_outside(one, _SAID_BESIDE) for one in read.items))
+    return _without_named(read, gone, _SAID_BESIDE)
 
 
 def _of_calls(candidates: Sequence[Held]) -> list[Any] | None:
@@ -295,8 +294,7 @@ def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
     parts = are_of_one_tool(calls) and are_parts(item.value for item in items)
     if parts and not barred and all(read.closed for read in reads):
         return Salvaged(items, closed=True)
-    reason = "several answers differ, and no word says which one counts"
-    reason = OF_BARRED_TOOL if barred else reason
+    reason = OF_BARRED_TOOL if barred else _DIFFER
     return Salvaged(tuple(_outside(item, reason) for item in items))
 
 
@@ -332,8 +330,12 @@ def _without_those_beside(read: Salvaged, levels: Sequence[Level]) -> Salvaged:
         if isinstance(one.value, dict) and not is_barred(one.key)
     ]
     mine = [item.value for item in read.items if not item.fault]
-    differing = differing_ids(mine, others)
-    items = [_outside(one, _OTHERWISE) if _is_named(one, differing) else one for one in read.items]
+    return _without_named(read, differing_ids(mine, others), _OTHERWISE)
+
+
+def _without_named(read: Salvaged, names: Set[str], reason: str) -> Salvaged:
+    """Reject the edits that have one of these names."""
+    items = (_outside(one, reason) if _is_named(one, names) else one for one in read.items)
     return replace(read, items=tuple(items))
 
 
@@ -389,6 +391,7 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     )
 
 
+_DIFFER: Final = "several answers differ, and no word says which one counts"
 _SAID_BESIDE: Final = "a text beside the list takes it back"
 _OTHERWISE: Final = "its id is given again with another text: nobody knows which one counts"
 _AGAIN: Final = "its id is given again where the answer breaks off: it was begun anew"
