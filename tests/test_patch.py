@@ -374,6 +374,20 @@ def test_a_lone_blank_is_text_in_code_whose_writer_leaves_no_blank_behind_signs(
     assert isinstance(apply_diff(PROMPT, diff), Patched) is applies
 
 
+def test_a_lone_blank_of_a_writer_who_pads_signs_is_none_of_the_code() -> None:
+    diff = "@@ -4,3 +4,4 @@\n def f(x):\n     log(x)\n+ y = 1\n     return x\n"
+    assert isinstance(apply_diff(CODE, diff), Refused)
+
+
+def test_a_lone_blank_is_text_where_the_line_is_moved_with_it() -> None:
+    prompt = "# A\n\n- Be kind.\n import os\n- Be brief.\n\n# B\n\n- Ask first.\n- Log it.\n"
+    away = "@@ -3,3 +3,2 @@\n - Be kind.\n- import os\n - Be brief.\n"
+    there = "@@ -9,2 +8,3 @@\n - Ask first.\n+ import os\n - Log it.\n"
+    moved = prompt.replace(" import os\n", "").replace("- Log", " import os\n- Log")
+    assert text(apply_diff(prompt, away + there)) == moved
+    assert isinstance(apply_diff(prompt, there.replace("+8", "+9")), Refused)
+
+
 @pytest.mark.parametrize(("line", "applies"), [(0, False), (3, False), (4, True)])
 def test_a_number_that_says_0_discredits_the_others(line: int, applies: bool) -> None:  # noqa: FBT001
     prompt = "Hi.\n\nBe calm.\n# A\n- Be brief.\n\n# B\n- Be kind.\n\n# C\n- Be brief.\n- End.\n"

@@ -193,6 +193,7 @@ REFUSED = [
         for label in ("Changed to", "Becomes", "After", "Should be", "Proposed")
     ),
     (LIST, "- Alpha one.\n- Bravo two.", "  12\u2192- Alpha nine.\n  13\u2192- Bravo nine."),
+    ("Be calm.\nBe kind.\n", "Be calm.\nBe kind.", "12\u2192Stay calm.\n13\u2192Stay kind."),
     (LIST, "- Alpha one.", '- Alpha nine.\ndata: {"id": 7}'),
     ("```sql\nSELECT a\n```\n", "SELECT a", "Option 1: SELECT a\nOption 2: SELECT b"),
     ("```sql\nSELECT a\n```\n", "SELECT a", "~~SELECT a~~\nSELECT b"),
