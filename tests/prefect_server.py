@@ -90,17 +90,29 @@ def wait_until(
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[PrefectServer]:
     """Start a server, and let this process use it."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     port = _free_port()
     server = PrefectServer(f"http://127.0.0.1:{port}/api")
-    environment = {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_API_URL": server.api_url}
+    environment = {
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_API_URL": server.api_url,
+        # A run that an event starts is a request of the server to itself. On SQLite another
+        # write answers it with 503, and when the last retry does, the event has started nothing.
+        "PREFECT_CLIENT_MAX_RETRIES": "10",
+    }
     with (
         _process("server", "server", "start", environment=environment) as process,
         temporary_settings({PREFECT_API_URL: server.api_url}),
     ):
         wait_until(lambda: _answers(port, process), within=240, what="the server's start")
         yield server
+        # What this process has still to tell is told now: at its exit the server is gone, and
+        # Prefect would try for a minute.
+        APILogWorker.drain_all(timeout=30)
+        EventsWorker.drain_all(timeout=30)
 
 
 @dataclass(frozen=True)

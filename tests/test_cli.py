@@ -130,7 +130,10 @@ def test_it_is_quiet_in_a_pipe_and_shows_progress_on_a_terminal(tmp_path: Path) 
     arguments = ["plan", demo.session, "--student", demo.student, "--replay", demo.answer]
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=slave
+        [*COMMAND, *map(str, arguments)],
+        env={**os.environ, "TERM": "xterm"},  # a dumb terminal, as CI's may be, shows no progress
+        stdout=subprocess.DEVNULL,
+        stderr=slave,
     )
     os.close(slave)
     shown = b""

@@ -221,7 +221,8 @@ def test_a_work_pool_s_workers_share_the_night(demo: DemoSession, deployed: Depl
     root = sessions_of(demo, 2)
     (root / "session-1" / "diagnosis.md").write_text("No clusters here.")
     teacher = paid_teacher(deployed.teacher, "ok@pool")
-    _, night = a_night(root, teacher=teacher, mode=Mode.WORK_POOL, budget_usd=2.0)
+    options: dict[str, Any] = {"budget_usd": 2.0, "run_time_limit_seconds": 200}
+    _, night = a_night(root, teacher=teacher, mode=Mode.WORK_POOL, **options)
     assert became(night) == {demo.session.name: Became.PLANNED, "session-1": Became.FAILED}
     assert night.spent_usd == pytest.approx(COST_USD)
     assert len(deployed.teacher.requests("ok@pool")) == 1
