@@ -22,6 +22,8 @@ _MAX_DIFF = 500_000
 _MAX_LINES = 20_000
 _MAX_PROMPT = 500_000
 _MAX_HUNKS = 200
+_MAX_PARTS = 2_000
+"""Each is looked for in the whole prompt."""
 _WORD = re.compile(r"\w+")
 _NUMBERED = re.compile(r"[ \t]*\d{1,3}[.)][ \t]")
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
@@ -79,19 +81,22 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
     read = read_hunks(page, text, longest=longest)
     if isinstance(read, Refused):
         return read
-    if len(read.hunks) > _MAX_HUNKS:
-        return Refused(RefusalCode.TOO_LARGE, f"The diff has more than {_MAX_HUNKS} hunks.")
+    pieces = [part for hunk in read.hunks for part in parts(page, hunk)]
+    if len(read.hunks) > _MAX_HUNKS or len(pieces) > _MAX_PARTS:
+        return Refused(
+            RefusalCode.TOO_LARGE,
+            f"The diff has more than {_MAX_HUNKS} hunks, or {_MAX_PARTS:,} parts between dots.",
+        )
     if spelt and not all(counts_hold(hunk) for hunk in read.hunks):
         return Refused(
             RefusalCode.UNCLEAR,
             "The diff spells its newlines out and its counts do not hold: a newline may be text.",
         )
-    pieces = [part for hunk in read.hunks for part in parts(page, hunk)]
     placed = _unverified(page, pieces) or place_hunks(page, pieces)
     if isinstance(placed, Refused):
         return placed
     return (
-        _disordered(placed)
+        _retold(placed)
         or _cut(page, placed, read)
         or _frayed(page, placed)
         or _recoated(page, placed)
@@ -112,13 +117,8 @@ def _unverified(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
     return None
 
 
-def _disordered(placed: Sequence[Placed]) -> Refused | None:
-    """Refuse parts of one hunk that do not stand in order, and twice-told hunks that disagree."""
-    for first, second in pairwise(placed):
-        if first.hunk.number == second.hunk.number and second.at < first.end:
-            return Refused(
-                RefusalCode.NO_MATCH, f"The parts of hunk {first.hunk.number} stand out of order."
-            )
+def _retold(placed: Sequence[Placed]) -> Refused | None:
+    """Refuse a hunk that is told twice, for two places."""
     seen: dict[tuple[int, tuple[Row, ...]], int | None] = {}
     for one in placed:
         stated = one.hunk.header.stated

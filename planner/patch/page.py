@@ -1,5 +1,6 @@
 """A prompt as hunks look at it: lines folded for comparison, found in linear time."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -71,6 +72,27 @@ class Page:
             yield line
             start = at
             at = self._text.find(wanted, at + 1)
+
+    def first_place(self, keys: Sequence[str], start: int) -> int | None:
+        """Return the first line from `start` on at which folded lines stand."""
+        at = self._text.find(_between_newlines(keys), self._starts[start])
+        return bisect_left(self._starts, at) if at >= 0 else None
+
+    def last_place(self, keys: Sequence[str], end: int) -> int | None:
+        """Return the last line at which folded lines stand that end before the line `end`."""
+        after = len(self._text) - self._starts[end] - 1
+        # Only a search from the front is linear on every text.
+        at = self._reversed.find(_between_newlines(keys)[::-1], after)
+        return bisect_left(self._starts, len(self._text) - at - 1) - len(keys) if at >= 0 else None
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """Where the newline before each folded line stands, and the one behind the last."""
+        return list(accumulate([len(key) + 1 for key in self.keys], initial=0))
+
+    @cached_property
+    def _reversed(self) -> str:
+        return self._text[::-1]
 
 
 def _between_newlines(keys: Sequence[str]) -> str:

@@ -1,10 +1,11 @@
 """Find the one place of each hunk (rules R2 to R5); a number only settles a tie."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from planner.patch.align import common_lines
+from planner.patch.gaps import Span, in_order
 from planner.patch.hunks import Hunk, Row, counts, counts_hold
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
@@ -32,6 +33,13 @@ class _Sight(NamedTuple):
     hunk: Hunk
     readings: Mapping[int, Sequence[Row]]
     """For each place, the rows as they were read to fit there."""
+    span: Span | None = None
+    """Between the other parts of its hunk, where only their order leaves out other places."""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows as they were read; they are the same at all places."""
+        return next(iter(self.readings.values()))
 
     @property
     def places(self) -> list[int]:
@@ -40,11 +48,19 @@ class _Sight(NamedTuple):
 
 
 def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
-    """Place all hunks, or refuse them all with the reason of the first that has no place."""
+    """Place all hunks, or refuse them all with the reason of the first that has no place.
+
+    Parts of one hunk stand one after another and have the same number.
+    """
     sights = [_look(page, hunk) for hunk in hunks]
     for sight in sights:
         if not sight.readings:
             return _missing(page, sight.hunk)
+    if any(one.number == other.number for one, other in pairwise(hunks)):
+        ordered = _ordered(page, sights)
+        if isinstance(ordered, Refused):
+            return ordered
+        sights = ordered
     drifts = {
         sight.places[0] - sight.hunk.header.stated
         for sight in sights
@@ -64,6 +80,41 @@ def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
         old, new = counts(placed[-1].rows)
         shift += new - old
     return placed
+
+
+def _ordered(page: Page, sights: Sequence[_Sight]) -> list[_Sight] | Refused:
+    """Leave each part of a hunk the places where it stands in order with the others."""
+    ordered: list[_Sight] = []
+    for _, parts in groupby(sights, key=lambda sight: sight.hunk.number):
+        whole = list(parts)
+        if len(whole) == 1:
+            ordered += whole
+            continue
+        spans = in_order(page, [_keys(sight.rows) for sight in whole])
+        if spans is None:
+            return _disordered(whole[0].hunk)
+        for sight, span in zip(whole, spans, strict=True):
+            narrowed = _within(sight, span)
+            stated = sight.hunk.header.stated
+            if stated in sight.readings and stated not in narrowed.readings:
+                return _disordered(sight.hunk)
+            ordered.append(narrowed)
+    return ordered
+
+
+def _within(sight: _Sight, span: Span) -> _Sight:
+    """Leave a part the places within its span."""
+    if len(sight.readings) == 1:
+        return sight
+    within = [at for at in sight.readings if span.first < at < span.last]
+    return _Sight(sight.hunk, dict.fromkeys([span.first, *within, span.last], sight.rows), span)
+
+
+def _disordered(hunk: Hunk) -> Refused:
+    return Refused(
+        RefusalCode.NO_MATCH,
+        f"The parts of hunk {hunk.number} do not stand in the prompt in the written order.",
+    )
 
 
 def _look(page: Page, hunk: Hunk) -> _Sight:
@@ -153,20 +204,37 @@ def _is_exact(page: Page, rows: Sequence[Row], at: int) -> bool:
 def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | Refused:
     """Refuse the only fit where the text meant seems to have changed (rule R4)."""
     stated = sight.hunk.header.stated
+    keys = _keys(sight.readings[at])
+    if sight.span:
+        twin = _twin_within(page, keys, sight.span, at)
+        if twin is not None:
+            return _stale(sight, at, twin, "between the parts of the hunk around it")
     if stated is None or stated == at:
         return at
-    keys = _keys(sight.readings[at])
     steady = {stated + drift for drift in drifts} if len(drifts) == 1 else set()
     for expected in sorted({stated} | steady):
         twin = _near_twin(page, keys, expected, at)
         if twin is not None:
-            return Refused(
-                RefusalCode.STALE_TWIN,
-                f"Hunk {sight.hunk.number} fits at prompt line {at + 1} only, but line "
-                f"{twin + 1}, nearer to where it says it belongs, has nearly the same text: the "
-                "prompt may have changed there.",
-            )
+            return _stale(sight, at, twin, "nearer to where it says it belongs")
     return at
+
+
+def _stale(sight: _Sight, at: int, twin: int, where: str) -> Refused:
+    return Refused(
+        RefusalCode.STALE_TWIN,
+        f"Hunk {sight.hunk.number} fits at prompt line {at + 1} only, but line {twin + 1}, "
+        f"{where}, has nearly the same text: the prompt may have changed there.",
+    )
+
+
+def _twin_within(page: Page, keys: Sequence[str], span: Span, at: int) -> int | None:
+    """Return a place that nearly fits between the parts above and below."""
+    wanted = sum(map(bool, keys))
+    for twin, equal in page.votes(keys).items():
+        inside = span.after <= twin and twin + len(keys) <= span.before
+        if inside and 2 * equal > wanted and abs(twin - at) >= len(keys):
+            return twin
+    return None
 
 
 def _near_twin(page: Page, keys: Sequence[str], expected: int, at: int) -> int | None:
