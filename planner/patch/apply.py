@@ -212,20 +212,34 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     if hollow:
         return _cut_short(hollow)
     last = read.hunks[-1]
-    if trails_off(page, last) or (read.unclosed and last.rows[-1].sign == "+"):
+    honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
+    counted_out = read.fence_open and read.whole_line and honest and counts_hold(last)
+    if trails_off(page, last) or (read.unclosed and last.rows[-1].sign == "+" and not counted_out):
         cut = True
     elif last.changes:
-        honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
         header = last.header if honest else Header()
         cut = (
             (read.open_ended or header.old is not None)
             and seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open)
+            and not (read.closed and _ends_kept(page, last, placed[-1].end))
             and not _spans_as_counted(page, placed, last)
         )
     else:
         counted = last.header.old is not None
         cut = bool(placed) and (read.open_ended or counted) and not counts_hold(last)
     return _cut_short(last) if cut else None
+
+
+def _ends_kept(page: Page, hunk: Hunk, end: int) -> bool:
+    """Say whether a hunk has kept lines around its changes, and misses as many old as new ones.
+
+    Where the prompt goes on with a fence, that may be the one which seems to close the diff.
+    """
+    header, (old, new) = hunk.header, hunk.counts
+    if header.old is None or header.new is None or header.old - old != header.new - new:
+        return False
+    goes_on = any(key.lstrip().startswith(("```", "~~~")) for key in page.keys[end : end + 1])
+    return hunk.rows[0].sign == hunk.rows[-1].sign == " " and not goes_on
 
 
 def _spans_as_counted(page: Page, placed: Sequence[Placed], hunk: Hunk) -> bool:

@@ -37,6 +37,10 @@ class Reading(NamedTuple):
     """Whether the text ends inside a fence that never closes."""
     unclosed: bool = False
     """Whether it ends inside a fence, a tag or an envelope that never closes."""
+    closed: bool = False
+    """Whether a fence closes below the last one, and nothing stands below that."""
+    whole_line: bool = False
+    """Whether a newline ends the text."""
 
 
 def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Refused:
@@ -116,7 +120,10 @@ def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | 
         return refusal
     fence_open = ends.last and ends.fenced
     unclosed = fence_open or (ends.last and never_closes(text))
-    reading = Reading(_without_fillers(hunks), ends.last, fence_open, unclosed)
+    closed = ends.closed and not any(map(str.strip, found.prose[-1]))
+    reading = Reading(
+        _without_fillers(hunks), ends.last, fence_open, unclosed, closed, text.endswith("\n")
+    )
     return reading, said
 
 

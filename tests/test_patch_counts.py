@@ -1,0 +1,70 @@
+"""What the counts of a header prove, and what a fence that closes proves without them."""
+
+import pytest
+
+from planner.patch import Patched, RefusalCode, Refused, apply_diff
+
+PROMPT = "# Rules\n\n" + "".join(f"- Rule {n}.\n" for n in range(1, 30)) + "\nThe end.\n"
+ROWS = " - Rule 3.\n-- Rule 4.\n+- Rule four.\n - Rule 5.\n - Rule 6.\n"
+
+
+def refusal(outcome: Patched | Refused) -> RefusalCode:
+    assert isinstance(outcome, Refused), outcome
+    return outcome.code
+
+
+@pytest.mark.parametrize("numbers", ["-5,6 +5,6", "-5,9 +5,9", "-5,29 +5,29"])
+def test_a_fence_that_closes_below_kept_lines_proves_a_hunk_whole(numbers: str) -> None:
+    fenced = f"```diff\n@@ {numbers} @@\n{ROWS}```\n"
+    assert apply_diff(PROMPT, fenced) == Patched(PROMPT.replace("Rule 4", "Rule four"))
+
+
+@pytest.mark.parametrize(
+    "diff",
+    [
+        f"```diff\n@@ -5,9 +5,9 @@\n{ROWS}",
+        f"@@ -5,9 +5,9 @@\n{ROWS}",
+        f"```diff\n@@ -5,9 +5,10 @@\n{ROWS}```\n",
+        "```diff\n@@ -5,9 +5,9 @@\n - Rule 3.\n-- Rule 4.\n+- Rule four.\n```\n",
+    ],
+)
+def test_counts_that_are_too_large_tell_of_a_cut_where_no_fence_closes(diff: str) -> None:
+    assert isinstance(apply_diff(PROMPT, diff), Refused)
+
+
+SHOWN = "# Rules\n\n- One.\n- Two.\n- Three.\n```\nx\n```\n\n- Four.\n- Five.\n- Six.\n"
+SHOWN_ROWS = " - One.\n-- Two.\n+- 2.\n - Three.\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "below"),
+    [
+        (SHOWN_ROWS, ""),
+        (SHOWN_ROWS + " ```\n x\n", ""),
+        (SHOWN_ROWS + " ```\n x\n", "\n - Four.\n+- Ask.\n"),
+        (SHOWN_ROWS + " ```\n x\n", "\n - Four.\n+- Ask.\n```\n"),
+    ],
+)
+def test_a_fence_that_the_prompt_has_next_may_be_a_kept_line(rows: str, below: str) -> None:
+    outcome = apply_diff(SHOWN, f"```diff\n@@ -3,8 +3,8 @@\n{rows}```\n{below}")
+    assert isinstance(outcome, Refused)
+
+
+@pytest.mark.parametrize("below", ["\n- Rule 7.\n", "\n+- Rule 9.\n", "```\n- Rule 7.\n```\n"])
+def test_a_fence_with_text_below_it_proves_nothing(below: str) -> None:
+    fenced = f"```diff\n@@ -5,29 +5,29 @@\n{ROWS}```\n{below}"
+    assert isinstance(apply_diff(PROMPT, fenced), Refused)
+
+
+ADDED = " - Rule 3.\n+- Ask first.\n"
+
+
+def test_counts_that_are_met_prove_a_hunk_whole_in_a_fence_that_stays_open() -> None:
+    diff = f"```diff\n@@ -5,1 +5,2 @@\n{ADDED}"
+    assert apply_diff(PROMPT, diff) == Patched(
+        PROMPT.replace("- Rule 3.\n", "- Rule 3.\n- Ask first.\n")
+    )
+    for cut in (diff[:-1], diff.replace("5,2", "5,3"), diff.replace("-5,1 +5,2", "")):
+        assert refusal(apply_diff(PROMPT, cut)) is RefusalCode.CUT_SHORT
+    miscounted = "```diff\n@@ -1,9 +1,9 @@\n-# Rules\n+# Our rules\n \n"
+    assert isinstance(apply_diff(PROMPT, miscounted + diff.removeprefix("```diff\n")), Refused)
