@@ -68,3 +68,45 @@ def test_counts_that_are_met_prove_a_hunk_whole_in_a_fence_that_stays_open() -> 
         assert refusal(apply_diff(PROMPT, cut)) is RefusalCode.CUT_SHORT
     miscounted = "```diff\n@@ -1,9 +1,9 @@\n-# Rules\n+# Our rules\n \n"
     assert isinstance(apply_diff(PROMPT, miscounted + diff.removeprefix("```diff\n")), Refused)
+
+
+NESTED = "# Rules\n\n- a\n  - b\n  - c\n"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rows", "applies"),
+    [
+        ("-4,2 +4,4", "+\t- Deep.\n+  - Plain.\n", True),
+        ("-4,2 +4,4", "+\t- Deep.\n+\t- Plain.\n", False),
+        ("-4,2 +4,3", "+\t- Deep.\n", False),
+        ("-4,2 +4,5", "+\t- Deep.\n+  - Plain.\n", False),
+    ],
+)
+def test_a_tab_is_text_where_counts_hold_and_not_every_sign_has_one(
+    numbers: str,
+    rows: str,
+    applies: bool,  # noqa: FBT001
+) -> None:
+    outcome = apply_diff(NESTED, f"@@ {numbers} @@\n   - b\n{rows}   - c\n")
+    assert isinstance(outcome, Patched) is applies
+
+
+@pytest.mark.parametrize(
+    ("new", "rows", "applies"),
+    [
+        (4, "++1 is a vote.\n+- Count it.\n", True),
+        (5, "++1 is a vote.\n+- Count it.\n", False),
+        (3, "++1 is a vote.\n", False),
+        (4, "++1 is a vote.\n++2 are two.\n", False),
+        (5, "++1 is a vote.\n++2 are two.\n+- Count it.\n", False),
+        (4, "++1. Count it.\n+- Vote.\n", False),
+        (4, "++- Vote.\n+- Count it.\n", False),
+    ],
+)
+def test_a_number_with_a_plus_is_text_where_counts_hold_and_no_other_sign_is_doubled(
+    new: int,
+    rows: str,
+    applies: bool,  # noqa: FBT001
+) -> None:
+    outcome = apply_diff(PROMPT, f"@@ -5,2 +5,{new} @@\n - Rule 3.\n{rows} - Rule 4.\n")
+    assert isinstance(outcome, Patched) is applies

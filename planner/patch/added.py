@@ -75,16 +75,17 @@ def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
     written = [row for row in added if row.key]
     if written and all(row.key.endswith("\\n") for row in written):
         return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
-    doubled = signed_twice(hunk.rows)
+    counted = counts_hold(hunk)
+    doubled = signed_twice(hunk.rows, counted=counted)
     if doubled and not any(key.startswith("+") for key in page.keys):
         return _doubtful(hunk, doubled, "its sign may stand there twice")
     stump = breaks_off(hunk.rows)
     if stump:
         return _doubtful(hunk, stump, "it begins a removed line, and breaks off")
-    strayed = strays(page.keys, hunk.rows)
+    strayed = strays(page.keys, hunk.rows, counted=counted)
     if strayed:
         return _doubtful(hunk, strayed, "no line of the prompt is indented like it")
-    return None if counts_hold(hunk) else _uncounted(hunk)
+    return None if counted else _uncounted(hunk)
 
 
 def _uncounted(hunk: Hunk) -> Refused | None:

@@ -19,6 +19,7 @@ _OPENING = {")": "(", "]": "[", "}": "{", "\u00bb": "\u00ab", "\u300d": "\u300c"
 _CLOSING_QUOTE = re.compile(r"(\"|(?<!`)`)[\]})]*,?$")
 _LONE = {'"': re.compile('"'), "`": re.compile("(?<!`)`(?!`)")}
 _BLANKS = frozenset(" \t")
+_SIGNED_NUMBER = re.compile(r"\+\d+(?![\d.):|])")
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
 
@@ -62,10 +63,11 @@ def blank_without_sign(rows: Sequence[Row]) -> bool:
     )
 
 
-def signed_twice(rows: Sequence[Row]) -> Row | None:
+def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
     """Return an added line that begins with one more `+`: all of them do, or it is no bullet.
 
-    An added code block may show a diff.
+    An added code block may show a diff, and one line of several a number with
+    its sign, where counts tell that the others have theirs.
     """
     written = [row for row in rows if row.sign == "+" and row.key]
     headers = {below for above, below in pairwise(rows) if above.raw.startswith("+--- ")}
@@ -74,6 +76,8 @@ def signed_twice(rows: Sequence[Row]) -> Row | None:
         return None
     if len(doubled) == len(written):
         return doubled[0]
+    if counted and len(doubled) == 1 and _SIGNED_NUMBER.match(doubled[0].text):
+        return None
     return next((row for row in doubled if not row.text.startswith("+ ")), None)
 
 
@@ -89,11 +93,12 @@ def breaks_off(rows: Sequence[Row]) -> Row | None:
     return None
 
 
-def strays(known: Sequence[str], rows: Sequence[Row]) -> Row | None:
+def strays(known: Sequence[str], rows: Sequence[Row], *, counted: bool) -> Row | None:
     """Return an added line with a margin that the prompt's lines do not have.
 
     It has tabs where the prompt has blanks only, or one blank more than a line
-    beside it: that may be left of the sign.
+    beside it: that may be left of the sign. Who counts the lines and leaves no
+    tab behind other signs writes it as text.
     """
     moved = {row.key.lstrip() for row in rows if row.sign == "-"}
     margined = [
@@ -106,6 +111,8 @@ def strays(known: Sequence[str], rows: Sequence[Row]) -> Row | None:
     usual = {margin_of(line) for line in known}
     beside = {margin_of(row.text) for row in rows if row.sign != "+" and row.key}
     tabs_are_new = any(beside) and not any("\t" in margin for margin in usual)
+    if tabs_are_new and counted:
+        tabs_are_new = all(row.text[0] == "\t" for row in rows if row.sign == "+" and row.key)
     for row in margined:
         margin = margin_of(row.text)
         if margin in usual:
