@@ -212,11 +212,11 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     if hollow:
         return _cut_short(hollow)
     last = read.hunks[-1]
-    honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
-    counted_out = read.fence_open and read.whole_line and honest and counts_hold(last)
-    if trails_off(page, last) or (read.unclosed and last.rows[-1].sign == "+" and not counted_out):
+    ends_in_added = read.unclosed and last.rows[-1].sign == "+"
+    if trails_off(page, last) or (ends_in_added and not _counted_out(read)):
         cut = True
     elif last.changes:
+        honest = all(counts_hold(hunk) for hunk in read.hunks[:-1])
         header = last.header if honest else Header()
         cut = (
             (read.open_ended or header.old is not None)
@@ -228,6 +228,11 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
         counted = last.header.old is not None
         cut = bool(placed) and (read.open_ended or counted) and not counts_hold(last)
     return _cut_short(last) if cut else None
+
+
+def _counted_out(read: Reading) -> bool:
+    """Say whether counts prove the hunks whole in a fence that stays open."""
+    return read.fence_open and read.whole_line and all(map(counts_hold, read.hunks))
 
 
 def _ends_kept(page: Page, hunk: Hunk, end: int) -> bool:
