@@ -39,6 +39,9 @@ MAX_RATIONALE: Final = 20_000
 MAX_REFERENCES: Final = 200
 """Traces that an edit may refer to."""
 
+MAX_REMARKS: Final = 2_000
+"""Characters of what the teacher wrote beside its edits that the plan's notes show."""
+
 _NAMED_IN_TARGET: Final = {
     "agent": re.compile(r"\bagents?[./:\[]+[\"']?([^/\[\]\"']*)", re.IGNORECASE),
     "model": re.compile(r"\A\s*models[./:\[]+[\"']?([^\[\]\"']*)", re.IGNORECASE),
@@ -84,7 +87,7 @@ def parse_edits(
     read = _without_completed(reply, read_items(reply.content, max_characters=max_characters))
     if not any(item.is_object for item in read.items) and not read.proposes_nothing:
         raise AnswerUnreadable(_why_unreadable(reply, read))
-    bench = _Bench(screening, student, diagnosis)
+    bench = _Bench(screening, student, diagnosis, _words_beside(read.remarks))
     edits: list[ProposedEdit] = []
     raw_edits: list[Any] = []
     rejected: list[RejectedEdit] = []
@@ -134,7 +137,18 @@ def _why_unreadable(reply: TeacherReply, read: Salvaged) -> str:
 def _notes(reply: TeacherReply, read: Salvaged) -> tuple[str, ...]:
     cut = ("The teacher's answer was cut at the token limit.",) if reply.truncated else ()
     nothing = ("The teacher proposed no edits.",) if read.proposes_nothing else ()
-    return (*cut, *nothing, *read.notes)
+    said = read.remarks[:MAX_REMARKS]
+    beside = (f"The teacher wrote beside its edits:\n{said}",) if said else ()
+    return (*cut, *nothing, *read.notes, *beside)
+
+
+def _words_beside(remarks: str) -> tuple[Flag, ...]:
+    """Return the flag of every edit whose answer says more than its edits do."""
+    if not remarks:
+        return ()
+    told = _shown(remarks.replace("\n", " "), 300)
+    message = f"The teacher wrote beside its edits, and it may take some of them back: {told}."
+    return (Flag(code=FlagCode.WORDS_BESIDE, message=message),)
 
 
 @dataclass
@@ -144,6 +158,7 @@ class _Bench:
     screening: Screening
     student: Student
     diagnosis: Diagnosis
+    words_beside: tuple[Flag, ...] = ()
     taken_ids: set[str] = field(default_factory=set)
     """In lower case: some file systems know no other."""
 
@@ -202,6 +217,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
             *id_flags,
             *rationale_flags,
             *reference_flags,
+            *bench.words_beside,
             *doubts(row.op, payload, bench.student, tools=bench.tools, models=bench.models),
         ),
         original_id=original,
@@ -226,10 +242,10 @@ def _row(value: Mapping[str, Any]) -> Operation:
 _ROWS: Final[Mapping[str, Operation]] = {op.value: row for op, row in OPERATIONS.items()}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, longest: int = 80) -> str:
     """Show a value in a sentence: short, in one line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return repr(text[:80]) + ("..." if len(text) > 80 else "")
+    return repr(text[:longest]) + ("..." if len(text) > longest else "")
 
 
 # --- payload and target ------------------------------------------------------------

@@ -283,6 +283,7 @@ class FlagCode(StrEnum):
     SHORTENED = "shortened"
     INVISIBLE_CHARACTERS = "invisible_characters"
     MERGED = "merged"
+    WORDS_BESIDE = "words_beside"
 
 
 class Flag(Frozen):

@@ -97,6 +97,7 @@ BARS_AUTO: Final = frozenset(
         FlagCode.BECAME_REPLACEMENT,
         FlagCode.SHORTENED,
         FlagCode.INVISIBLE_CHARACTERS,
+        FlagCode.WORDS_BESIDE,
     }
 )
 """Flags that keep an edit from `auto`, whatever the policy says."""

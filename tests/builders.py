@@ -27,6 +27,7 @@ from planner.models import (
 from planner.operations import OPERATIONS, Op
 from planner.plan import assemble_plan
 from planner.risk import DEFAULT_POLICY, TierPolicy, assign_tiers
+from planner.salvage import read_items
 from planner.settle import settle_patches
 
 PROMPT = """You are a careful coder.
@@ -129,6 +130,13 @@ def item(op: Op | str = Op.ADD_TOOL_TO_AGENT, /, **fields: Any) -> dict[str, Any
 def answer(*items: Any) -> str:
     """Return a clean answer with these items."""
     return json.dumps({"edits": list(items)}, ensure_ascii=False, indent=1)
+
+
+def unattended(text: str) -> list[Any]:
+    """Return the ids of edits beside which nothing stands that a person has to read."""
+    read = read_items(text)
+    read_edits = [one.value.get("id") for one in read.items if one.fault is None]
+    return [] if read.remarks else read_edits
 
 
 def reply(content: str, **fields: Any) -> TeacherReply:

@@ -430,3 +430,17 @@ def test_every_item_is_an_edit_or_rejected(items: list[Any]) -> None:
     proposal = parsed(answer(*items))
     places = [place for edit in proposal.edits for place in edit.positions]
     assert sorted([*places, *(one.position for one in proposal.rejected)]) == [*range(len(items))]
+
+
+def test_words_beside_an_answer_keep_its_edits_from_auto_and_are_shown() -> None:
+    words = "I am not sure about the second one, and Bob knows."
+    text = answer(item(Op.REMOVE_TOOL_FROM_AGENT))
+    plain, doubted = (
+        planned_from(f"Here is the plan:\n\n{text}"),
+        planned_from(f"{text}\n\n{words}"),
+    )
+    assert [edit.risk_tier for edit in plain.edits] == [Tier.AUTO]
+    (edit,) = doubted.edits
+    assert (edit.risk_tier, edit.tier_rule) == (Tier.REVIEW, "flag_words_beside")
+    assert any(words in flag.message for flag in edit.flags)
+    assert any(words in note for note in doubted.teacher.notes + doubted.notes)

@@ -8,7 +8,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import item
+from tests.builders import item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -36,14 +36,14 @@ def around(key: str, words: str) -> list[str]:
 )  # fmt: skip
 def test_a_text_beside_the_list_takes_all_of_it_back(key: str, words: str) -> None:
     for text in around(key, words):
-        assert ids(text) == []
+        assert unattended(text) == []
 
 
 @pytest.mark.parametrize("key", [*KEYS, "diagnosis_summary"])
 @pytest.mark.parametrize("words", ["e2 is a mistake, do not apply it.", "Please leave out e2."])
 def test_a_text_beside_the_list_takes_back_the_edit_that_it_names(key: str, words: str) -> None:
     for text in around(key, words):
-        assert ids(text) == ["e1"]
+        assert unattended(text) == []
 
 
 @pytest.mark.parametrize("key", KEYS)

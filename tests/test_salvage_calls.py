@@ -81,6 +81,13 @@ def test_calls_that_may_be_rivals_are_not_read(form: str, other: dict[str, Any])
     assert ids(written(A, other)) == []
 
 
+@pytest.mark.parametrize("form", [*JSON, *TEXT])
+def test_patches_of_one_prompt_in_several_calls_are_settled_together(form: str) -> None:
+    patches = [item(Op.PATCH_SYSTEM_PROMPT, id=one) for one in ("e1", "e2")]
+    written = {**JSON, **TEXT}[form]
+    assert ids(written(*({"edits": [one]} for one in patches))) == ["e1", "e2"]
+
+
 def test_calls_of_two_messages_are_not_one_answer() -> None:
     choices = [{"message": {"function_call": call({"edits": [one]})}} for one in (A, B)]
     assert ids(json.dumps({"choices": choices})) == []
@@ -188,7 +195,8 @@ def test_prose_beside_calls_takes_them_back() -> None:
     no, yes = ({"type": "text", "text": one} for one in ("I withdraw this.", "Two edits."))
     assert ids(json.dumps([*plan, no])) == []
     assert ids(json.dumps({"content": [*plan, no]})) == []
-    assert ids(json.dumps([no, *plan, yes])) == ["e1", "e2"]
+    assert ids(json.dumps([no, *plan, yes])) == []
+    assert ids(json.dumps([yes, *plan, yes])) == ["e1", "e2"]
     message = json.loads(tool_calls({"edits": [A, B]}))
     assert ids(json.dumps({**message, "content": "I withdraw this plan."})) == []
     assert ids(json.dumps({**message, "content": "Two edits."})) == ["e1", "e2"]

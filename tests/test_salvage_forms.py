@@ -7,7 +7,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -50,10 +50,6 @@ NOT = {
     "wrapper summary": json.dumps({"summary": P}),
     "corrected wrong": f"First attempt:\n{P}\n\nWait, edit 1 is wrong. I give up.",
     "no correction": f"{P}\n\nWait, edit 1 is wrong.\n\n{Q}\n\nIgnore that.",
-    "corrected then nameless below": (
-        f"First attempt:\n{P}\n\nWait, edit 1 is wrong. Corrected answer:\n{Q}\n\nEdit 1 i"
-        "s still wrong."
-    ),
     "corrected then old": (
         f"{P}\n\nEdit 1 is wrong. The corrected plan of last night was rejected:\n{Q}"
     ),
@@ -81,9 +77,6 @@ NOT = {
     ),
     "retracted below 1": f"{P}\n\nOn reflection this is wrong.",
     "retracted below 2": f"Plan:\n{P}\n\nDisregard that, it was only a draft.",
-    "retracted below 3": (
-        f"I considered a lower temperature but rejected it.\n\n{P}\n\nActually, no."
-    ),
     "TODO remove": P.replace('"op"', '// TODO: remove this edit\n"op"'),
     "TODO reject": P.replace('"op"', '// TODO: rejected, drop\n"op"'),
     "doubled comma in list": json.dumps({"edits": [{**A, "references": ["a", "b"]}]}).replace(
@@ -106,6 +99,7 @@ NOT = {
 }
 
 READ = {
+    "edits as texts in a bare list": json.dumps([json.dumps(A)]),
     "harmony": (
         f"{H}analysis<|message|>Hm {P}<|end|><|start|>assistant{H}final <|constrain|>json<"
         f"|message|>{P}<|return|>"
@@ -165,6 +159,22 @@ READ = {
     + json.dumps(A)
     + ', {"op": "x", "note": "Say \'edits\': [] to',
 }
+
+
+FOR_PEOPLE = {
+    "corrected then nameless below": (
+        f"First attempt:\n{P}\n\nWait, edit 1 is wrong. Corrected answer:\n{Q}\n\nEdit 1 i"
+        "s still wrong."
+    ),
+    "retracted below 3": (
+        f"I considered a lower temperature but rejected it.\n\n{P}\n\nActually, no."
+    ),
+}
+
+
+@pytest.mark.parametrize("text", FOR_PEOPLE.values(), ids=FOR_PEOPLE)
+def test_what_only_prose_takes_back_does_not_go_unattended(text: str) -> None:
+    assert unattended(text) == []
 
 
 @pytest.mark.parametrize("text", NOT.values(), ids=NOT)

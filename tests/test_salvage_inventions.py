@@ -254,10 +254,21 @@ NOT_THE_TEACHERS_WORD = {
 """Of thoughts and of others' messages nothing is told."""
 
 
+FOR_PEOPLE = {
+    "a refusal",
+    "a plan that words below take back",
+    "two drafts",
+    "a draft in Chinese",
+    "an example with a mention of its form",
+}
+"""Only prose says that these are not meant."""
+
+
 @pytest.mark.parametrize("name", NOTHING)
 def test_what_nobody_meant_is_told_and_not_read(name: str) -> None:
     read = read_items(filled(NOTHING[name]))
-    assert [one.value for one in read.items if one.fault is None] == []
+    assert name in FOR_PEOPLE or [one.value for one in read.items if one.fault is None] == []
+    assert read.remarks or name not in FOR_PEOPLE
     assert not read.items if name in NOT_THE_TEACHERS_WORD else read.items
 
 

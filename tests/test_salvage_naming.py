@@ -6,7 +6,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 PLAN = answer(item(Op.ADD_TOOL_TO_AGENT, id="e1"))
 
@@ -88,9 +88,9 @@ FORMS = {
 
 
 @pytest.mark.parametrize("words", NONE)
-def test_a_plan_that_is_introduced_as_none_is_not_read(words: str) -> None:
+def test_no_edit_of_a_plan_that_is_introduced_as_none_goes_unattended(words: str) -> None:
     for form in (*FORMS.values(), "{} {}"):
-        assert ids(form.format(words, PLAN)) == []
+        assert unattended(form.format(words, PLAN)) == []
 
 
 @pytest.mark.parametrize("words", OWN)

@@ -25,6 +25,25 @@ def test_a_text_that_says_it_is_continued_is_cut_short(note: str) -> None:
     assert [one.fault for one in read.items if one.fault] == [RejectionCode.CUT_SHORT]
 
 
+@pytest.mark.parametrize(
+    "seam",
+    [
+        "\n\nUser: continue\n\nAssistant: ",
+        "\nHuman: please go on\nAI: ",
+        "\n\nSorry, continuing:\n\n",
+        "\n(Part 2/2)\n",
+        "\n\n### Continued\n",
+        "\n",
+    ],
+)
+def test_an_edit_whose_only_line_break_stands_within_a_sentence_is_cut_short(seam: str) -> None:
+    text = answer(item(id="a"), item(id="b", rationale="It checks nothing at all."))
+    half, rest = text.split(" checks nothing")
+    read = read_items(f"{half} checks noth{seam}ing{rest}")
+    assert [one.value["id"] for one in read.items if one.value] == ["a"]
+    assert [one.fault for one in read.items if one.fault] == [RejectionCode.CUT_SHORT]
+
+
 def test_a_text_may_speak_of_what_is_continued() -> None:
     text = answer(item(id="a", rationale="First\n(continued)\nlast"))
     assert [one.fault for one in read_items(text).items] == [None]

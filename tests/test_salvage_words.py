@@ -8,7 +8,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -95,8 +95,8 @@ def test_a_plan_is_no_edit() -> None:
         "~~e2~~",
     ],
 )
-def test_words_below_a_plan_take_one_edit_back_by_its_name(words: str) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == ["e1"]
+def test_no_edit_goes_unattended_where_words_below_take_one_back(words: str) -> None:
+    assert unattended(f"{PLAN}\n\n{words}") == []
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_words_below_a_plan_take_one_edit_back_by_its_name(words: str) -> None:
         "Actually, leave out the last one.",
     ],
 )
-def test_words_that_take_back_an_edit_without_its_name_leave_none(words: str) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == []
+def test_no_edit_goes_unattended_where_words_take_one_back_without_its_name(words: str) -> None:
+    assert unattended(f"{PLAN}\n\n{words}") == []
 
 
 def test_words_above_a_plan_say_which_edit_alone_is_meant() -> None:
@@ -224,11 +224,11 @@ OWN = [
 
 
 @pytest.mark.parametrize("words", ANOTHERS)
-def test_the_only_plan_is_not_read_where_the_words_above_say_that_it_is_another(
+def test_the_only_plan_does_not_go_unattended_where_the_words_above_call_it_another(
     words: str,
 ) -> None:
-    assert ids(f"{words}\n\n{PLAN}") == []
-    assert ids(f"{words}\n```json\n{PLAN}\n```") == []
+    assert unattended(f"{words}\n\n{PLAN}") == []
+    assert unattended(f"{words}\n```json\n{PLAN}\n```") == []
 
 
 @pytest.mark.parametrize("words", OWN)
@@ -277,13 +277,25 @@ def test_what_is_certain_is_read(text: str) -> None:
 SAME = item(Op.ADD_TOOL_TO_AGENT, id="e3")
 NOT_READ = {
     "parts that meet": f"Part 1:\n{fenced(A)}Part 2:\n{fenced(SAME)}",
-    "a plan for another night": f"Tonight:\n{fenced(A)}The next night:\n{fenced(B)}",
     "a log of a request": json.dumps({"msg": "request sent", "body": PLAN}),
     "a log of a rejected plan": json.dumps({"msg": "plan rejected", "body": PLAN}),
     "a log that quotes": json.dumps({"msg": "prompt", "body": f"Answer like {PLAN}"}),
     "an example by its tag": f'<content type="example">{PLAN}</content>',
     "another's message": f'<message role="user">{PLAN}</message>',
 }
+
+
+@pytest.mark.parametrize(
+    "titles", [("**Cluster c1**", "**Cluster c2**"), ("Tonight:", "The next night:")]
+)
+def test_lists_below_titles_of_their_own_are_read_together_and_never_unattended(
+    titles: tuple[str, str],
+) -> None:
+    text = "".join(f"{title}\n{fenced(one)}" for title, one in zip(titles, (A, B), strict=True))
+    assert ids(text) == ["e1", "e2"]
+    assert unattended(text) == []
+    same = "".join(f"{title}\n{fenced(A)}" for title in titles)
+    assert len(ids(same)) <= 1
 
 
 @pytest.mark.parametrize("text", NOT_READ.values(), ids=NOT_READ)

@@ -24,14 +24,12 @@ Which list counts is decided by document, an outermost value that holds edits:
   way to none that stands above it.
 - A list whose edits are dots, or of which a sentence says that it would be wrong, is a
   mention. Lists in groups, by cluster or by pillar, are one list (`groups`).
-- Brackets that close below it and that none opened, an answer begun below it, or words
-  that take it back make it none; words that name one edit take back that one.
+- Brackets that close below it and that none opened, or an answer begun below it, make it none.
 - Of a list that breaks off while another begins behind it nothing is used.
-- Words above the only plan of an answer set it aside where the last sentence introduces it as
-  none, or where one names it and says so (`naming`); they may speak of all else.
+- A label right above the only plan of an answer may set it aside (`naming`).
 - A list of dots is no list. What was cut counts again where it is surely given anew (`seams`).
-- A sentence around the answer, or in a text beside its list (`beside`), that takes it back makes
-  it none, in any words (`retraction`).
+- A plain order, around the answer or in a text beside its list (`beside`), to drop it or one of
+  its edits is obeyed. Other words than an introduction are kept for people (`remarks`).
 - Calls of one tool in one message are parts of one answer, where no two edits meet (`calls`).
 - An edit that stands again elsewhere, under its id and with another body, counts in neither form.
 

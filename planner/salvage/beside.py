@@ -2,12 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from planner.salvage.names import marked, taken_back_by_name, takes_back_one
 from planner.salvage.naming import sentences_of
-from planner.salvage.retraction import takes_all_back
 
 _OF_OTHERS: Final = re.compile(
     r"(?:.*_)?(?:prompt|system|user|query|input|question|thinking|reasoning(?:_content)?|thoughts?"
@@ -71,10 +69,3 @@ def names_of(edits: Iterable[Any]) -> set[str]:
     given = [one.get("id") for one in edits if isinstance(one, dict)]
     # `a` and `1` are words of any sentence.
     return {one for one in given if isinstance(one, str) and len(one) > 1 and not one.isdecimal()}
-
-
-def taken_back_beside(said: str, names: Set[str]) -> set[str] | None:
-    """Return which of the edits named the texts beside them take back; None where all."""
-    if takes_all_back(marked(said, names)) or takes_back_one(said):
-        return None
-    return taken_back_by_name(said, names) if names else set()

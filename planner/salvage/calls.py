@@ -24,6 +24,7 @@ _MARKS: Final = re.compile(
     r"<[^<>\n]{0,80}>|\[(?:TOOL_CALLS|ARGS)\]|```\w*|\bfunctions?\b|\bedits?\b|\d"
 )
 _SLOT: Final = ("agent", "param", "tool_name", "query_class")
+_PATCH: Final = "patch_system_prompt"
 
 
 OF_BARRED_TOOL: Final = "the tool that is called with it proposes nothing"
@@ -75,12 +76,15 @@ def are_of_one_tool(calls: Sequence[Call | None]) -> bool:
 
 
 def are_parts(edits: Iterable[Any]) -> bool:
-    """Tell whether edits can be parts of one answer: none has the name of another, or its slot."""
+    """Tell whether edits can be parts of one answer: none has the name of another, or its slot.
+
+    Patches of one prompt can stand beside each other, and are settled against it together.
+    """
     seen: set[Any] = set()
     for one in edits:
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
             return False
-        marks = {("id", one["id"]), _slot(one)}
+        marks = {("id", one["id"])} | ({_slot(one)} if one.get("op") != _PATCH else set())
         if marks & seen:
             return False
         seen |= marks

@@ -3,13 +3,13 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
 
-from planner.salvage.beside import names_of, taken_back_beside
+from planner.salvage.beside import names_of
 from planner.salvage.calls import (
     OF_BARRED_TOOL,
     are_parts,
@@ -18,9 +18,9 @@ from planner.salvage.calls import (
     tool_before,
 )
 from planner.salvage.documents import Document, Found
-from planner.salvage.names import differing_ids, ids_in, marked, taken_back_by_name, takes_back_one
-from planner.salvage.naming import FENCE_LINE, HEADING, names_it_as_none, sentences_of
-from planner.salvage.retraction import NAME, takes_all_back, takes_next_back
+from planner.salvage.names import differing_ids, ids_in
+from planner.salvage.naming import FENCE_LINE, HEADING, sentences_of
+from planner.salvage.remarks import withdrawn_by_name, withdraws
 from planner.salvage.tokens import ANY_LIST
 from planner.salvage.words import (
     announces,
@@ -29,7 +29,6 @@ from planner.salvage.words import (
     corrects,
     is_barred,
     is_example,
-    is_lead_in,
     is_plainly_another,
     is_the_rest,
     is_turned_down,
@@ -96,12 +95,6 @@ _ANNOUNCED: Final = re.compile(
     r"\b(?:final|corrected|revised|fixed|new)\b[^.\n]{0,40}:[\s`]*(?:json\s*)?\Z", re.IGNORECASE
 )
 
-_OF_ALL: Final = re.compile(
-    r"\b(?:this|these|those|following|follows|below|all|any|none|plan|edits|json)\b|:\W*\Z",
-    re.IGNORECASE,
-)
-"""What may speak of more than the edits that it names."""
-
 _SAYS_WHAT_FOR: Final = re.compile(
     r"\W*(?:this (?:edit )?)?(?:address|fix|correct|stop|prevent|resolv)(?:es|s) (?:the|an?)"
     r" [\w ]{1,40}\.?\Z"
@@ -115,13 +108,13 @@ _SAYS_WHAT_FOR: Final = re.compile(
 _NUMBER: Final = re.compile(r"[\s#*]*(?:(?:edit|step|change) )?(\d{1,2})[.):]", re.IGNORECASE)
 """A step of an answer that is numbered: `**2.** Next, for c2:`."""
 
+_DECORATION: Final = " \t#*_:"
+_TITLE_WORDS: Final = 6
 _RESTART_WORDS: Final = 200
 _SAME_BEGINNING: Final = 60
 _MAX_INTRODUCTION: Final = 300
 _MAX_BETWEEN: Final = 2_000
 _MAX_TOLD: Final = 600
-_MAX_REMARKS: Final = 100_000
-"""Characters of prose in which a word may take something back; nobody writes as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +131,8 @@ class Choice:
     """The edits that what is broken, or stands behind, may give anew."""
     given_otherwise: frozenset[str] = frozenset()
     """The edits whose ids stand elsewhere with another text."""
+    remarks: str = ""
+    """The words outside of the answer, and beside its list."""
 
 
 class Chooser:
@@ -175,8 +170,8 @@ class Chooser:
                 chosen, reason = self._unless_taken_back(usable)
             else:
                 chosen, reason = self._loose([one for one in usable if not one[1].path])
-        if chosen and (why := self._why_taken_back(chosen)):
-            chosen, reason = (), why
+        if chosen and withdraws("\n".join(one.beside for one in chosen)):
+            chosen, reason = (), "a text beside the list takes it back"
         counting = set(map(id, chosen))
         reasons = [
             (found, barred.get(place, reason))
@@ -187,19 +182,11 @@ class Chooser:
         return Choice(
             chosen,
             tuple(reasons),
-            self._taken_back(chosen),
+            self._taken_back(chosen) if chosen else frozenset(),
             self._given_again(chosen),
             self._given_otherwise(chosen, barred),
+            self._said_of(chosen) if chosen else "",
         )
-
-    def _why_taken_back(self, chosen: Sequence[Found]) -> str | None:
-        """Return why no word outside, or in a text beside the list, leaves it as it is."""
-        if takes_back_one(self._remarks_on_none_above):
-            return "words outside of it take back one of its edits"
-        said = "\n".join(one.beside for one in chosen if one.beside)
-        if said and taken_back_beside(said, _names_of(chosen)) is None:
-            return "a text beside the list takes it back"
-        return None
 
     def _may_be_outdone(self, chosen: int, barred: Mapping[int, str]) -> bool:
         """Tell whether a later list was announced as the answer, or took this one's place."""
@@ -254,13 +241,13 @@ class Chooser:
     def _taken_back(self, chosen: Sequence[Found]) -> frozenset[str]:
         """Return the names of the edits that the words outside take back."""
         names = _names_of(chosen)
-        if not names:
-            return frozenset()
+        return frozenset(withdrawn_by_name(self._said_of(chosen), names) if names else ())
+
+    def _said_of(self, chosen: Sequence[Found]) -> str:
+        """Return all words outside of the answer, and in texts beside its list."""
         first = next(one for one in self.documents if chosen[0] in one.found)
-        said = "\n".join(one.beside for one in chosen)
-        return frozenset(
-            taken_back_by_name(self._remarks(first)[-_MAX_REMARKS:] + "\n" + said, names)
-        )
+        said = [one.beside for one in chosen if one.beside]
+        return "\n".join([self._remarks(first), *said])
 
     def _given_otherwise(
         self, chosen: Sequence[Found], barred: Mapping[int, str]
@@ -292,17 +279,6 @@ class Chooser:
                 + [item.raw for one in chosen for item in one.edits.items],
             )
         )
-
-    @cached_property
-    def _remarks_on_none_above(self) -> str:
-        """Return what stands outside, but for what is said of a list before a corrected one."""
-        outside = [self.text[self.documents[-1].end :]]
-        for place in range(len(self.documents)):
-            words = self._above(place)
-            last = [one for one in sentences_of(words) if not FENCE_LINE.fullmatch(one)][-1:]
-            corrected = place > 0 and _holds_list(self.documents[place - 1])
-            outside.append(last[0] if corrected and last and announces(last[0]) else words)
-        return "\n".join(outside)
 
     def _remarks(self, first: Document) -> str:
         """Return what stands outside of all documents, but for the thoughts above the answer."""
@@ -336,15 +312,9 @@ class Chooser:
         said, fence, heading = self._introduction(place)
         gives_reasons = said.rstrip().endswith(".") and self._are_steps
         if gives_reasons or self._is_the_only_plan(document):
-            barred = is_plainly_another(said, of_reasons=gives_reasons)
-            told = "" if gives_reasons else self._told_above(place)
-            names = _names_of(document.found)
-            if names:
-                told = _without_those_of_one(told, names)
-                barred = barred and _without_those_of_one(said, names) != ""
-            proposed = not gives_reasons and is_lead_in(said)
-            barred = barred or names_it_as_none(told) or (not place and takes_next_back(told))
-            barred = barred and not proposed
+            barred = not gives_reasons and (
+                is_plainly_another(said) or withdraws(self._told_above(place))
+            )
             words = f"{fence}\n{heading}"
         else:
             barred = False
@@ -520,7 +490,9 @@ class Chooser:
             chosen = lists
         elif others:
             between = self.text[self.documents[others[-1]].end : self.documents[place].start]
-            if not corrects(between[-_MAX_BETWEEN:]):
+            if self._are_apart(lists):
+                chosen = lists
+            elif not corrects(between[-_MAX_BETWEEN:]):
                 return (), "several answers differ, and no word says which one counts"
         return self._unless_taken_back(chosen)
 
@@ -560,6 +532,23 @@ class Chooser:
                 in _WORDS.findall(self._heading(self.documents[place].start))
                 for place, edit in items
             )
+        )
+
+    def _are_apart(self, lists: Sequence[tuple[int, Found]]) -> bool:
+        """Tell whether each list stands below a title of its own, and nothing offers a choice.
+
+        What the titles say is for people: no edit of such an answer goes unattended.
+        """
+        titles = [self._introduction(place)[0].strip(_DECORATION) for place, _ in lists]
+        return (
+            self._are_all(lists)
+            and len(set(titles)) == len(titles)
+            and all(0 < len(one.split()) <= _TITLE_WORDS for one in titles)
+            and not any(
+                offers_several(one) or sets_aside(one) or corrects(one) or announces(one)
+                for one in titles
+            )
+            and are_parts(item.value for _, one in lists for item in one.edits.items)
         )
 
     def _are_lines(self, lists: Sequence[tuple[int, Found]]) -> bool:
@@ -609,8 +598,6 @@ class Chooser:
         goes_on = closes and not _CLOSERS_ONLY.fullmatch(self.text, document.end)
         if chosen[-1].edits.closed and goes_on and not self._ends_for_sure(document):
             return "brackets close behind it that none opened: it ends inside a text"
-        if len(rest) > _MAX_REMARKS:
-            return "more words stand below it than are read: they may take it back"
         last_closed = max(rest.rfind("}"), rest.rfind("]"), 0)
         if _STARTED.search(rest, last_closed):
             return "another answer begins below it and breaks off"
@@ -621,11 +608,7 @@ class Chooser:
         heading = HEADING.search(rest)
         rest = rest[: heading.start()] if heading else rest
         # Behind what never closes stand texts of edits.
-        if (
-            takes_all_back(marked(remarks, _names_of(chosen)))
-            if document.closed
-            else takes_back(rest)
-        ):
+        if withdraws(remarks) if document.closed else takes_back(rest):
             return "the words below it take it back"
         if _ANNOUNCED.search(rest):
             return "another answer is announced below it, and missing"
@@ -724,14 +707,6 @@ def _are_single(lists: Sequence[tuple[int, Found]]) -> bool:
 def _names_of(lists: Sequence[Found]) -> set[str]:
     """Return the ids of all edits by which words can name them."""
     return names_of(item.value for found in lists for item in found.edits.items)
-
-
-def _without_those_of_one(words: str, names: Set[str]) -> str:
-    """Return words without the sentences that only speak of edits by their names."""
-    kept = [
-        one for one in sentences_of(words) if _OF_ALL.search(one) or NAME not in marked(one, names)
-    ]
-    return "\n".join(kept)
 
 
 def _holds_list(document: Document) -> bool:

@@ -23,9 +23,16 @@ _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
 _FENCED: Final = re.compile(r"\s*+```\w*+\n(\s*+\{.*\}\s*)```\s*+", re.DOTALL)
 _RESUMED: Final = re.compile(
     r"\n[(\[]continu(?:e|ed|ing)\b[^\n]{0,20}[)\]]\s*\n"
-    r"|\n```[ \t]*\n\s*(?:User|Human|Assistant)\b",
+    r"|\n```[ \t]*\n\s*(?:User|Human|Assistant)\b"
+    r"|(?<=[\w,;])\s*\n\s*\W{0,4}(?:(?:sorry|please|ok|okay)\W+)?(?:continu(?:e|ed|ing|ation)\b"
+    r"[^\n]{0,60}|part \d ?(?:/|of) ?\d|fortsetzung|\u7ee7\u7eed)\W*\n"
+    r"|(?<=[\w,;])\s*\n\s*\W{0,4}(?:user|human|you(?: said)?)\W{1,4}(?:please )?"
+    r"(?:continue|go on)\b",
     re.IGNORECASE,
 )
+"""A turn or a line that takes up a text where it broke off, within a sentence."""
+_BROKEN_OFF: Final = re.compile(r".[^\n]*[a-z,]\s*\n\s*[a-z][^\n]*", re.DOTALL)
+"""A text with one break, where no line ends: an answer that was cut there, and taken up."""
 _OPENING: Final = re.compile(r"\n```\w")
 _LEFT_OUT: Final = re.compile(
     r"\A(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
@@ -213,6 +220,8 @@ def _doubt_on(place: Place, start: int, raw: str) -> tuple[RejectionCode, str] |
     elif "\\\\" in raw and place.page.doubles_backslashes:
         why = "every backslash of the answer is doubled: how often it was escaped is unknown"
     elif texts := _texts_with_breaks(start, raw):
+        if len(texts) == 1 and _BROKEN_OFF.fullmatch(texts[0].written):
+            return RejectionCode.CUT_SHORT, "its only line break stands within a sentence"
         if place.page.spells_breaks and not all(map(_is_written_so, texts)):
             why = "its texts have line breaks both spelt out and as they are"
         elif place.page.is_wrapped_at([at for text in texts for at in text.breaks]):

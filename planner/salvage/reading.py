@@ -9,7 +9,7 @@ from typing import Any, Final
 import pydantic_core
 
 from planner.models import RejectionCode
-from planner.salvage.beside import names_of, taken_back_beside
+from planner.salvage.beside import names_of
 from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts
 from planner.salvage.choice import Chooser
 from planner.salvage.documents import documents_in, is_mentioned
@@ -22,6 +22,7 @@ from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import differing_ids, ids_in
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
+from planner.salvage.remarks import for_people, withdrawn_by_name, withdraws
 from planner.salvage.seams import (
     before_next_turn,
     begun_once,
@@ -72,6 +73,8 @@ class Salvaged:
     proposes_nothing: bool = False
     """A complete, empty list of edits: the teacher's answer is that there are none."""
     notes: tuple[str, ...] = ()
+    remarks: str = ""
+    """What the teacher says beside its edits that a person has to read before one is applied."""
 
     @property
     def says_something(self) -> bool:
@@ -209,10 +212,11 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
             return Salvaged(tuple(_told(levels, (), reason)))
     if candidates:
         read = _read_candidate(answer, wrappings, sound=sound, is_answer=bool(lists))
-        if said := "\n".join(one.beside for one in lists if one.beside):
-            read = _unless_told_against(read, said)
     else:
         read = _read_texts(levels, wrappings)
+    beside = [one.beside for one in lists if one.beside]
+    if said := "\n".join([*beside, *(text for level in levels for text in level.said)]):
+        read = _unless_told_against(read, said)
     last = _last_of_list(read.items)
     cut_by_itself = _NOT_CLOSED in read.notes or (last is not None and last.fault is _CUT)
     told = tuple(_told(levels, candidates, _BESIDE))
@@ -225,12 +229,12 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
 
 
 def _unless_told_against(read: Salvaged, said: str) -> Salvaged:
-    """Reject what the texts beside the list take back."""
-    names = names_of(item.value for item in read.items)
-    gone = taken_back_beside(said, names)
-    if gone is None:
+    """Reject what the texts beside the list withdraw, and keep what a person has to read."""
+    if withdraws(said):
         return replace(read, items=tuple(_outside(one, _SAID_BESIDE) for one in read.items))
-    return _without_named(read, gone, _SAID_BESIDE)
+    gone = withdrawn_by_name(said, names_of(item.value for item in read.items))
+    remarks = "\n".join(filter(None, (for_people(said), read.remarks)))
+    return replace(_without_named(read, gone, _SAID_BESIDE), remarks=remarks)
 
 
 def _of_calls(candidates: Sequence[Held]) -> list[Any] | None:
@@ -293,7 +297,8 @@ def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
     items = tuple(item for read in reads for item in read.items)
     parts = are_of_one_tool(calls) and are_parts(item.value for item in items)
     if parts and not barred and all(read.closed for read in reads):
-        return Salvaged(items, closed=True)
+        remarks = "\n".join(read.remarks for read in reads if read.remarks)
+        return Salvaged(items, closed=True, remarks=remarks)
     reason = OF_BARRED_TOOL if barred else _DIFFER
     return Salvaged(tuple(_outside(item, reason) for item in items))
 
@@ -388,6 +393,7 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
         closed=closed and edits[0].is_list,
         proposes_nothing=closed and not items and edits[0].is_list,
         notes=() if closed or not edits else (_NOT_CLOSED,),
+        remarks=for_people(choice.remarks),
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 from planner.salvage.beside import prose_beside
 from planner.salvage.calls import Call, call_with
 from planner.salvage.flaws import withdrawal
-from planner.salvage.retraction import takes_all_back, takes_next_back
 from planner.salvage.words import is_barred
 
 _OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
@@ -48,6 +47,8 @@ class Level:
     texts: list["Held"] = field(default_factory=list)
     barred: list["Held"] = field(default_factory=list)
     """Of all these, what is told of, not proposed."""
+    said: list[str] = field(default_factory=list)
+    """Texts that hold no answer, such as a message's words beside its calls of a tool."""
 
 
 class Held(NamedTuple):
@@ -86,15 +87,18 @@ def _sort(held: Held, level: Level, below: list[Held]) -> None:
     value, barred, key, *_ = held
     if key.lower() == "edits" and value is not None:
         (level.barred if barred else level.lists).append(held)
-    elif _is_edit(value) or (isinstance(value, list) and any(map(_is_edit, value))):
+    elif _is_edit(value) or _is_list_of_edits(value):
         (level.barred if barred else level.loose).append(held)
     elif isinstance(value, str):
         is_json = not _OF_EDIT.fullmatch(key) and _JSON.fullmatch(value) is not None
         is_text = not key or (_TEXT.fullmatch(key) and key not in _LOGGED)
-        if not barred and (is_json or is_text) and ("{" in value or "[" in value):
-            level.texts.append(held)
+        if not barred and (is_json or is_text):
+            if "{" in value or "[" in value:
+                level.texts.append(held)
+            elif " " in value.strip():
+                level.said.append(value)
     elif isinstance(value, list):
-        last = max(_last_of_assistant(value), _last_taken_back(value))
+        last = _last_of_assistant(value)
         below.extend(
             Held(one, barred or place < last, key if isinstance(one, str) else "", id(value))
             for place, one in enumerate(value)
@@ -131,21 +135,19 @@ def _last_of_assistant(messages: Sequence[Any]) -> int:
     return max((place for place, one in enumerate(roles) if one in _ASSISTANTS), default=0)
 
 
-def _last_taken_back(blocks: Sequence[Any]) -> int:
-    """Return where the last block of prose stands that takes back the blocks above it."""
-    texts = [isinstance(one, dict) and one.get("type") == "text" for one in blocks]
-    said = [_prose_of(one, "text") if text else "" for one, text in zip(blocks, texts, strict=True)]
-    return max((place for place, one in enumerate(said) if one and takes_all_back(one)), default=0)
-
-
-def _prose_of(value: Mapping[str, Any], key: str) -> str:
-    """Return a text that holds no answer itself."""
-    text = value.get(key)
-    return text if isinstance(text, str) and "{" not in text else ""
-
-
 def _is_edit(value: Any) -> bool:
     return isinstance(value, dict) and "op" in value and "edits" not in value
+
+
+def _is_list_of_edits(value: Any) -> bool:
+    """Tell whether a list holds an edit, or nothing but edits that are written as texts."""
+    if not isinstance(value, list):
+        return False
+    return any(map(_is_edit, value)) or (value != [] and all(map(_is_written_edit, value)))
+
+
+def _is_written_edit(value: Any) -> bool:
+    return isinstance(value, str) and value.lstrip().startswith("{") and '"op"' in value
 
 
 def _is_anothers(value: Mapping[str, Any]) -> bool:
@@ -156,7 +158,6 @@ def _is_anothers(value: Mapping[str, Any]) -> bool:
         or (isinstance(role, str) and role in _OTHER_ROLES)
         or (isinstance(kind, str) and kind in _THOUGHTS)
         or value.get("thought") is True
-        or ("tool_calls" in value and takes_next_back(_prose_of(value, "content")))
         or (not _LOGGED.isdisjoint(value) and any(map(_logs_another, value.values())))
     )
 

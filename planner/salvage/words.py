@@ -155,59 +155,9 @@ _LEADS: Final = re.compile(
     re.IGNORECASE,
 )
 """A short line that begins with the noun: `Example of the format:`, `Your earlier plan was:`."""
-_ENDS: Final = re.compile(
-    rf"(?<!kein )(?<!keine )(?<!no )(?<!not a )\b{_NOUN}(?: of [\w ]{{1,30}}| was| is| were| \d+)?"
-    r"\W*(?:\([^()]{0,60}\)\W*)?\Z"
-    r"|\b(?:is|was|are|were|as) (?:just |only )?(?:an?|the|my|your|our) (?:\w+ )?" + _NOUN + r"\b",
-    re.IGNORECASE,
-)
-_SUPPOSED: Final = re.compile(
-    r"\b(?:would|could|might|maybe|perhaps|if|looks? like|hypothetical\w*|illustrat\w*)\b",
-    re.IGNORECASE,
-)
-_NOT_THIS: Final = re.compile(
-    rf"\b(?:{_REFUSED}|reject(?:ed|ing|ion)?|declined|(?:last|user['\u2019]?s?) plan"
-    r"|already appl\w+|yesterday|pasted|(?:was|were) (?:given|applied|proposed)|to review)\b"
-    r"|(?<!~)~~(?!~)",
-    re.IGNORECASE,
-)
-_PROPOSES: Final = re.compile(
-    r"\b(?:(?:i|but|and|so|therefore) propose|i(?:.ve)? followed|below (?:are|is)"
-    r"|(?:my|these|the new|new)(?: own| final| revised| new)?(?: plan| edits?| answer| ones)"
-    r"|(?:plan|edits?|answer|one) below|this one)\b",
-    re.IGNORECASE,
-)
-_LEAD_IN: Final = re.compile(
-    r"(?:\A\W*|[.!?;\u2014-]\s+)(?:(?:instead|so|therefore|hence|thus),? )?"
-    r"(?:(?:i|we) (?:now )?propose(?: instead| the following| these)?(?: edits| plan| changes)?"
-    r"|here(?: is|['\u2019]s) (?:my|the) (?:\w+ )?(?:plan|proposal|answer)"
-    r"|предлагаю(?: следующее)?|meine vorschläge|mein vorschlag"
-    r"|(?:stattdessen )?schlage ich (?:folgendes )?vor|je propose(?: ceci| donc)?"
-    r"|propongo(?: lo siguiente| quanto segue)?|proponho(?: o seguinte)?) ?:\Z"
-    r"|(?:建议如下|提案します)[:\uff1a]\Z",
-    re.IGNORECASE,
-)
-"""A sentence that does nothing but propose what follows it."""
-_AS_GIVEN: Final = re.compile(
-    r"\b(?:here (?:is|are)|here's|my|final|you gave|your|as (?:asked|requested)|fournie?|votre"
-    r"|ihre\w*"
-    r"|based on)\b",
-    re.IGNORECASE,
-)
-_DECIDES: Final = re.compile(r",\s*(?:so|but|hence|therefore)\b[^,]*\Z", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+")
 _SHORT: Final = 6
 _STOPS: Final = (".", "!", "?", "\u3002")
-_ASIDE: Final = re.compile(
-    r"\((?:previously|earlier|before)\b[^()]*\b(?:failed|was|were|had|did)\b[^()]*\)", re.IGNORECASE
-)
-_ANOTHERS: Final = re.compile(
-    r"(?<!today)(?<!tonight)['\u2019]s (?:plan|answer|edits?|proposal)\W*\Z|\b(?:wrote|said)\W*\Z"
-    r"|(?<!\bi )(?<!edits )(?<!changes )\b(?:proposed|suggested|submitted|produced|tried"
-    r"|applied)(?: before)?\W*\Z"
-    r"|\blast (?:week|session|month)\b.*\b(?:propos\w*|was|plan|gave|answer\w*)\b",
-    re.IGNORECASE,
-)
 
 _NEXT_PART: Final = re.compile(
     r"\b(?:part (?:[2-9]|two|three|four)|next (?:part|edits?|ones)|and the (?:rest|others?)"
@@ -251,7 +201,6 @@ def takes_back_beside(comment: str) -> bool:
         is_turned_down(comment)
         or takes_back(comment)
         or disavows(comment)
-        or is_plainly_another(comment)
         or _CORRECTS_BESIDE.search(comment) is not None
     )
 
@@ -279,51 +228,19 @@ def is_example(words: str) -> bool:
     return found is not None and not (_AS_ASKED.search(words) and _MINE.search(words))
 
 
-def is_lead_in(words: str) -> bool:
-    """Tell whether the last words before a plan plainly propose it, whatever precedes them."""
-    return _LEAD_IN.search(words.rstrip(" \t*_`\n")) is not None
+def is_plainly_another(words: str) -> bool:
+    """Tell whether the line above the only plan labels it as none, as `Example:` does.
 
-
-def is_plainly_another(words: str, *, of_reasons: bool = False) -> bool:
-    """Tell whether the line above the only plan says plainly that it is not what is proposed.
-
-    Of such a plan more may be said: that it replaces the previous one, follows the
-    example, or has the form that was asked for. Reasons for one edit may tell of earlier ones.
+    Longer sentences may speak of anything, and are left to a person.
     """
     last = _SENTENCE.split(words.strip(" \t*_#`>\n"))[-1]
-    introduces = last.endswith(_COLONS)
-    bare = _ASIDE.sub("", last).strip(" :\uff1a")
-    if "{" in bare and (decides := _DECIDES.search(bare)):
-        # What precedes speaks of another list in the same sentence.
-        words = bare = decides[0]
-    if not of_reasons and bare.endswith(_STOPS):
-        return _tells_of_another(bare)
-    judged = words if of_reasons else bare
-    return _introduces_another(judged, bare, introduces=introduces, of_reasons=of_reasons)
-
-
-def _tells_of_another(sentence: str) -> bool:
-    """Tell whether a whole sentence can only speak of the plan below."""
-    is_short = len(sentence.split()) <= _SHORT
-    is_told = is_short and (_LEADS.match(sentence) or is_fragment_about_it(sentence))
-    return bool(is_told or _ANOTHERS.search(sentence) or disavows(sentence))
-
-
-def _introduces_another(words: str, bare: str, *, introduces: bool, of_reasons: bool) -> bool:
-    """Tell whether a label, or a sentence that ends with a colon, introduces something else."""
-    is_short = len(bare.split()) <= _SHORT
-    leads = is_short and not of_reasons and _LEADS.match(bare)
-    if leads or any(one.search(bare) for one in (_ANOTHERS, _SUPPOSED)) or _NOT_THIS.search(words):
-        return True
-    if is_short and not _MINE.search(bare):
-        return is_example(bare) or (not of_reasons and is_turned_down(bare))
-    if _ENDS.search(_AS_ASKED.sub("", bare)):
-        return True
-    if _PROPOSES.search(bare.rpartition(",")[2] if introduces else bare):
+    bare = last.strip(" :\uff1a")
+    if len(bare.split()) > _SHORT:
         return False
-    if not of_reasons and is_turned_down(bare):
+    if _LEADS.match(bare) or is_fragment_about_it(bare):
         return True
-    return introduces and is_example(bare) and not _AS_GIVEN.search(bare)
+    is_label = not bare.endswith(_STOPS) and not _MINE.search(bare)
+    return is_label and (is_example(bare) or is_turned_down(bare))
 
 
 def continues(words: str) -> bool:

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (other scripts have letters that look alike)
-"""Prose beside the only plan of an answer: what takes all of it back, and what only sounds so."""
+"""Words beside an answer: plain orders are obeyed, and whatever else is said is for people."""
 
 from json import dumps
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -19,73 +19,85 @@ def ids(text: str) -> list[Any]:
     return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
-TAKEN_BACK = [
+WITHDRAWN = [
     "Wait, let me check t4. The plan is wrong.", "Is this plan right? No, ignore it.",
-    "Is the plan right? None of it.",
     "The old rule was right after all, so ignore this.", "Thanks, but ignore these edits.",
-    "The previous answer was wrong.", "Hold off on all of these until I have more traces.",
-    "The above is only a template.", "The calculator edit is wrong, please leave it out.",
-    "Do not apply any of this.", "I was wrong about all of it.",
-    "The old prompt was fine, no edits are needed.", "The teacher says this plan is wrong.",
-    "Changing the prompt is not needed after all.",
+    "Do not apply any of this.", "The teacher says this plan is wrong.",
     "**Rejected alternatives**\n- A larger model.\n\nI withdraw this plan.",
-    "Should I propose something else? I take this back.",
-    "I withdraw this plan.", "I retract this.", "Cancel that.", "Strike that.", "I take this back.",
-    "Never mind, the prompt already covers this.", "Please treat the JSON above as void.",
-    "Oops, wrong agent! Please ignore.", "The correct answer is an empty list.",
-    "I've changed my mind; leave the prompt as it is.", "Please don't use any of this.",
-    "None of this should be applied.", "Nothing above should go live.", "Kindly disregard.",
-    "My apologies, this was computed from the wrong traces.", "Ignore my last message.",
-    "The plan is hereby revoked.", "Consider this cancelled.", "I'm pulling this proposal.",
-    "Let's not do this after all.", "Better to leave everything as it was.", "Forget it.",
-    "No change is needed after all.", "Do not execute.", "Hold off on these.", "Abort.",
-    "That was a mistake on my part.", "I should not have proposed this.", "Edits revoked.",
-    "I would rather propose nothing.", "I don't actually recommend any of these changes.",
-    "These are not ready to be applied.", "Stop, don't run this.", "Undo all of the above.",
-    "It was a test, so please throw it away.", "This isn't the final plan.",
+    "Should I propose something else? I take this back.", "I withdraw this plan.",
+    "I retract this.", "Cancel that.", "Strike that.", "I take this back.",
+    "Never mind, the prompt already covers this.", "Oops, wrong agent! Please ignore.",
+    "Please don't use any of this.", "None of this should be applied.", "Kindly disregard.",
+    "The plan is hereby revoked.", "Forget it.", "Do not execute.", "Hold off on these.",
+    "That was a mistake on my part.", "Stop, don't run this.", "Undo all of the above.",
     "That plan can't be right, so skip it.", "Please delete this answer.",
+    "After checking t-12 again I take this back.", "I withdraw this plan: the evidence is thin.",
+    "Please do not merge it.", "Scrap this.", "This is just an illustration.",
+    "I hereby take back the above.", "That's the wrong JSON, ignore it.",
+    "The plan was rejected by the reviewer.",
+]  # fmt: skip
+
+WITHDRAWN_ABOVE = [
+    "I withdraw the following plan:", "I retract this:", "Strike the following.",
+    "Cancel this plan:", "Ignore this:", "Please ignore the JSON below.",
+    "This has been cancelled:", "I take this plan back:", "Revoked:", "Void:", "WITHDRAWN",
+    "Cancelled plan:", "Ignore o seguinte:",
+]  # fmt: skip
+
+E2_WITHDRAWN = [
+    "Scratch e2.", "e2 was a mistake.", "Cancel e2, please.", "Strike e2 from the list.",
+    "e2 is void.",
+]  # fmt: skip
+
+FOR_PEOPLE = [
+    "Is the plan right? None of it.", "The previous answer was wrong.",
+    "Hold off on all of these until I have more traces.", "The above is only a template.",
+    "The calculator edit is wrong, please leave it out.", "I was wrong about all of it.",
+    "The old prompt was fine, no edits are needed.", "Changing the prompt is not needed after all.",
+    "Please treat the JSON above as void.", "The correct answer is an empty list.",
+    "I've changed my mind; leave the prompt as it is.", "Nothing above should go live.",
+    "My apologies, this was computed from the wrong traces.", "Ignore my last message.",
+    "Consider this cancelled.", "I'm pulling this proposal.", "Let's not do this after all.",
+    "Better to leave everything as it was.", "No change is needed after all.", "Abort.",
+    "I should not have proposed this.", "Edits revoked.", "I would rather propose nothing.",
+    "I don't actually recommend any of these changes.", "These are not ready to be applied.",
+    "It was a test, so please throw it away.", "This isn't the final plan.",
     "Upon reflection the evidence is insufficient to justify any edit.",
     "I no longer think this is a good idea.", "Everything above is obsolete.",
     "Sorry, I misread the question; there should be no edits.", "This response is invalid.",
-    "I no longer stand behind this proposal.", "These should be skipped.",
-    "After checking t-12 again I take this back.", "I withdraw this plan: the evidence is thin.",
-    "Bitte ignorieren.", "Ich ziehe den Vorschlag zurück.", "Das war ein Irrtum.",
-    "Vergiss das.", "Diese Änderungen sollten nicht übernommen werden.",
-    "Doch lieber nichts ändern.", "Der Plan ist hinfällig.", "Nichts davon anwenden.",
-    "Bitte verwerfen Sie das alles.", "Doch nicht, bitte nichts ändern.",
+    "I no longer stand behind this proposal.", "These should be skipped.", "Bitte ignorieren.",
+    "Ich ziehe den Vorschlag zurück.", "Das war ein Irrtum.", "Vergiss das.",
+    "Diese Änderungen sollten nicht übernommen werden.", "Doch lieber nichts ändern.",
+    "Der Plan ist hinfällig.", "Nichts davon anwenden.", "Bitte verwerfen Sie das alles.",
+    "Doch nicht, bitte nichts ändern.",
     "Bitte die obigen Änderungen nicht anwenden, sie beruhen auf dem falschen Prompt.",
     "N'appliquez pas ces modifications.", "Je retire cette proposition.", "Oubliez ça.",
-    "Tout ceci est à annuler.", "C'était une erreur.",
-    "Finalement, aucune modification.", "Ne tenez pas compte de ce qui précède.",
-    "No aplicar estos cambios.", "Olvida lo anterior.", "Retiro esta propuesta.",
-    "Esto queda anulado.", "Me equivoqué, no cambies nada.", "Por favor, descarta todo esto.",
-    "Favor desconsiderar as edições acima.", "Esqueça isso.", "Retiro a proposta.",
-    "Não aplique nada disso.", "Si prega di ignorare le modifiche.", "Annullo questo piano.",
-    "Lascia perdere.", "Non applicare queste modifiche.", "Negeer het bovenstaande.",
-    "Пожалуйста, не применяйте эти изменения.",
-    "Отменяю этот план.", "Забудьте об этом.",
-    "Это ошибка, игнорируйте.",
-    "请忽略以上修改。", "以上作废。", "撤回上述修改。",
-    "我收回这个方案。", "以上都不要应用。", "抱歉，弄错了。",
-    "无需任何修改。", "上記の変更は無視してください。",
-    "この案は撤回します。", "適用しないでください。",
-    "やはり変更は不要です。", "위의 수정은 무시하세요.",
-    "이 계획을 취소합니다.", "적용하지 마세요.",
-    "Proszę zignorować powyższe.", "Yukarıdakileri dikkate almayın.",
-    "يرجى تجاهل ما سبق.", "Vui lòng bỏ qua.",
-    "Ignorera detta.", "Ignorujte prosím výše uvedené.", "Abaikan perubahan di atas.",
-    "Don't go ahead with this.", "Please do not merge it.",
+    "Tout ceci est à annuler.", "C'était une erreur.", "Finalement, aucune modification.",
+    "Ne tenez pas compte de ce qui précède.", "No aplicar estos cambios.", "Olvida lo anterior.",
+    "Retiro esta propuesta.", "Esto queda anulado.", "Me equivoqué, no cambies nada.",
+    "Por favor, descarta todo esto.", "Favor desconsiderar as edições acima.", "Esqueça isso.",
+    "Retiro a proposta.", "Não aplique nada disso.", "Si prega di ignorare le modifiche.",
+    "Annullo questo piano.", "Lascia perdere.", "Non applicare queste modifiche.",
+    "Negeer het bovenstaande.", "Пожалуйста, не применяйте эти изменения.", "Отменяю этот план.",
+    "Забудьте об этом.", "Это ошибка, игнорируйте.", "请忽略以上修改。", "以上作废。",
+    "撤回上述修改。", "我收回这个方案。",
+    "以上都不要应用。", "抱歉，弄错了。", "无需任何修改。", "上記の変更は無視してください。",
+    "この案は撤回します。", "適用しないでください。", "やはり変更は不要です。",
+    "위의 수정은 무시하세요.", "이 계획을 취소합니다.", "적용하지 마세요.",
+    "Proszę zignorować powyższe.",
+    "Yukarıdakileri dikkate almayın.", "يرجى تجاهل ما سبق.", "Vui lòng bỏ qua.", "Ignorera detta.",
+    "Ignorujte prosím výše uvedené.", "Abaikan perubahan di atas.", "Don't go ahead with this.",
     "I've reconsidered and would keep the current setup.",
     "Retraction: the analysis was built on stale data.", "All of this can be thrown out.",
     "On closer inspection none of it holds up.", "You can disregard everything I wrote.",
     "This was premature.", "I got this wrong.", "Wait, I was looking at the wrong session.",
-    "Scrap this.", "Not a serious proposal.", "The plan does not apply any more.",
-    "Let me start again later.", "Please roll back.", "There is nothing worth changing.",
-    "Final answer: [].", "This proposal has been superseded.", "Do nothing.", "Make no changes.",
+    "Not a serious proposal.", "The plan does not apply any more.", "Let me start again later.",
+    "Please roll back.", "There is nothing worth changing.", "Final answer: [].",
+    "This proposal has been superseded.", "Do nothing.", "Make no changes.",
     "I'd prefer no edits tonight.", "Revoked by the author.", "Status: withdrawn",
-    "STATUS: REJECTED", "This is just an illustration.",
-    "The above is only a sample of the format.", "That's not what I meant to send.",
-    "I sent this by accident.", "Sorry about that, please dismiss.", "These edits are incorrect.",
+    "STATUS: REJECTED", "The above is only a sample of the format.",
+    "That's not what I meant to send.", "I sent this by accident.",
+    "Sorry about that, please dismiss.", "These edits are incorrect.",
     "It would be better not to touch anything.", "Dies ist nur ein Beispiel.",
     "Ich nehme das alles zurück.", "Das war falsch.", "Lassen Sie alles, wie es ist.",
     "Lieber doch nicht.", "Kommando zurück.", "Stimmt so nicht, bitte nicht verwenden.",
@@ -97,28 +109,25 @@ TAKEN_BACK = [
     "请不要使用这个计划。", "还是不改了。", "发错了。", "これは例です。",
     "なかったことにしてください。", "잘못 보냈습니다.", "이것은 예시일 뿐입니다.",
     "Do disregard this output.", "Let us leave things unchanged.",
-    "I hereby take back the above.", "The above JSON should be thrown away.",
-    "Pretend I said nothing.", "On balance I'd hold these back.",
-    "I'm not confident enough in any of these to ship them.", "Kill this plan.",
-    "Too risky, don't ship.", "This was the old version.", "That's the wrong JSON, ignore it.",
-    "Actually no.", "No wait, that's not right.", "Hmm, that can't be it.",
-    "This doesn't look right.", "I made this up.", "I fabricated these edits as a demonstration.",
-    "This was just a demo.", "Veto.", "Please consider the proposal null and void.",
-    "Not to be applied.", "Nothing needs to change.", "So: no edits.", "In short, no changes.",
+    "The above JSON should be thrown away.", "Pretend I said nothing.",
+    "On balance I'd hold these back.", "I'm not confident enough in any of these to ship them.",
+    "Kill this plan.", "Too risky, don't ship.", "This was the old version.", "Actually no.",
+    "No wait, that's not right.", "Hmm, that can't be it.", "This doesn't look right.",
+    "I made this up.", "I fabricated these edits as a demonstration.", "This was just a demo.",
+    "Veto.", "Please consider the proposal null and void.", "Not to be applied.",
+    "Nothing needs to change.", "So: no edits.", "In short, no changes.",
     "Therefore I propose an empty plan.", "The evidence does not justify this.",
-    "I can't stand behind this.", "The plan was rejected by the reviewer.",
-    "This has been superseded by events.", "For demonstration purposes only.",
-    "Bitte nicht ausführen.", "Ich habe mich geirrt.", "Alles zurück auf Anfang.",
-    "Den Plan bitte löschen.", "Das gilt nicht mehr.", "Keine Änderungen vornehmen.",
-    "Veuillez ne rien modifier.", "Cette réponse est à jeter.", "Je me rétracte.",
-    "Ne faites rien.", "No hagan nada.", "Esto ya no es válido.", "Bórralo todo.",
-    "Não faça nada disso.", "Isto está errado.", "Non fate nulla.", "Questo piano non è valido.",
-    "Ничего не делайте.", "Этот план больше не действителен.", "请勿执行。",
-    "这个方案有问题，先不要用。",
-    "刚才的回答是错的。", "実行しないでください。", "さきほどの案は誤りでした。",
-    "실행하지 마세요.", "이 답변은 틀렸습니다.",
-    "Please throw this out.", "I'm withdrawing everything.", "Do not go through with it.",
-    "The whole thing is moot.", "Let's drop the idea.",
+    "I can't stand behind this.", "This has been superseded by events.",
+    "For demonstration purposes only.", "Bitte nicht ausführen.", "Ich habe mich geirrt.",
+    "Alles zurück auf Anfang.", "Den Plan bitte löschen.", "Das gilt nicht mehr.",
+    "Keine Änderungen vornehmen.", "Veuillez ne rien modifier.", "Cette réponse est à jeter.",
+    "Je me rétracte.", "Ne faites rien.", "No hagan nada.", "Esto ya no es válido.",
+    "Bórralo todo.", "Não faça nada disso.", "Isto está errado.", "Non fate nulla.",
+    "Questo piano non è valido.", "Ничего не делайте.", "Этот план больше не действителен.",
+    "请勿执行。", "这个方案有问题，先不要用。", "刚才的回答是错的。", "実行しないでください。",
+    "さきほどの案は誤りでした。", "실행하지 마세요.",
+    "이 답변은 틀렸습니다.", "Please throw this out.", "I'm withdrawing everything.",
+    "Do not go through with it.", "The whole thing is moot.", "Let's drop the idea.",
     "We should leave the configuration alone.", "I was too hasty.", "Bad idea in retrospect.",
     "Discard it all.", "My bad, wrong session.", "That plan is dead.", "Consider it dropped.",
     "This is not my proposal.", "I copied this from yesterday's run.", "This output is garbage.",
@@ -130,6 +139,32 @@ TAKEN_BACK = [
     "不用改了。",
     "却下してください。", "취소해 주세요.",
 ]  # fmt: skip
+
+FOR_PEOPLE_ABOVE = [
+    "Please treat the JSON below as void.", "The following is void:",
+    "Please discard what follows.", "The edits below must not be applied.",
+    "Folgender Plan ist ungültig:", "Bitte Folgendes ignorieren:", "Ich ziehe diesen Plan zurück:",
+    "N'appliquez pas ce qui suit :", "Je retire ce plan :", "Este plan queda anulado:",
+    "Ignorate quanto segue:", "请忽略以下内容：", "以下作废：", "以下は無視してください：",
+    "아래는 무시하세요:",
+    "Не применяйте следующее:", "Скрытый план отменён:",
+]  # fmt: skip
+
+FOR_PEOPLE_NAMED = [
+    "e2 : do not use", "e2 should be left out.", "请忽略 e2。", "请忽略e2。", "I take e2 back.",
+    "I no longer recommend e2.", "Forget about e2.", "Actually e2 should not be applied.",
+    "e2 bitte ignorieren.", "N'appliquez pas e2.", "No apliques e2.", "e2 는 무시하세요.",
+    "I would not apply e2 yet.", "Please hold e2 until tomorrow.", "e2 turned out to be wrong.",
+    "Non applicare e2.", "Не применяйте e2.", "Hold off on e2 until we have more traces.",
+    "e2: retracted.", "e2 entfällt.", "e2 turned out to be unnecessary, so leave it out.",
+    "Supprimez e2 du plan.", "Elimina e2 del plan.", "请删除 e2。", "e2 нужно убрать из плана.",
+    "N'appliquez que e1.", "e2 replaces the wrong rule, drop it.", "e2 makes no sense.",
+    "e2 adds a bug and should go.", "e2 removes the wrong tool, so it is withdrawn.",
+    "e2 replaces a good rule, cancel it.", "e2 keeps the mistake, please disregard.",
+    "e2 は取り消します。",
+    "If e2 is applied the agent breaks, so ignore it.",
+]  # fmt: skip
+
 STANDS = [
     "Thanks for the detailed traces - they made the error easy to find!",
     "The teacher's answer in t9 was also wrong, so I did not use that trace.",
@@ -261,18 +296,6 @@ STANDS = [
     "Estimated effort: minutes.", "That's it!", "Beide sind klein und sicher.",
     "C'est tout pour ce soir.", "Eso es todo.", "È tutto.", "Вот и всё.", "就这些。",
 ]  # fmt: skip
-TAKEN_BACK_ABOVE = [
-    "I withdraw the following plan:", "I retract this:", "Please treat the JSON below as void.",
-    "The following is void:", "Strike the following.", "Cancel this plan:", "Ignore this:",
-    "Please ignore the JSON below.", "This has been cancelled:", "I take this plan back:",
-    "Revoked:", "Void:", "WITHDRAWN", "Cancelled plan:", "Please discard what follows.",
-    "The edits below must not be applied.", "Folgender Plan ist ungültig:",
-    "Bitte Folgendes ignorieren:", "Ich ziehe diesen Plan zurück:",
-    "N'appliquez pas ce qui suit :", "Je retire ce plan :", "Este plan queda anulado:",
-    "Ignore o seguinte:", "Ignorate quanto segue:", "请忽略以下内容：", "以下作废：",
-    "以下は無視してください：",
-    "아래는 무시하세요:", "Не применяйте следующее:", "Скрытый план отменён:",
-]  # fmt: skip
 STANDS_BELOW = [
     "My first idea was to lower the temperature, but that would be wrong. Instead I propose:",
     "Агент игнорирует результат инструмента — это ошибка. Предлагаю:",
@@ -286,23 +309,6 @@ STANDS_BELOW = [
     "The agent must not guess. The edits below make that a rule:",
     "Voici le plan, sans autre commentaire :", "这是修改方案：", "Hier ist der Plan:",
     "Wrong units are the main cause. Edits:",
-]  # fmt: skip
-E2_TAKEN_BACK = [
-    "e2 : do not use",
-    "e2 should be left out.", "Scratch e2.", "请忽略 e2。", "请忽略e2。", "I take e2 back.",
-    "I no longer recommend e2.", "Forget about e2.", "e2 was a mistake.", "Cancel e2, please.",
-    "Actually e2 should not be applied.", "e2 bitte ignorieren.", "N'appliquez pas e2.",
-    "No apliques e2.", "e2 는 무시하세요.", "Strike e2 from the list.", "I would not apply e2 yet.",
-    "e2 is void.", "Please hold e2 until tomorrow.", "e2 turned out to be wrong.",
-    "Non applicare e2.", "Не применяйте e2.",
-    "Hold off on e2 until we have more traces.", "e2: retracted.", "e2 entfällt.",
-    "e2 turned out to be unnecessary, so leave it out.", "Supprimez e2 du plan.",
-    "Elimina e2 del plan.", "请删除 e2。", "e2 нужно убрать из плана.", "N'appliquez que e1.",
-    "e2 replaces the wrong rule, drop it.", "e2 makes no sense.", "e2 adds a bug and should go.",
-    "e2 removes the wrong tool, so it is withdrawn.", "e2 replaces a good rule, cancel it.",
-    "e2 keeps the mistake, please disregard.",
-    "e2 は取り消します。",
-    "If e2 is applied the agent breaks, so ignore it.",
 ]  # fmt: skip
 BOTH_STAND = [
     "e1 fixes the mistake in t4, the others are minor.", "e1: not a mistake.",
@@ -329,44 +335,70 @@ BOTH_STAND = [
     "Note: e1 replaces the earlier wording; nothing else was removed.",
 ]  # fmt: skip
 
-
-@pytest.mark.parametrize("words", TAKEN_BACK)
-def test_words_below_the_plan_take_all_of_it_back(words: str) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == []
-    assert ids(f"```json\n{PLAN}\n```\n\nIt addresses two clusters. {words}") == []
-
-
-@pytest.mark.parametrize("words", STANDS)
-def test_words_below_the_plan_only_sound_like_that(words: str) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == ["e1", "e2"]
-    assert ids(f"```json\n{PLAN}\n```\n\nIt addresses two clusters. {words}") == ["e1", "e2"]
+HARMLESS = [
+    "", "Here is the plan:", "Sure! Here is the learning plan as JSON:", "JSON:", "## Plan",
+    "The edits:", "I propose the following edits:",
+    "Based on the diagnosis, here are the proposed edits:", "Here is the JSON you asked for:",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", TAKEN_BACK_ABOVE)
-def test_words_above_the_plan_take_all_of_it_back(words: str) -> None:
-    assert ids(f"{words}\n\n{PLAN}") == []
-    assert ids(f"{words}\n```json\n{PLAN}\n```") == []
+def fenced(words: str) -> str:
+    return f"```json\n{PLAN}\n```\n\nIt addresses two clusters. {words}"
 
 
-@pytest.mark.parametrize("words", STANDS_BELOW)
-def test_words_above_the_plan_only_sound_like_that(words: str) -> None:
-    assert ids(f"{words}\n\n{PLAN}") == ["e1", "e2"]
+@pytest.mark.parametrize("words", WITHDRAWN)
+def test_a_plain_order_below_the_plan_is_obeyed(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == ids(fenced(words)) == []
 
 
-@pytest.mark.parametrize("words", E2_TAKEN_BACK)
-def test_words_take_back_the_edit_that_they_name(words: str) -> None:
+@pytest.mark.parametrize("words", WITHDRAWN_ABOVE)
+def test_a_plain_order_above_the_plan_is_obeyed(words: str) -> None:
+    assert ids(f"{words}\n\n{PLAN}") == ids(f"{words}\n```json\n{PLAN}\n```") == []
+
+
+@pytest.mark.parametrize("words", E2_WITHDRAWN)
+def test_a_plain_order_drops_the_edit_that_it_names(words: str) -> None:
     assert ids(f"{PLAN}\n\n{words}") == ["e1"]
 
 
-@pytest.mark.parametrize("words", BOTH_STAND)
-def test_words_that_name_an_edit_do_not_take_it_back(words: str) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == ["e1", "e2"]
+@pytest.mark.parametrize("words", [*FOR_PEOPLE, *FOR_PEOPLE_NAMED])
+def test_no_edit_goes_unattended_where_words_below_may_take_it_back(words: str) -> None:
+    assert unattended(f"{PLAN}\n\n{words}") == []
+    assert unattended(f"```json\n{PLAN}\n```\n\n{words}") == []
+
+
+@pytest.mark.parametrize("words", FOR_PEOPLE_ABOVE)
+def test_no_edit_goes_unattended_where_words_above_may_take_it_back(words: str) -> None:
+    assert unattended(f"{words}\n\n{PLAN}") == []
+    assert unattended(f"{words}\n```json\n{PLAN}\n```") == []
+
+
+@pytest.mark.parametrize("words", [*STANDS, *BOTH_STAND])
+def test_no_edit_is_lost_where_words_below_speak_of_something_else(words: str) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == ids(fenced(words)) == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("words", STANDS_BELOW)
+def test_no_edit_is_lost_where_words_above_speak_of_something_else(words: str) -> None:
+    assert ids(f"{words}\n\n{PLAN}") == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("words", HARMLESS)
+def test_what_introduces_or_closes_an_answer_needs_no_reader(words: str) -> None:
+    below = "Let me know if you'd like changes!"
+    for plan in (PLAN, f"```json\n{PLAN}\n```"):
+        assert unattended(f"{words}\n\n{plan}\n\n{below}") == ["e1", "e2"]
+
+
+def test_the_words_that_need_a_reader_are_kept() -> None:
+    read = read_items(f"Here is the plan:\n\n{PLAN}\n\nHmm. Bob disliked e2.\n\nLet me know.")
+    assert read.remarks == "Hmm.\nBob disliked e2."
 
 
 def test_a_prompt_that_is_shown_below_the_plan_takes_nothing_back() -> None:
-    shown = "```markdown\nNever guess.\n```python\nx = 1\n```\nIgnore blanks.\n\n## Tools\n```\n"
-    assert ids(f"```json\n{PLAN}\n```\n\nThe prompt then reads:\n\n{shown}") == ["e1", "e2"]
-    assert ids(f"```json\n{PLAN}\n```\n\nIt then reads:\n\n{shown}\nIgnore that.") == []
+    shown = "```markdown\nIgnore this.\n```\n"
+    assert ids(f"```json\n{PLAN}\n```\n\nThe prompt:\n\n{shown}") == ["e1", "e2"]
+    assert ids(f"```json\n{PLAN}\n```\n\nThe prompt:\n\n{shown}\nIgnore this.") == []
 
 
 def test_a_long_text_below_the_plan_is_read_in_linear_time() -> None:
