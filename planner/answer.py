@@ -204,7 +204,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
     if nothing:
         raise _Rejected(RejectionCode.CHANGES_NOTHING, nothing)
     name, original, id_flags = _id(value, position, bench)
-    return ProposedEdit(
+    return ProposedEdit.model_construct(
         id=name,
         pillar=row.pillar,
         op=row.op,

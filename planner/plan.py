@@ -117,7 +117,7 @@ def _edits_by_cluster(edits: Sequence[Edit]) -> Mapping[str, list[str]]:
 
 def _linked(cluster: FailureCluster, by_cluster: Mapping[str, list[str]]) -> FailureCluster:
     ids = tuple(by_cluster.get(cluster.id, ()))
-    return FailureCluster(**{**cluster.__dict__, "addressed_by_edit_ids": ids})
+    return FailureCluster.model_construct(**{**cluster.__dict__, "addressed_by_edit_ids": ids})
 
 
 def _coverage(
@@ -131,14 +131,14 @@ def _coverage(
             positions[one.cluster_id].append(one.position)
     for cluster in screening.kept:
         ids, missed = by_cluster.get(cluster.id, []), positions.get(cluster.id, [])
-        yield Coverage(
+        yield Coverage.model_construct(
             cluster_id=cluster.id,
             status=_status(ids, missed),
             edit_ids=tuple(ids),
             rejected_positions=tuple(missed),
         )
     for cluster in screening.dropped:
-        yield Coverage(cluster_id=cluster.id, status=CoverageStatus.DROPPED)
+        yield Coverage.model_construct(cluster_id=cluster.id, status=CoverageStatus.DROPPED)
 
 
 def _status(ids: list[str], missed: list[int]) -> CoverageStatus:

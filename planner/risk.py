@@ -116,7 +116,7 @@ def assign_tiers(
 
 def _with_tier(edit: ProposedEdit, policy: TierPolicy) -> Edit:
     tier, rule, reason = _decide(edit, policy)
-    return Edit(
+    return Edit.model_construct(
         **edit.__dict__,
         risk_tier=tier,
         tier_rule=rule,

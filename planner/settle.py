@@ -326,7 +326,7 @@ def _written(
     checked = (*_shortened(before, after), *placeholder_flags(before, after))
     op, payload = carried
     told = op is Op.PATCH_SYSTEM_PROMPT or before is None
-    return ProposedEdit(
+    return ProposedEdit.model_construct(
         **{
             **edit.__dict__,
             "op": op,
