@@ -252,10 +252,12 @@ def _shown(value: Any, longest: int = 80) -> str:
 
 
 def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
-    payload = {key: one for key, one in _given_payload(value, row).items() if one is not None}
+    payload = _given_payload(value, row)
+    if None in payload.values():
+        payload = {key: one for key, one in payload.items() if one is not None}
     target = value.get("target")
     target = target if isinstance(target, str) else ""
-    if "agent" in row.payload.model_fields and "agent" not in payload:
+    if "agent" not in payload and row.op in _OF_AGENT:
         payload = {"agent": _agent_of(target, row), **payload}
     try:
         row.payload.model_validate(payload)
@@ -264,10 +266,16 @@ def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
         raise _Rejected(*_payload_fault(faults, row)) from None
     if holds_mask(repr(payload)):
         raise _Rejected(RejectionCode.MASKED_SECRET, _WHY_MASKED)
-    for key in _NAMED_IN_TARGET:
-        if f"{{{key}}}" in row.target:
-            _require_agreement(key, target, payload)
+    if target:
+        for key in _NAMED_IN_TARGET:
+            if f"{{{key}}}" in row.target:
+                _require_agreement(key, target, payload)
     return payload
+
+
+_OF_AGENT: Final = frozenset(
+    op for op, row in OPERATIONS.items() if "agent" in row.payload.model_fields
+)
 
 
 _WHY_MASKED: Final = (
@@ -389,9 +397,11 @@ def _references(
 ) -> tuple[tuple[str, ...], tuple[Flag, ...]]:
     given = value.get("references")
     listed = given if isinstance(given, list) else [] if given is None else [given]
-    if not all(isinstance(one, str) for one in listed):
+    if not listed:
+        return (), ()
+    if [one for one in listed if not isinstance(one, str)]:
         raise _Rejected(RejectionCode.MALFORMED, "its `references` are not all traces' ids")
-    texts = tuple(one[:500] for one in listed[:MAX_REFERENCES])
+    texts = tuple([one[:500] for one in listed[:MAX_REFERENCES]])
     unknown = [one for one in texts if one not in bench.traces]
     flags = []
     if unknown:
@@ -412,9 +422,9 @@ def _id(
     if (
         isinstance(given, str)
         and SAFE_NAME.fullmatch(given)
-        and given.lower() not in bench.taken_ids
+        and (taken := given.lower()) not in bench.taken_ids
     ):
-        bench.taken_ids.add(given.lower())
+        bench.taken_ids.add(taken)
         return given, None, ()
     name = f"e{position + 1}"
     while name in bench.taken_ids:

@@ -3,7 +3,8 @@
 Prompts are not judged here: `planner.settle` looks at them line by line.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from planner.models import Flag, FlagCode, Student
@@ -183,18 +184,18 @@ def _parameter_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Fl
             code=FlagCode.UNKNOWN_PARAMETER,
             message=f"The student sets no parameter `{name}` there yet: check the name.",
         )
-    others = sorted(other for other in (params.keys() | _LINES) if begins(name, other))
+    others = begun_by(name, chain(params, _LINES))
     if others:
-        yield prefix_flag(name, others[0])
+        yield prefix_flag(name, min(others))
 
 
 _LINES: Final = COMMON | {"class", "tools"}
 """What may begin a line of an agent's or a model's table, whether or not it is seen there."""
 
 
-def begins(name: str, other: str) -> bool:
-    """Tell whether an executor that looks for a line's start would take `other` for `name`."""
-    return other != name and other.startswith(name)
+def begun_by(name: str, others: Iterable[str]) -> list[str]:
+    """Return those that an executor that looks for a line's start would take for `name`."""
+    return [other for other in others if other.startswith(name) and other != name]
 
 
 def prefix_flag(name: str, other: str) -> Flag:

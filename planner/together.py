@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from planner.effects import begins, prefix_flag
+from planner.effects import begun_by, prefix_flag
 from planner.models import Flag, FlagCode, ProposedEdit, Student
 from planner.operations import Op
 
@@ -34,7 +34,7 @@ def _prefixes(edits: Sequence[ProposedEdit]) -> Iterator[tuple[str, Flag]]:
     )
     for one, other in pairwise(setting):
         name, longer = str(one.payload["param"]), str(other.payload["param"])
-        if begins(one.target, other.target) and begins(name, longer):
+        if begun_by(one.target, [other.target]) and begun_by(name, [longer]):
             yield one.id, prefix_flag(name, longer)
 
 
