@@ -65,7 +65,7 @@ def common_lines(first: Sequence[str], second: Sequence[str]) -> int:
 
 def _matches(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
     """Return the aligned pairs of positions, in order."""
-    if not is_aligned(first, second):
+    if set(first).isdisjoint(second) or not is_aligned(first, second):
         return []
     rows = list(_rows(first, second))
     at, row = len(first), len(second)

@@ -1,6 +1,7 @@
 """Two texts beside each other: the share of lines that differ, and the diff, aligned once."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from planner.patch.align import changed_blocks, common_lines, is_aligned
@@ -35,5 +36,11 @@ class Comparison(NamedTuple):
 
 def compare(before: str, after: str) -> Comparison:
     """Align two texts."""
-    first, second = split_lines(before), split_lines(after)
+    first, second = _lines_of(before), split_lines(after)
     return Comparison(first, second, changed_blocks(first, second))
+
+
+@lru_cache(maxsize=4)
+def _lines_of(before: str) -> Sequence[str]:
+    """Return a prompt's lines; several patches of one prompt look at the same."""
+    return split_lines(before)

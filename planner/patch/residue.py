@@ -23,7 +23,6 @@ from planner.patch.marks import (
     LINES,
     NEW_CODE_LINES,
     STARTS,
-    Mark,
     Marks,
     WholeLine,
     marks_with,
@@ -158,20 +157,15 @@ def _line_at(text: str, at: int) -> str:
 
 def _marked(prompt: str, text: str, marks: Marks) -> tuple[int, str] | None:
     """Find a mark that the prompt does not use."""
+    holds = text.__contains__
     for mark in marks_with(marks, STARTS.intersection(text)):
-        if not _stands(mark, text):
+        if (mark.holds and not any(map(holds, mark.holds))) or not mark.pattern.search(text):
             continue
         places = islice(mark.pattern.finditer(text), _LOOKED_AT)
         found = next((one for one in places if not _is_meant(prompt, mark.why, one)), None)
         if found and not mark.pattern.search(prompt):
             return found.end() if text[found.start()] == "\n" else found.start(), mark.why
     return None
-
-
-def _stands(mark: Mark, text: str) -> bool:
-    if mark.holds and not any(map(text.__contains__, mark.holds)):
-        return False
-    return mark.pattern.search(text) is not None
 
 
 def _is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
@@ -269,10 +263,22 @@ def _is_in_pair(tag: str, tags: Set[str]) -> bool:
     return name.replace("_", "").replace("-", "").isalnum() and {f"<{name}>", f"</{name}>"} <= tags
 
 
+_REPLACING: Final = (
+    (_DOTS, ("...", "\u2026", "\u22ef"), LEFT_OUT),
+    (_ARROW, (">", "\u2192", "\u27f6", "\u21d2", "\u279c", "\u2794"), COMPARED),
+    (_REDACTED, ("[", "<", "*", "\u2588"), _HIDES),
+)
+"""Patterns, texts of which each match holds one, so that most lines need no search, and why."""
+
+
 def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line that is a removed one abbreviated, or written beside its new text."""
-    for pattern, why in ((_DOTS, LEFT_OUT), (_ARROW, COMPARED), (_REDACTED, _HIDES)):
-        lines = [(line, found) for line in added if (found := pattern.search(line))]
+    for pattern, signs, why in _REPLACING:
+        lines = [
+            (line, found)
+            for line in added
+            if any(map(line.__contains__, signs)) and (found := pattern.search(line))
+        ]
         if not lines:
             continue
         olds = sorted(_squeezed(old) for old in removed if old.strip() and not pattern.search(old))
