@@ -32,11 +32,17 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 def _fields(value: Any) -> Any:
     """Return a model as the object that it is in JSON; all else as pydantic writes it."""
-    return value.__dict__ if isinstance(value, BaseModel) else to_jsonable_python(value)
+    # `isinstance` would ask pydantic's metaclass each time, which is written in Python.
+    return value.__dict__ if hasattr(value, "__pydantic_fields__") else to_jsonable_python(value)
 
 
 _CANONICAL = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_fields
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    default=_fields,
+    check_circular=False,  # Nothing that is made once and only read afterwards holds itself.
 )
 
 

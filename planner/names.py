@@ -40,11 +40,13 @@ _HARMLESS_WORD: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def is_prompt_like(param: str) -> bool:
     """Tell whether a parameter's name says that it holds text for the model."""
     return bool(_PROMPT_STEM.search(param)) or _has(_PROMPT_WORD, param)
 
 
+@lru_cache(maxsize=4_096)
 def may_act(tool: str) -> bool:
     """Tell whether a tool may act on the world: its name says so, or nothing of the opposite."""
     if _ACTING_STEM.search(tool) or _has(_ACTING_WORD, tool):
@@ -59,7 +61,6 @@ def _has(pattern: re.Pattern[str], name: str) -> bool:
     return any(pattern.fullmatch(word) for word in _words(name))
 
 
-@lru_cache(maxsize=4_096)
 def _words(name: str) -> frozenset[str]:
     """Return a name's words: `file_read`, `file-read` and `FileRead` have the same."""
     return frozenset(word.lower() for word in _WORD.findall(name))

@@ -107,22 +107,23 @@ def plan_bytes(plan: LearningPlan) -> bytes:
 # --- the parts of a plan ------------------------------------------------------------
 
 
-def _edits_by_cluster(edits: Sequence[Edit]) -> Mapping[str, list[str]]:
+def _edits_by_cluster(edits: Sequence[Edit]) -> Mapping[str, tuple[str, ...]]:
     by_cluster: dict[str, list[str]] = defaultdict(list)
     for edit in edits:
-        for cluster in (edit.expected_improvement, *edit.also_improves):
+        by_cluster[edit.expected_improvement].append(edit.id)
+        for cluster in edit.also_improves:
             by_cluster[cluster].append(edit.id)
-    return by_cluster
+    return {cluster: tuple(ids) for cluster, ids in by_cluster.items()}
 
 
-def _linked(cluster: FailureCluster, by_cluster: Mapping[str, list[str]]) -> FailureCluster:
-    ids = tuple(by_cluster.get(cluster.id, ()))
+def _linked(cluster: FailureCluster, by_cluster: Mapping[str, tuple[str, ...]]) -> FailureCluster:
+    ids = by_cluster.get(cluster.id, ())
     return FailureCluster.model_construct(**{**cluster.__dict__, "addressed_by_edit_ids": ids})
 
 
 def _coverage(
     screening: Screening,
-    by_cluster: Mapping[str, list[str]],
+    by_cluster: Mapping[str, tuple[str, ...]],
     rejected: Sequence[RejectedEdit],
 ) -> Iterator[Coverage]:
     positions: dict[str, list[int]] = defaultdict(list)
@@ -130,18 +131,18 @@ def _coverage(
         if one.cluster_id is not None:
             positions[one.cluster_id].append(one.position)
     for cluster in screening.kept:
-        ids, missed = by_cluster.get(cluster.id, []), positions.get(cluster.id, [])
+        ids, missed = by_cluster.get(cluster.id, ()), tuple(positions.get(cluster.id, ()))
         yield Coverage.model_construct(
             cluster_id=cluster.id,
             status=_status(ids, missed),
-            edit_ids=tuple(ids),
-            rejected_positions=tuple(missed),
+            edit_ids=ids,
+            rejected_positions=missed,
         )
     for cluster in screening.dropped:
         yield Coverage.model_construct(cluster_id=cluster.id, status=CoverageStatus.DROPPED)
 
 
-def _status(ids: list[str], missed: list[int]) -> CoverageStatus:
+def _status(ids: tuple[str, ...], missed: tuple[int, ...]) -> CoverageStatus:
     if ids:
         return CoverageStatus.ADDRESSED
     return CoverageStatus.ONLY_REJECTED if missed else CoverageStatus.UNADDRESSED

@@ -111,11 +111,12 @@ def assign_tiers(
     Pure and deterministic: neither the order of the edits nor anything that the
     teacher wrote beside operation, target and payload matters.
     """
-    return tuple(_with_tier(edit, policy) for edit in edits)
+    table = {op: _by_table(op, policy) for op in Op}
+    return tuple([_with_tier(edit, policy, table) for edit in edits])
 
 
-def _with_tier(edit: ProposedEdit, policy: TierPolicy) -> Edit:
-    tier, rule, reason = _decide(edit, policy)
+def _with_tier(edit: ProposedEdit, policy: TierPolicy, table: Mapping[Op, "_Decision"]) -> Edit:
+    tier, rule, reason = _decide(edit, policy, table)
     return Edit.model_construct(
         **edit.__dict__,
         risk_tier=tier,
@@ -140,9 +141,9 @@ def edit_digest(edit: ProposedEdit) -> str:
 _Decision = tuple[Tier, str, str]
 
 
-def _decide(edit: ProposedEdit, policy: TierPolicy) -> _Decision:
+def _decide(edit: ProposedEdit, policy: TierPolicy, table: Mapping[Op, _Decision]) -> _Decision:
     """Return the table's decision, or the first of the raises that is strictest."""
-    decision = _by_table(edit.op, policy)
+    decision = table[edit.op]
     for raised in _raises(edit, policy):
         if raised[0].strictness > decision[0].strictness:
             decision = raised

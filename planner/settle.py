@@ -93,14 +93,14 @@ def _rejection(edit: ProposedEdit, raw: Any, verdict: _Rejected) -> RejectedEdit
     )
 
 
-@dataclass
+@dataclass(slots=True)
 class _Standing:
     """An edit that stands."""
 
     edit: ProposedEdit
 
 
-@dataclass
+@dataclass(slots=True)
 class _Replacement(_Standing):
     """An edit that writes a prompt anew."""
 
@@ -109,7 +109,7 @@ class _Replacement(_Standing):
     flags: tuple[Flag, ...] = ()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Patch(_Standing):
     """An edit, or several, that change parts of a prompt."""
 
