@@ -4,7 +4,7 @@ Prompts are not judged here: `planner.settle` looks at them line by line.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from functools import lru_cache
 from typing import Any, Final
 
 from planner.models import Flag, FlagCode, Student
@@ -184,13 +184,18 @@ def _parameter_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Fl
             code=FlagCode.UNKNOWN_PARAMETER,
             message=f"The student sets no parameter `{name}` there yet: check the name.",
         )
-    others = begun_by(name, chain(params, _LINES))
+    others = (*begun_by(name, params), *_lines_begun_by(name))
     if others:
         yield prefix_flag(name, min(others))
 
 
 _LINES: Final = COMMON | {"class", "tools"}
 """What may begin a line of an agent's or a model's table, whether or not it is seen there."""
+
+
+@lru_cache(maxsize=4_096)
+def _lines_begun_by(name: str) -> tuple[str, ...]:
+    return tuple(begun_by(name, _LINES))
 
 
 def begun_by(name: str, others: Iterable[str]) -> list[str]:

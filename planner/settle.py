@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from planner.invisible import invisible_flags
@@ -219,9 +220,10 @@ def _require_whole_examples(payload: Mapping[str, Any]) -> None:
 
 def _require_whole(text: str, before: str) -> None:
     """Reject a text that leaves parts of itself out, unless it says so there already."""
-    known = {fold(line) for line in split_lines(before)}
-    for line in split_lines(text):
-        if (is_placeholder(line) or has_truncation(line)) and fold(line) not in known:
+    lines = [line for line in split_lines(text) if is_placeholder(line) or has_truncation(line)]
+    known = {fold(line) for line in split_lines(before)} if lines else set()
+    for line in lines:
+        if fold(line) not in known:
             reason = f"its line {line.strip()[:80]!r} stands for text left out"
             raise _Rejected(RejectionCode.TEXT_LEFT_OUT, reason)
 
@@ -332,10 +334,16 @@ def _written(
             "op": op,
             "payload": payload,
             "flags": (*edit.flags, *flags, *checked),
-            "prompt_sha256": None if before is None else sha256(before),
+            "prompt_sha256": None if before is None else _digest_of_prompt(before),
             "prompt_diff": None if told else canonical_diff(str(before), after),
         }
     )
+
+
+@lru_cache(maxsize=4)
+def _digest_of_prompt(prompt: str) -> str:
+    """Return a prompt's digest; several edits of one prompt carry the same."""
+    return sha256(prompt)
 
 
 def _shortened(before: str | None, after: str) -> Iterator[Flag]:

@@ -51,18 +51,21 @@ def _hunk(first: Sequence[str], second: Sequence[str], group: Sequence[Block]) -
     rows = []
     at = start
     for old, old_end, new, new_end_of_block in group:
-        rows += [_row(" ", line) for line in first[at:old]]
-        rows += [_row("-", line) for line in first[old:old_end]]
-        rows += [_row("+", line) for line in second[new:new_end_of_block]]
+        rows += _rows(" ", first[at:old])
+        rows += _rows("-", first[old:old_end])
+        rows += _rows("+", second[new:new_end_of_block])
         at = old_end
-    rows += [_row(" ", line) for line in first[at:end]]
+    rows += _rows(" ", first[at:end])
     numbers = f"-{_span(start, end)} +{_span(new_start, new_end)}"
     return f"@@ {numbers} @@\n" + "".join(rows)
 
 
-def _row(sign: str, line: str) -> str:
-    """Write one line of a hunk."""
-    return sign + line if line.endswith("\n") else f"{sign}{line}\n\\ No newline at end of file\n"
+def _rows(sign: str, lines: Sequence[str]) -> list[str]:
+    """Write lines of a hunk; only a text's last one may have no newline."""
+    rows = [sign + line for line in lines]
+    if rows and not rows[-1].endswith("\n"):
+        rows[-1] += "\n\\ No newline at end of file\n"
+    return rows
 
 
 def _span(start: int, end: int) -> str:

@@ -413,7 +413,8 @@ _NOTHING: Final = re.compile(
 
 
 _BASE64: Final = re.compile(
-    r"(?=[^\n]*[a-z])(?=[^\n]*[A-Z])(?=[^\n]*\d)[A-Za-z0-9+/]{32,}={0,2}[ \t]*$"
+    r"(?=[A-Za-z0-9+/]{32})(?=[^\n]*[a-z])(?=[^\n]*[A-Z])(?=[^\n]*\d)"
+    r"[A-Za-z0-9+/]{32,}={0,2}[ \t]*$"
 )
 _STUTTER: Final = 8
 """Characters that a line repeats from its beginning, where it was begun anew."""

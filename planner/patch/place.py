@@ -20,11 +20,8 @@ class Placed(NamedTuple):
     hunk: Hunk
     rows: Sequence[Row]
     at: int
-
-    @property
-    def end(self) -> int:
-        """The line after its last quoted one."""
-        return self.at + counts(self.rows)[0]
+    end: int
+    """The line after its last quoted one."""
 
 
 class _Sight(NamedTuple):
@@ -76,8 +73,9 @@ def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
         at = _choose(page, sight, drifts, shift)
         if isinstance(at, Refused):
             return at
-        placed.append(Placed(sight.hunk, sight.readings[at], at))
-        old, new = counts(placed[-1].rows)
+        rows = sight.readings[at]
+        old, new = counts(rows)
+        placed.append(Placed(sight.hunk, rows, at, at + old))
         shift += new - old
     return placed
 

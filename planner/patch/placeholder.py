@@ -87,7 +87,8 @@ def is_placeholder(line: str) -> bool:
         return False
     if _FIELD.match(line):
         return _is_telling_name(line)
-    line = _ITEM.sub("", line, count=1)
+    item = _ITEM.match(line)
+    line = line[item.end() :] if item else line
     if _leaves_range(line):
         return True
     dotted = _has_dots(line)

@@ -230,8 +230,10 @@ def _spoken(prompt: str, line: str, kinds: Sequence[WholeLine]) -> str | None:
         return None
     for kind in kinds:
         found = kind.is_one(line)
+        if not found:
+            continue
         excuses = kind.excuses or kind.is_one
-        if found and not any(_is_alike(found, excuses(other)) for other in prompt.split("\n")):
+        if not any(_is_alike(found, excuses(other)) for other in prompt.split("\n")):
             return kind.why
     return None
 
