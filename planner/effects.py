@@ -50,12 +50,17 @@ def doubts(
         tools: `known_tools` of the student, gathered once for all edits.
         models: `known_models`, likewise.
     """
+    of_parameter = _parameter_doubts(op, payload, student) if op in _SETTING else ()
     return (
         *_agent_doubts(payload, student),
         *_model_doubts(payload, student, models),
         *_tool_doubts(op, payload, tools),
-        *_parameter_doubts(op, payload, student),
+        *of_parameter,
     )
+
+
+_SETTING: Final = frozenset({Op.SET_MODEL_PARAM, Op.SET_AGENT_PARAM})
+"""The operations that set a parameter."""
 
 
 def _same(current: Any, new: Any) -> bool:
@@ -132,24 +137,21 @@ _TESTS: Final[Mapping[Op, Callable[[Payload, Student], str]]] = {
 }
 
 
-def _agent_doubts(payload: Payload, student: Student) -> Iterator[Flag]:
+def _agent_doubts(payload: Payload, student: Student) -> tuple[Flag, ...]:
     """Flag, not reject: a student may have agents that no file of its names."""
     agent = payload.get("agent")
-    if agent is not None and student.agents and agent not in student.agents:
-        yield Flag(
-            code=FlagCode.UNKNOWN_AGENT,
-            message=f"The student's files name no agent `{agent}`: check the name.",
-        )
+    if agent is None or agent in student.agents or not student.agents:
+        return ()
+    message = f"The student's files name no agent `{agent}`: check the name."
+    return (Flag(code=FlagCode.UNKNOWN_AGENT, message=message),)
 
 
-def _tool_doubts(op: Op, payload: Payload, tools: frozenset[str] | None) -> Iterator[Flag]:
+def _tool_doubts(op: Op, payload: Payload, tools: frozenset[str] | None) -> tuple[Flag, ...]:
     tool = payload.get("tool_name")
     if tool is None or tools is None or tool in tools or op is Op.REMOVE_TOOL_FROM_AGENT:
-        return
-    yield Flag(
-        code=FlagCode.UNKNOWN_TOOL,
-        message=f"The student's files name no tool `{tool}`: check the name.",
-    )
+        return ()
+    message = f"The student's files name no tool `{tool}`: check the name."
+    return (Flag(code=FlagCode.UNKNOWN_TOOL, message=message),)
 
 
 def _model_doubts(payload: Payload, student: Student, models: frozenset[str]) -> Iterator[Flag]:
@@ -170,11 +172,9 @@ def _model_doubts(payload: Payload, student: Student, models: frozenset[str]) ->
 def _parameter_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Flag]:
     if op is Op.SET_MODEL_PARAM:
         params: Mapping[str, Any] = student.model_params.get(payload["model"], {})
-    elif op is Op.SET_AGENT_PARAM:
+    else:
         agent = student.agents.get(payload["agent"])
         params = agent.params if agent else {}
-    else:
-        return
     name = payload["param"]
     doubt = value_doubt(name, payload["value"], params.get(name))
     if doubt:

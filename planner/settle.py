@@ -10,7 +10,6 @@ rejected one takes nobody's place.
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -130,25 +129,27 @@ class _Bench:
         self.standing: dict[str, _Standing] = {}
         self.seen: dict[str, dict[bytes, str]] = {}
         """What stands for a slot, by its canonical form, once a second edit asks."""
-        self.per_cluster: Counter[str] = Counter()
+        self.per_cluster: dict[str, int] = {}
 
     def settle(self, edit: ProposedEdit) -> None:
         """Let an edit stand, by itself or as a part of an earlier one."""
-        first = self.standing.get(edit.target)
+        target, cluster = edit.target, edit.expected_improvement
+        first = self.standing.get(target)
         if first is not None:
             self._require_new(edit, first)
         one = _tried(edit, self.prompts)
         if first is not None:
             _require_mergeable(first, one)
-        if self.per_cluster[edit.expected_improvement] >= MAX_PER_CLUSTER:
+        others = self.per_cluster.get(cluster, 0)
+        if others >= MAX_PER_CLUSTER:
             reason = f"{MAX_PER_CLUSTER} edits already stand for its cluster"
             raise _Rejected(RejectionCode.TOO_MANY_FOR_CLUSTER, reason)
-        self.per_cluster[edit.expected_improvement] += 1
+        self.per_cluster[cluster] = others + 1
         if isinstance(first, _Patch) and isinstance(one, _Patch):
             _merge(first, one)
-            self.seen[edit.target][_key(edit)] = first.edit.id
+            self.seen[target][_key(edit)] = first.edit.id
         else:
-            self.standing[edit.target] = one
+            self.standing[target] = one
 
     def _require_new(self, edit: ProposedEdit, first: _Standing) -> None:
         seen = self.seen.setdefault(edit.target, {_key(first.edit): first.edit.id})
@@ -165,11 +166,12 @@ def _key(edit: ProposedEdit) -> bytes:
 
 def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
     """Return what an edit makes of its prompt, where it is a prompt edit."""
-    if edit.op is Op.REPLACE_SYSTEM_PROMPT:
+    op = edit.op
+    if op is Op.REPLACE_SYSTEM_PROMPT:
         return _replaced(edit, prompts.get(edit.target), str(edit.payload["new_content"]))
-    if edit.op is Op.EDIT_FEW_SHOT_EXEMPLARS:
+    if op is Op.EDIT_FEW_SHOT_EXEMPLARS:
         _require_whole_examples(edit.payload)
-    if edit.op is not Op.PATCH_SYSTEM_PROMPT:
+    if op is not Op.PATCH_SYSTEM_PROMPT:
         return _Standing(edit)
     before = prompts.get(edit.target)
     diff = edit.payload.get("diff")

@@ -48,7 +48,7 @@ def ends_in_wrapping(page: Page, rows: Sequence[Row], *, fenced: bool) -> bool:
 
 def never_closes(text: str) -> bool:
     """Say whether a diff stands in a tag or an envelope that is not closed."""
-    opened = _ENVELOPE.search(text)
+    opened = _ENVELOPE.search(text) if "<" in text or "***" in text else None
     if opened is None:
         return False
     closing = f"</{opened[1]}" if opened[1] else "]]>" if opened[2] else "*** End Patch"
@@ -70,8 +70,10 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
     its sign, where counts tell that the others have theirs.
     """
     written = [row for row in rows if row.sign == "+" and row.key]
-    headers = {below for above, below in pairwise(rows) if above.raw.startswith("+--- ")}
-    doubled = [row for row in written if row.text.startswith("+") and row not in headers]
+    doubled = [row for row in written if row.text.startswith("+")]
+    if doubled:
+        headers = {below for above, below in pairwise(rows) if above.raw.startswith("+--- ")}
+        doubled = [row for row in doubled if row not in headers]
     if not doubled or any(row.key.startswith(("```", "~~~")) for row in written):
         return None
     if len(doubled) == len(written):
