@@ -70,8 +70,8 @@ class Frozen(BaseModel):
 class Made(Frozen):
     """A value of which a plan makes thousands, of fields that we have just checked ourselves.
 
-    `model_construct` takes them as they are: nothing is looked at again and nothing is copied.
-    mypy holds them to their types, as it holds all of our own values.
+    They are taken as they are: nothing is looked at again and nothing is copied. mypy holds
+    those of `model_construct` to their types, as it holds all of our own values.
     """
 
     _defaults: ClassVar[Mapping[str, Any]]
@@ -89,9 +89,14 @@ class Made(Frozen):
         cls, _fields_set: set[str] | None = None, **values: Any
     ) -> Self:
         """Make a value of fields that are known to be right."""
+        return cls.made_of({**cls._defaults, **values})
+
+    @classmethod
+    def made_of(cls, fields: dict[str, Any]) -> Self:
+        """Make a value of all of its fields, in their order: those of another one, and new ones."""
         made = cls.__new__(cls)
-        _set(made, "__dict__", {**cls._defaults, **values})
-        _set(made, "__pydantic_fields_set__", _fields_set or cls._names)
+        _set(made, "__dict__", fields)
+        _set(made, "__pydantic_fields_set__", cls._names)
         _set(made, "__pydantic_extra__", None)
         _set(made, "__pydantic_private__", None)
         return made

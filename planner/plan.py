@@ -118,7 +118,7 @@ def _edits_by_cluster(edits: Sequence[Edit]) -> Mapping[str, tuple[str, ...]]:
 
 def _linked(cluster: FailureCluster, by_cluster: Mapping[str, tuple[str, ...]]) -> FailureCluster:
     ids = by_cluster.get(cluster.id, ())
-    return FailureCluster.model_construct(**{**cluster.__dict__, "addressed_by_edit_ids": ids})
+    return FailureCluster.made_of({**cluster.__dict__, "addressed_by_edit_ids": ids})
 
 
 def _coverage(

@@ -117,12 +117,14 @@ def assign_tiers(
 
 def _with_tier(edit: ProposedEdit, policy: TierPolicy, table: Mapping[Op, "_Decision"]) -> Edit:
     tier, rule, reason = _decide(edit, policy, table)
-    return Edit.model_construct(
-        **edit.__dict__,
-        risk_tier=tier,
-        tier_rule=rule,
-        tier_reason=reason,
-        digest=edit_digest(edit),
+    return Edit.made_of(
+        {
+            **edit.__dict__,
+            "risk_tier": tier,
+            "tier_rule": rule,
+            "tier_reason": reason,
+            "digest": edit_digest(edit),
+        }
     )
 
 

@@ -330,8 +330,8 @@ def _written(
     checked = (*_shortened(before, after), *placeholder_flags(before, after))
     op, payload = carried
     told = op is Op.PATCH_SYSTEM_PROMPT or before is None
-    return ProposedEdit.model_construct(
-        **{
+    return ProposedEdit.made_of(
+        {
             **edit.__dict__,
             "op": op,
             "payload": payload,
