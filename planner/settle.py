@@ -94,31 +94,34 @@ def _rejection(edit: ProposedEdit, raw: Any, verdict: _Rejected) -> RejectedEdit
 
 
 @dataclass(slots=True)
-class _Standing:
-    """An edit that stands."""
-
-    edit: ProposedEdit
-
-
-@dataclass(slots=True)
-class _Replacement(_Standing):
+class _Replacement:
     """An edit that writes a prompt anew."""
 
+    edit: ProposedEdit
     before: str | None
     after: str
     flags: tuple[Flag, ...] = ()
 
 
 @dataclass(slots=True)
-class _Patch(_Standing):
+class _Patch:
     """An edit, or several, that change parts of a prompt."""
 
+    edit: ProposedEdit
     before: str
     spans: list[Change]
     """In order, without overlap, of all its patches."""
     final_newline: bool | None
     joined: list[ProposedEdit]
     """Later patches that were merged into it."""
+
+
+_Standing = ProposedEdit | _Replacement | _Patch
+"""An edit that stands: what it makes of a prompt, or by itself where it changes none."""
+
+
+def _edit_of(one: _Standing) -> ProposedEdit:
+    return one if isinstance(one, ProposedEdit) else one.edit
 
 
 class _Bench:
@@ -152,7 +155,8 @@ class _Bench:
             self.standing[target] = one
 
     def _require_new(self, edit: ProposedEdit, first: _Standing) -> None:
-        seen = self.seen.setdefault(edit.target, {_key(first.edit): first.edit.id})
+        earlier = _edit_of(first)
+        seen = self.seen.setdefault(edit.target, {_key(earlier): earlier.id})
         if _key(edit) in seen:
             raise _Rejected(RejectionCode.DOUBLE, f"it repeats the edit `{seen[_key(edit)]}`")
 
@@ -172,7 +176,7 @@ def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
     if op is Op.EDIT_FEW_SHOT_EXEMPLARS:
         _require_whole_examples(edit.payload)
     if op is not Op.PATCH_SYSTEM_PROMPT:
-        return _Standing(edit)
+        return edit
     before = prompts.get(edit.target)
     diff = edit.payload.get("diff")
     if isinstance(diff, str) and is_whole_prompt(diff):
@@ -250,12 +254,13 @@ def _changes(before: str, payload: Mapping[str, Any]) -> Changes:
 
 def _require_mergeable(first: _Standing, second: _Standing) -> None:
     """Reject the later of two edits of one slot, unless both are patches that get along."""
-    who = f"the edit `{first.edit.id}` already changes `{first.edit.target}`"
+    earlier = _edit_of(first)
+    who = f"the edit `{earlier.id}` already changes `{earlier.target}`"
     if not (isinstance(first, _Patch) and isinstance(second, _Patch)):
         raise _Rejected(RejectionCode.CONFLICTING_SLOT, f"{who}, and the first one stands")
     new = [span for span in second.spans if not _holds(first.spans, span)]
     if not new and second.final_newline in (None, first.final_newline):
-        raise _Rejected(RejectionCode.DOUBLE, f"the edit `{first.edit.id}` does the same")
+        raise _Rejected(RejectionCode.DOUBLE, f"the edit `{earlier.id}` does the same")
     clash = next(_clashes(first.spans, new), None)
     if clash is not None:
         line = line_at(first.before, clash.start)
@@ -299,7 +304,7 @@ def _finished(one: _Standing) -> ProposedEdit:
         carried = _whole(one.edit, one.after)
         flags = (*one.flags, *invisible_flags(one.before or "", one.after))
         return _written(one.edit, one.before, carried, one.after, flags)
-    return one.edit
+    return one
 
 
 def _finished_patch(one: _Patch) -> ProposedEdit:

@@ -12,6 +12,7 @@ from collections.abc import Sequence, Set
 from itertools import islice
 from typing import Final, NamedTuple
 
+from planner.patch.code import holds_fence
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
 from planner.patch.marks import (
@@ -89,9 +90,11 @@ def residue(
     damaged = garbled(prompt, whole)
     if damaged:
         return Residue(_line_at(whole, damaged[0]), damaged[1])
-    said = _outside_of_code(added)
-    kept = set(said)
-    shown = [*code, *(line for line in added if line not in kept)]
+    said, shown = added, code
+    if holds_fence(whole):
+        said = _outside_of_code(added)
+        kept = set(said)
+        shown = [*code, *(line for line in added if line not in kept)]
     return (
         _held(prompt, shown, *(_EDITED_CODE if removed else _NEW_CODE))
         or _held(prompt, said, *(_COUNTED if counted else _ALL))

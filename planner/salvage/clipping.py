@@ -47,18 +47,19 @@ _TOLD: Final = (
 )
 _ROUND: Final = r"\((?=[\W\d]|truncat|omitt|snip|clip|elid|abridg|skipp|cut|trim|gek|\w+ truncat)"
 _SIGNS: Final = tuple(
-    re.compile(opening + _TOLD)
-    for opening in (
-        *(_ROUND, "<", r"\[(?![\"{\]])", r"\.\.\.", "\u2026", r"\\u2026", r"\*\*\*", "\u2588"),
+    (sign, re.compile(opening + _TOLD))
+    for sign, opening in (
+        *(("(", _ROUND), ("<", "<"), ("[", r"\[(?![\"{\]])"), (".", r"\.\.\."), ("\\", r"\\u2026")),
+        *(("\u2026", "\u2026"), ("*", r"\*\*\*"), ("\u2588", "\u2588")),
     )
 )
-"""Each begins with one sign, so that most of a document is passed over in a leap."""
+"""Each begins with one sign, so that most of a document is passed over in a leap, if not all."""
 
 
 def may_be_clipped(raw: str) -> bool:
     """Tell whether a text of a JSON document may be clipped or hidden, without parsing it."""
     small = raw.lower()
-    if not any(sign.search(small) for sign in _SIGNS):
+    if not any(sign in small and told.search(small) for sign, told in _SIGNS):
         return False
     return any(map(_tells, _marks_in(raw))) or _HIDDEN_RAW.search(raw) is not None
 
