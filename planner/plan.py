@@ -91,7 +91,12 @@ def assemble_plan(
         notes=proposal.notes,
         digest="0" * 64,
     )
-    return plan.model_copy(update={"digest": plan_digest(vars(plan))})
+    # As objects, of which the encoder need not ask what each of the thousands is.
+    many = {name: list(map(vars, getattr(plan, name))) for name in _MANY}
+    return plan.model_copy(update={"digest": plan_digest({**vars(plan), **many})})
+
+
+_MANY: Final = ("failure_clusters", "edits", "coverage")
 
 
 def plan_digest(fields: Mapping[str, Any]) -> str:
