@@ -311,13 +311,23 @@ _TABLES: Final = {
 }
 
 
+def marks_in(marks: Marks, text: str) -> tuple[Mark, ...]:
+    """Return the marks that may stand in a text."""
+    holds = any(map(text.__contains__, _HOLDS))
+    return _marks_with(marks, _STARTS.intersection(text), holds)
+
+
 @lru_cache(maxsize=2048)
-def marks_with(marks: Marks, characters: frozenset[str]) -> tuple[Mark, ...]:
-    """Return the marks that may stand in a text with these characters."""
-    return tuple(mark for mark in _TABLES[marks] if not characters.isdisjoint(mark.starts))
+def _marks_with(marks: Marks, characters: frozenset[str], holds: bool) -> tuple[Mark, ...]:  # noqa: FBT001
+    return tuple(
+        mark
+        for mark in _TABLES[marks]
+        if not characters.isdisjoint(mark.starts) and (holds or not mark.holds)
+    )
 
 
-STARTS: Final = frozenset("".join(mark.starts for mark in (*MARKS, *_CODE_MARKS)))
+_STARTS: Final = frozenset("".join(mark.starts for mark in (*MARKS, *_CODE_MARKS)))
+_HOLDS: Final = tuple(dict.fromkeys(text for mark in (*MARKS, *_CODE_MARKS) for text in mark.holds))
 
 _WHOLE: Final = re.compile(
     r"[-*=#<\[( \t]{0,4}(?:new file mode \d|deleted file mode \d|old mode \d"

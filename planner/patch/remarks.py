@@ -29,6 +29,8 @@ _COMMENT: Final = re.compile(r"(?:<!--.*-->|/\*.*\*/|//.*)$", re.DOTALL)
 _EMPHASIS: Final = re.compile(
     r"(?:\*(?![*\s])[^*]+\*|_(?![_\s])[^_]+_|\*{3,}[ \t][^*]+[ \t]\*{3,})$"
 )
+_BEGINS: Final = frozenset({*_PAIRS, "/", "*", "_"})
+"""With what a remark begins, be it a bracket, a comment or emphasis: most lines are none."""
 _LINK: Final = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)")
 
 
@@ -38,7 +40,7 @@ def remark(line: str) -> str:
     Nothing where it is none: tags, {placeholders}, links, boxes to tick and code.
     """
     text = _SIGN.sub("", line, count=1).rstrip().rstrip(".!")
-    if len(text) < 3:
+    if len(text) < 3 or text[0] not in _BEGINS:
         return ""
     comment = _COMMENT.match(text)
     if comment or _EMPHASIS.match(text):

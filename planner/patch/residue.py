@@ -23,10 +23,9 @@ from planner.patch.marks import (
     LEFT_OUT,
     LINES,
     NEW_CODE_LINES,
-    STARTS,
     Marks,
     WholeLine,
-    marks_with,
+    marks_in,
 )
 from planner.patch.remarks import is_enclosed
 
@@ -161,7 +160,7 @@ def _line_at(text: str, at: int) -> str:
 def _marked(prompt: str, text: str, marks: Marks) -> tuple[int, str] | None:
     """Find a mark that the prompt does not use."""
     holds = text.__contains__
-    for mark in marks_with(marks, STARTS.intersection(text)):
+    for mark in marks_in(marks, text):
         if (mark.holds and not any(map(holds, mark.holds))) or not mark.pattern.search(text):
             continue
         places = islice(mark.pattern.finditer(text), _LOOKED_AT)

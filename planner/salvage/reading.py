@@ -188,7 +188,7 @@ def _read_whole(text: str, wrappings: int) -> Salvaged | None:
     try:
         # Its own bound on depth makes it the guard for the standard library's
         # parser, which recurses on the depth of its input; it takes no half characters.
-        pydantic_core.from_json(text.encode(), allow_inf_nan=False)
+        pydantic_core.from_json(text.encode(), allow_inf_nan=False, cache_strings="keys")
         value = json.loads(text, **doubts.hooks())
     except (ValueError, RecursionError):
         return None
