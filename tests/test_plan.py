@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from planner.models import (
     CoverageStatus,
     Diagnosis,
     LearningPlan,
+    Made,
     Student,
     digest_of,
     sha256,
@@ -27,7 +29,18 @@ from planner.models import (
 from planner.operations import Op, Tier
 from planner.plan import plan_bytes, read_plan, what_changed
 from planner.risk import DEFAULT_POLICY, TierPolicy
-from tests.builders import PROMPT, cluster, diagnosis, item, planned, planned_from, student
+from tests.builders import (
+    PROMPT,
+    answer,
+    cluster,
+    diagnosis,
+    item,
+    parsed,
+    planned,
+    planned_from,
+    settled,
+    student,
+)
 from tests.executor import ExecutorPlan
 
 GOLDEN = Path(__file__).parent / "golden" / "plan_schema_1.json"
@@ -94,6 +107,29 @@ def test_a_cluster_that_a_merged_patch_addresses_too_is_covered() -> None:
         item(Op.PATCH_SYSTEM_PROMPT, id="b", payload=other, expected_improvement="c2"),
     )
     assert [one.addressed_by_edit_ids for one in plan.failure_clusters] == [("a",), ("a",)]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        pytest.param(one, id=f"{kind}-{number}")
+        for kind, made in (
+            (
+                "proposed",
+                (*settled(*MIXED, clusters=CLUSTERS).edits, *parsed(answer(*MIXED)).edits),
+            ),
+            ("edit", mixed().edits),
+            ("cluster", mixed().failure_clusters),
+            ("coverage", mixed().coverage),
+        )
+        for number, one in enumerate(made)
+    ],
+)
+def test_what_is_made_without_a_second_look_would_stand_it(one: Made) -> None:
+    checked = type(one).model_validate(vars(one), strict=True)
+    assert checked == one
+    assert checked.model_dump_json() == one.model_dump_json()
+    assert pickle.loads(pickle.dumps(one)) == one
 
 
 def test_an_unknown_cost_is_told_as_unknown() -> None:
