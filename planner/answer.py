@@ -260,7 +260,8 @@ def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
     if "agent" not in payload and row.op in _OF_AGENT:
         payload = {"agent": _agent_of(target, row), **payload}
     try:
-        row.payload.model_validate(payload)
+        # What `model_validate` calls, once it has looked at its options: a third of its time.
+        row.payload.__pydantic_validator__.validate_python(payload)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise _Rejected(*_payload_fault(faults, row)) from None
