@@ -1,4 +1,4 @@
-"""Sentences that name the document itself, and say that it is not proposed."""
+"""Sentences, fences and headings of the words around an answer, and labels that call it none."""
 
 import re
 from typing import Final
