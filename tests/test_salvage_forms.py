@@ -99,6 +99,12 @@ NOT = {
 }
 
 READ = {
+    "an edit alone in its key": json.dumps({"edit": A}),
+    "edits each in a key": json.dumps([{"edit": A}]),
+    "lists in a list": json.dumps([[A], []][:1]),
+    "a plan in a plan": json.dumps({"edits": {"edits": [A]}}),
+    "lists by cluster": json.dumps({A["expected_improvement"]: [A]}),
+    "objects by cluster": json.dumps([{"cluster": A["expected_improvement"], "edits": [A]}]),
     "edits as texts in a bare list": json.dumps([json.dumps(A)]),
     "harmony": (
         f"{H}analysis<|message|>Hm {P}<|end|><|start|>assistant{H}final <|constrain|>json<"
@@ -209,7 +215,7 @@ def test_a_list_of_dots_does_not_say_that_there_are_no_edits() -> None:
         ({"type": "tool_use", "name": "propose_edit", "input": A}, ["e1"]),
         ({"name": "rejected", "arguments": A}, []),
         ({"name": "propose_edit", "arguments": A, "status": "rejected"}, []),
-        ({"edit": A}, []),
+        ({"edit": A, "verdict": "rejected"}, []),
     ],
 )
 def test_an_edit_is_read_that_a_tool_is_called_with(call: Any, read: list[str]) -> None:

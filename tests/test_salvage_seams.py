@@ -33,6 +33,11 @@ def test_a_text_that_says_it_is_continued_is_cut_short(note: str) -> None:
         "\n\nSorry, continuing:\n\n",
         "\n(Part 2/2)\n",
         "\n\n### Continued\n",
+        "\n\n(cont'd)\n\n",
+        "\n\n**Part 2**\n\n",
+        "\n\nSure, here is the rest:\n\n",
+        "\n---\nassistant: ",
+        "...\n\n...",
         "\n",
     ],
 )

@@ -1,4 +1,4 @@
-"""Edits that an answer groups, by cluster or by pillar, in several lists that are one."""
+"""Edits that an answer groups or wraps, by cluster or one by one, in several lists that are one."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,11 +14,56 @@ _GROUPS: Final = re.compile(
 
 def grouped_edits(value: Any) -> list[Any] | None:
     """Return all edits of an answer that groups them, none with another's id; None elsewhere."""
-    if not isinstance(value, dict) or withdrawal(value, of_edit=False):
-        return None
-    lists = _by_field(value["edits"]) if "edits" in value else _by_object(value)
-    edits = list(chain.from_iterable(lists))
+    edits = list(chain.from_iterable(_groups_of(value)))
     return edits if edits and are_distinct(edits) else None
+
+
+def _groups_of(value: Any) -> list[list[Any]]:
+    if isinstance(value, list):
+        return _wrapped(value) or _listed(value) or _of_objects(value)
+    if not isinstance(value, dict) or withdrawal(value, of_edit=False):
+        return []
+    if "edits" in value:
+        return _inner(value["edits"]) or _by_field(value["edits"])
+    return _wrapped([value]) or _by_object(value) or _by_field(value)
+
+
+def _inner(edits: Any) -> list[list[Any]]:
+    """Return the list of `{"edits": {"edits": [...]}}`."""
+    if not isinstance(edits, dict) or not edits.keys() <= {"edits", "items"} or len(edits) != 1:
+        return []
+    ((_, inner),) = edits.items()
+    return [inner] if isinstance(inner, list) and all(map(_is_edit, inner)) else []
+
+
+def _wrapped(values: list[Any]) -> list[list[Any]]:
+    """Return the edits of `[{"edit": {...}}, ...]`."""
+    if not all(isinstance(one, dict) and one.keys() == {"edit"} for one in values):
+        return []
+    edits = [one["edit"] for one in values]
+    return [edits] if all(map(_is_edit, edits)) else []
+
+
+def _listed(values: list[Any]) -> list[list[Any]]:
+    """Return the groups of `[[...], [...]]`."""
+    fits = all(isinstance(one, list) and one and all(map(_is_edit, one)) for one in values)
+    return values if fits else []
+
+
+def _of_objects(values: list[Any]) -> list[list[Any]]:
+    """Return the groups of `[{"cluster": "c1", "edits": [...]}, ...]`: each edit has its name."""
+    fits = all(
+        isinstance(one, dict)
+        and isinstance(one.get("edits"), list)
+        and not withdrawal(one, of_edit=False)
+        and all(any(_is_of_group(edit, key) for key in one.values()) for edit in one["edits"])
+        for one in values
+    )
+    return [one["edits"] for one in values] if fits else []
+
+
+def _is_edit(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("op"), str)
 
 
 def _by_field(edits: Any) -> list[list[Any]]:
@@ -32,10 +77,11 @@ def _by_field(edits: Any) -> list[list[Any]]:
     return list(edits.values()) if fits else []
 
 
-def _is_of_group(edit: Any, key: str) -> bool:
+def _is_of_group(edit: Any, key: Any) -> bool:
     return (
         isinstance(edit, dict)
         and "op" in edit
+        and isinstance(key, str)
         and key in (edit.get("pillar"), edit.get("expected_improvement"))
     )
 

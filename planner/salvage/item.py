@@ -33,6 +33,9 @@ _RESUMED: Final = re.compile(
 """A turn or a line that takes up a text where it broke off, within a sentence."""
 _BROKEN_OFF: Final = re.compile(r".[^\n]*[a-z,]\s*\n\s*[a-z][^\n]*", re.DOTALL)
 """A text with one break, where no line ends: an answer that was cut there, and taken up."""
+_BREAKS_OFF: Final = re.compile(r"(?:[\w,]|\.\.\.|…)\s*\Z")
+_GOES_ON: Final = re.compile(r"\s*(?:\w{1,12}: |(?:\.\.\.|…)\s*)?[a-z]")
+_OF_REASONS: Final = re.compile(r"\brationale[\"']?\s*:\s*\Z")
 _OPENING: Final = re.compile(r"\n```\w")
 _LEFT_OUT: Final = re.compile(
     r"\A(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
@@ -222,6 +225,8 @@ def _doubt_on(place: Place, start: int, raw: str) -> tuple[RejectionCode, str] |
     elif texts := _texts_with_breaks(start, raw):
         if len(texts) == 1 and _BROKEN_OFF.fullmatch(texts[0].written):
             return RejectionCode.CUT_SHORT, "its only line break stands within a sentence"
+        if any(text.goes_on_below for text in texts if not text.is_prompt):
+            return RejectionCode.CUT_SHORT, "its reasons break off within a sentence, and go on"
         if place.page.spells_breaks and not all(map(_is_written_so, texts)):
             why = "its texts have line breaks both spelt out and as they are"
         elif place.page.is_wrapped_at([at for text in texts for at in text.breaks]):
@@ -234,6 +239,15 @@ class _Broken(NamedTuple):
 
     written: str
     breaks: list[int]
+    is_prompt: bool
+    """It stands in the payload, where texts have lines; reasons are a sentence or two."""
+
+    @property
+    def goes_on_below(self) -> bool:
+        """Tell whether it breaks off within a sentence, and a line below goes on with it."""
+        lines = self.written[1:-1].split("\n")
+        broken_off = next((at for at, line in enumerate(lines) if _BREAKS_OFF.search(line)), None)
+        return broken_off is not None and any(map(_GOES_ON.match, lines[broken_off + 1 :]))
 
 
 def _texts_with_breaks(start: int, raw: str) -> list[_Broken]:
@@ -241,7 +255,9 @@ def _texts_with_breaks(start: int, raw: str) -> list[_Broken]:
         return []
     return [
         _Broken(
-            token[0], [start + token.start() + at.start() for at in re.finditer("\n", token[0])]
+            token[0],
+            [start + token.start() + at.start() for at in re.finditer("\n", token[0])],
+            is_prompt=not _OF_REASONS.search(raw, max(0, token.start() - 40), token.start()),
         )
         for token in TOKEN.finditer(raw)
         if token.lastgroup in _STRINGS and "\n" in token[0]

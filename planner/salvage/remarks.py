@@ -25,7 +25,7 @@ _ANSWER: Final = (
     r"(?:above|below|following|plan|edits?|json|answer|changes?|list|proposals?|message|output)"
 )
 _MINE: Final = (
-    rf"(?:{_THIS}|all|everything|both|(?:any|all|none) of {_THIS}"
+    rf"(?:{_THIS}|all|everything|both|(?:any|all|none|each) of {_THIS}(?: {_ANSWER})?"
     rf"|(?:the|my|this|that|these|those)(?: whole| entire| above| json| proposed)* {_ANSWER})"
 )
 _DROP: Final = (
@@ -63,6 +63,7 @@ _WITHDRAWS_NAMED: Final = re.compile(
 )
 _ALONE: Final = re.compile(
     r"\b(?:apply|use|take|keep) only(?: edit)?\W{1,4}\x00"
+    r"|\b(?:only|just) (?:apply|use|take|keep)(?: edit)?\W{1,4}\x00"
     r"|\bonly(?: edit)?\W{1,4}\x00\W{1,3}(?:is|should|must|shall)\b",
     re.IGNORECASE,
 )
@@ -71,10 +72,10 @@ _IF: Final = re.compile(r"\b(?:if|unless|when|whether)\b", re.IGNORECASE)
 _INTRODUCES: Final = re.compile(
     r"\W*(?:(?:sure|okay|ok|certainly|of course|understood|thanks|thank you|so|therefore)\b\W*)?"
     r"(?:(?:based on|given) (?:the|your) (?:\w+ ){0,3}?(?:diagnosis|clusters|evidence|traces)\W+)?"
-    r"(?:(?:here|below)(?: is|['\u2019]s| are) |i (?:now )?propose )?"
+    r"(?:(?:here|below)(?: is|['\u2019]s| are) )?"
     r"(?:(?:the|my|your|these|following|requested|complete|final|learning|proposed|valid|json|plan"
     r"|edits?|answer|output|result|response|proposal|changes|of|for|tonight|in|as|with|and|format"
-    r"|you|asked|required|object|session)\b[ :.,!*_`-]*)*",
+    r"|you|asked|required|object|session|i (?:now )?(?:propose|suggest|recommend))\b[ :.,!*_`-]*)*",
     re.IGNORECASE,
 )
 """Words that do nothing but introduce the answer: `Sure, here is the learning plan as JSON:`."""
