@@ -113,6 +113,15 @@ def test_a_line_of_its_own_is_no_placeholder(line: str) -> None:
     assert isinstance(apply_diff(PROMPT, diff), Patched)
 
 
+@pytest.mark.parametrize("field", ["{{name}}", "{{ name }}", "<name>", "%name%", "${name}"])
+def test_a_field_in_a_spelling_that_nothing_fills_in_is_refused(field: str) -> None:
+    diff = f"@@ -9 +9 @@\n-- Greet {{name}}.\n+- Greet {field} first.\n"
+    assert refusal(apply_diff(f"{PROMPT}- Greet {{name}}.\n", diff)) is RefusalCode.UNCLEAR
+    usual = field.replace("name", "date")
+    prompt = f"{PROMPT}- Greet {{name}}.\n{usual}\n"
+    assert f"{field} first" in text(apply_diff(prompt, diff))
+
+
 RESIDUE = {
     "annotations": [
         *("- Be short.  <-- new", "- Be short.  # changed from 3 to 5", "[NEW] - Be short."),

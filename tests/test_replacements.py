@@ -34,7 +34,19 @@ def test_pairs_give_a_text_that_was_meant_or_a_refusal(name: str) -> None:
 ITEMS = "".join(f"- i{number} x.\n" for number in range(15_000))
 WORDS = "".join(f"word{number} abc\n" for number in range(12_000))
 
+FIELDS = " ".join(f"{{f{number}}}" for number in range(12_000))
+NAMED = "Context: {context}\n- Greet {user_name} by name.\n"
+
 REFUSED = [
+    *(
+        (NAMED, "- Greet {user_name} by name.", f"- Greet {field} once by name.")
+        for field in (
+            *("{{user_name}}", "{{ user_name }}", "<user_name>", "%user_name%", "${user_name}"),
+            *("[user_name]", "%(user_name)s", "$user_name", "<USER_NAME>"),
+        )
+    ),
+    (NAMED, "Context: {context}\n- Greet", "Context: {{context}}\n- Welcome"),
+    ("{{user_name}} writes.\n", "{{user_name}} writes.", "{user_name} asks."),
     ("- Misuse is reported.\n", "use", "apply"),
     ("Keep 250 rows.\n", "Keep 25", "Keep 30"),
     ("Pay 1 200 000 euros.\n", "000 euros", "500 euros"),
@@ -215,6 +227,13 @@ def test_a_pair_that_leaves_nonsense_at_an_edge_is_refused(
 
 
 GIVEN = [
+    ("Use {{date}} or {user}.\n", "{user}", "{{user}}", None),
+    ("Greet {user} first.\n", "{user}", "{user} ({{user}} in JSON)", None),
+    ("- Greet {user}.\n", "- Greet {user}.", "- Greet {customer} and <b>smile</b>.", None),
+    ("{context}\n- a.\n", "{context}", "<context>\n{context}\n</context>", None),
+    (NAMED, "{context}", "{{context}}", None),
+    ("{{ t.name }}: {{ t.a }}\n", "{{ t.a }}", "{{ t.a | trim }} ({{ t.b }})", None),
+    ("\\begin{items}\n\\end{items}\na.\n", "\\end{items}\na.", "\\textbf{\\end{items}}", None),
     (LIST, "```\n- Alpha one.\n```", "```\n- Alpha nine.\n```", LIST.replace("one", "nine")),
     (
         LIST,
@@ -325,6 +344,8 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         ("a\n" * 120_000, ("a\n" * 120_000, "b\n" * 120_000)),
         ("x y " + "z " * 120_000 + "\n", ("x y", "w " + "z " * 120_000 + "q")),
         ("x y.\n", ("x y.", "a." * 120_000)),
+        ("{xy} z.\n", ("{xy} z.", "{xy {{xy}} <xy " * 16_000)),
+        (FIELDS + "z.\n", (FIELDS + "z.", FIELDS.replace("}", "}}").replace("{", "{{"))),
         ("{" * 240_000 + " b c\n", ("b c", "d")),
         (ITEMS, (ITEMS, ITEMS.replace("- i", "- n i"))),
         ("x.\r\n" * 100_000 + "a b.\r\n", ("a b.", "a b.\n" + WORDS)),

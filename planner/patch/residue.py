@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from planner.patch.code import holds_fence
+from planner.patch.fields import respelt
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
 from planner.patch.marks import (
@@ -89,6 +90,10 @@ def residue(
     damaged = garbled(prompt, whole)
     if damaged:
         return Residue(_line_at(whole, damaged[0]), damaged[1])
+    field = respelt(prompt, whole, "\n".join(removed))
+    if field:
+        line = _line_at(whole, whole.index(field))
+        return Residue(line, f"the prompt spells the field {field!r} otherwise")
     said, shown = added, code
     if holds_fence(whole):
         said = _outside_of_code(added)

@@ -1,0 +1,39 @@
+"""Fields of a template that come back in a spelling that nothing fills in."""
+
+import re
+from collections import Counter
+from typing import Final
+
+_FIELD: Final = re.compile(
+    r"(\$?\{{1,3}[ \t]?|\$|%\(?|</?|\[)([A-Za-z_][\w.]{1,60})([ \t]?\}{1,3}|%|\)[sd]|>|\]|\b)"
+)
+"""What opens it, its name, and what closes it."""
+
+
+def respelt(prompt: str, written: str, removed: str) -> str | None:
+    """Return a field of removed text, `{name}`, that is written as `{{name}}` or `<name>` now.
+
+    A spelling that the prompt has itself is its style, a tag that is closed is none, and
+    where nothing else changes the spelling was meant.
+    """
+    if "{" not in removed:
+        return None
+    fields, old = _FIELD.findall(written), Counter(_FIELD.findall(removed))
+    gone = (old - Counter(fields)).keys()
+    names = {name.casefold() for opens, name, closes in gone if _encloses(opens, closes)}
+    found = [field for field in fields if field[1].casefold() in names and field not in old]
+    if not found or _FIELD.sub(r"\2", written) == _FIELD.sub(r"\2", removed):
+        return None
+    theirs = _FIELD.findall(prompt)
+    tags = {name for opens, name, _ in [*theirs, *fields] if opens == "</"}
+    usual = {(opens, closes) for opens, name, closes in theirs if name not in tags}
+    for opens, name, closes in found:
+        brackets = opens, closes
+        if brackets not in usual and name not in tags and opens.count("{") == closes.count("}"):
+            return f"{opens}{name}{closes}"
+    return None
+
+
+def _encloses(opens: str, closes: str) -> bool:
+    """Say whether braces stand around a name, as many behind it as before."""
+    return 0 < opens.count("{") == closes.count("}")
