@@ -192,6 +192,16 @@ RESIDUE = {
         *("- Be short. :contentReference[oaicite:0]{index=0}", "- Be short.<br>", "\\- Be short."),
         *("- Be short.\u2028- Be kind.", "- Be short.\u21b5+- Be kind.", "- Be short.\u2588"),
     ],
+    "what a chat shows": [
+        *("Copy", "Copy code", "markdown", "plaintext", "yamlCopyEdit", "\U0001f44d \U0001f44e"),
+        *(
+            "Was this helpful?",
+            "2/2",
+            "ChatGPT said:",
+            "Thought for 12s",
+            "Good response",
+        ),
+    ],
     "the diff's own": [
         *("<<<<<<< HEAD", "=======", "@@ -8,3 +8,3 @@", "new file mode 100644", "<EOF>"),
         *("No newline at end of file", "- Be short.+- Be kind.", "- Be short.```", "*** End Patch"),

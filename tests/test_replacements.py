@@ -47,6 +47,21 @@ REFUSED = [
     ),
     (NAMED, "Context: {context}\n- Greet", "Context: {{context}}\n- Welcome"),
     ("{{user_name}} writes.\n", "{{user_name}} writes.", "{user_name} asks."),
+    *(
+        (LIST, "- Alpha one.\n- Bravo two.", f"{label}\n- Alpha one.\n- Bravo nine.")
+        for label in (
+            *("Copy", "Copy code", "text\nCopy", "markdown", "yaml\nCopy\nEdit", "plaintext"),
+            *("yamlCopyEdit", "Markdown", "Edit", "Copied!"),
+        )
+    ),
+    *(
+        (LIST, "- Alpha one.", f"- Alpha nine.\n{label}")
+        for label in (
+            *("\U0001f44d \U0001f44e", "Was this helpful?", "Copy\nShare", "Regenerate response"),
+            "ChatGPT can make mistakes. Check important info.",
+        )
+    ),
+    ("```py\nx = 1\n```\n", "x = 1", "Copy code\nx = 2"),
     ("- Misuse is reported.\n", "use", "apply"),
     ("Keep 250 rows.\n", "Keep 25", "Keep 30"),
     ("Pay 1 200 000 euros.\n", "000 euros", "500 euros"),
@@ -234,6 +249,10 @@ GIVEN = [
     (NAMED, "{context}", "{{context}}", None),
     ("{{ t.name }}: {{ t.a }}\n", "{{ t.a }}", "{{ t.a | trim }} ({{ t.b }})", None),
     ("\\begin{items}\n\\end{items}\na.\n", "\\end{items}\na.", "\\textbf{\\end{items}}", None),
+    ("text\nyaml\n", "text\nyaml", "text\nmarkdown\nyaml", None),
+    ("Press\nCopy\n", "Press", "Press\nCopy\nor press", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Copy\n- Edit", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n\n```text\nyaml\n```", None),
     (LIST, "```\n- Alpha one.\n```", "```\n- Alpha nine.\n```", LIST.replace("one", "nine")),
     (
         LIST,
@@ -346,6 +365,7 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         ("x y.\n", ("x y.", "a." * 120_000)),
         ("{xy} z.\n", ("{xy} z.", "{xy {{xy}} <xy " * 16_000)),
         (FIELDS + "z.\n", (FIELDS + "z.", FIELDS.replace("}", "}}").replace("{", "{{"))),
+        ("x y.\n", ("x y.", " \t" * 120_000 + "x\n\U0001f44d" + " " * 120_000 + "x")),
         ("{" * 240_000 + " b c\n", ("b c", "d")),
         (ITEMS, (ITEMS, ITEMS.replace("- i", "- n i"))),
         ("x.\r\n" * 100_000 + "a b.\r\n", ("a b.", "a b.\n" + WORDS)),

@@ -91,6 +91,7 @@ COMPARED: Final = "it holds the marks of a comparison, old beside new"
 LEFT_OUT: Final = "it leaves text out"
 _OF_DIFF: Final = "it belongs to the diff, or to what wraps it"
 SYNTAX: Final = "it is a line of a diff's own"
+_BY_CHAT: Final = "a chat shows it around a text"
 _CHOICE: Final = "it holds two texts to choose from"
 _ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _REFERS: Final = "it refers to a text, and is none"
@@ -422,6 +423,19 @@ _NOTHING: Final = re.compile(
 )
 
 
+_LANGUAGE: Final = (
+    r"(?i:plain ?text|text|txt|markdown|md|yaml|yml|jsonl?|toml|ini|csv|xml|html|css|sql|python"
+    r"|bash|sh|shell|console|diff|code|javascript|typescript)"
+)
+_SHOWN: Final = re.compile(
+    rf"(?P<language>{_LANGUAGE})|(?:{_LANGUAGE})?Copy(?: code)?(?:Edit)?|Copied!?"
+    r"|(?:Edit|Share|Retry|Regenerate|Read aloud|Good|Bad)(?: response)?"
+    r"|[\U0001f44d\U0001f44e\ufe0f \t]+|\d+ ?/ ?\d+"
+    r"|(?:Was|Is) this (?:\w+ ){0,2}helpful(?: so far)?\?"
+    r"|(?:You|ChatGPT|Claude|Gemini|Copilot) said:|Thought for \d+ ?s\w*"
+    r"|[A-Z]\w+ can make mistakes\..*"
+)
+"""What a chat shows around a text: the language of a block, its buttons, a question."""
 _BASE64: Final = re.compile(
     r"(?=[A-Za-z0-9+/]{32})(?=[^\n]*[a-z])(?=[^\n]*[A-Z])(?=[^\n]*\d)"
     r"[A-Za-z0-9+/]{32,}={0,2}[ \t]*$"
@@ -434,6 +448,12 @@ def _talk(line: str) -> str:
     """Return the words with which a line speaks of the edit; a prompt may use those."""
     found = _TALK.match(line)
     return found[0].lower() if found else ""
+
+
+def _shown(line: str) -> str:
+    """Return what a chat shows on a line: the very line, but one language is like another."""
+    found = _SHOWN.fullmatch(line.strip())
+    return (found.lastgroup or found[0]) if found else ""
 
 
 def _starts_again(line: str) -> bool:
@@ -468,6 +488,7 @@ LINES: Final = (
     WholeLine(LEFT_OUT, has_truncation),
     WholeLine("it begins twice", _starts_again),
     WholeLine(ESCAPED, _BASE64.match),
+    WholeLine(_BY_CHAT, _shown),
 )
 COUNTED_LINES: Final = tuple(line for line in LINES if line.why is not SYNTAX)
 """Where counts prove that what looks like a diff's own line is text."""
@@ -476,5 +497,9 @@ NEW_CODE_LINES: Final = (
     WholeLine(LEFT_OUT, says_truncation),
 )
 """In code that is added, where dots may be an example's."""
-CODE_LINES: Final = (*NEW_CODE_LINES, WholeLine(LEFT_OUT, has_truncation))
+CODE_LINES: Final = (
+    *NEW_CODE_LINES,
+    WholeLine(LEFT_OUT, has_truncation),
+    WholeLine(_BY_CHAT, _shown),
+)
 """In code that takes the place of other code."""
