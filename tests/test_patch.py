@@ -190,6 +190,7 @@ RESIDUE = {
             "- Be\u00a0short.",
         ),
         *("- Be short. :contentReference[oaicite:0]{index=0}", "- Be short.<br>", "\\- Be short."),
+        *("- B\u0435 short.", "- N\u0435ver guess twice."),
         *("- Be short.\u2028- Be kind.", "- Be short.\u21b5+- Be kind.", "- Be short.\u2588"),
     ],
     "what a chat shows": [

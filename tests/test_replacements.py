@@ -36,6 +36,7 @@ WORDS = "".join(f"word{number} abc\n" for number in range(12_000))
 
 FIELDS = " ".join(f"{{f{number}}}" for number in range(12_000))
 NAMED = "Context: {context}\n- Greet {user_name} by name.\n"
+TOOL = "- Always run `tool --dry-run --limit 5` before you answer the customer.\n"
 
 REFUSED = [
     *(
@@ -62,6 +63,23 @@ REFUSED = [
         )
     ),
     ("```py\nx = 1\n```\n", "x = 1", "Copy code\nx = 2"),
+    *(
+        (TOOL, TOOL.strip(), f"- {damaged} twice.")
+        for damaged in (
+            "\uff21\uff4c\uff57\uff41\uff59\uff53 \uff52\uff55\uff4e the tool",
+            "Run \uff54\uff57\uff49\uff43\uff45 and read it",
+            "Alw\u0430ys call the tool",
+            "Run \u0455\u0441\u043ere\u0455 in the t\u03bf\u03bfl",
+            "Sl\u0430shes in the tool",
+            "\u041f\u0440\u043ep\u0443\u0441\u043a the tool",
+            "\U0001d400\U0001d425\U0001d430\U0001d41a\U0001d432\U0001d42c call the tool",
+            "Always run `tool \u2014dry-run \u2014limit 5`",
+            "Always run `tool \u2013dry-run` or `tool \u2013limit 5`",
+            "Call the tool beforeyouanswerthecustomer",
+            "Quietlycallitbeforeyouanswerthecustomer",
+            "Callthetoolbeforeyouanswerthemanager",
+        )
+    ),
     ("- Misuse is reported.\n", "use", "apply"),
     ("Keep 250 rows.\n", "Keep 25", "Keep 30"),
     ("Pay 1 200 000 euros.\n", "000 euros", "500 euros"),
@@ -253,6 +271,15 @@ GIVEN = [
     ("Press\nCopy\n", "Press", "Press\nCopy\nor press", None),
     (LIST, "- Alpha one.", "- Alpha one.\n- Copy\n- Edit", None),
     (LIST, "- Alpha one.", "- Alpha one.\n\n```text\nyaml\n```", None),
+    (TOOL, "before you", "\u2014 always \u2014 before you", None),
+    (TOOL, "before you answer", "within 5 \u03bcs at 2 k\u03a9, and \u0394t = 0", None),
+    (
+        TOOL,
+        "customer",
+        "customer in Russian, as in \u201c\u0414\u0430, \u0430 \u043a\u0430\u043a?\u201d",
+        None,
+    ),
+    ("Set the back end up.\n", "the back end", "the backend", None),
     (LIST, "```\n- Alpha one.\n```", "```\n- Alpha nine.\n```", LIST.replace("one", "nine")),
     (
         LIST,
@@ -366,6 +393,8 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         ("{xy} z.\n", ("{xy} z.", "{xy {{xy}} <xy " * 16_000)),
         (FIELDS + "z.\n", (FIELDS + "z.", FIELDS.replace("}", "}}").replace("{", "{{"))),
         ("x y.\n", ("x y.", " \t" * 120_000 + "x\n\U0001f44d" + " " * 120_000 + "x")),
+        (WORDS, (WORDS[:999], WORDS.replace("\n", "").replace(" ", "") + "\u2014abc " * 9_000)),
+        ("x y.\n" * 60_000 + "a b.\n", ("a b.", "\u0430\u0441\u0435 \uff41\uff42 " * 40_000)),
         ("{" * 240_000 + " b c\n", ("b c", "d")),
         (ITEMS, (ITEMS, ITEMS.replace("- i", "- n i"))),
         ("x.\r\n" * 100_000 + "a b.\r\n", ("a b.", "a b.\n" + WORDS)),

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from planner.patch.lines import fold
+from planner.patch.disguise import disguised, run_together
 
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
@@ -24,8 +24,6 @@ _COATS: Final = (
     ("\u2010\u2011", "-"),
 )
 _COAT: Final = [(re.compile(f"[{coats}](?=\\S)"), plain) for coats, plain in _COATS]
-_WORDS: Final = re.compile(r"[^\s.,;:!?()]+")
-_QUOTES: Final = re.compile("[\u2018-\u201f]")
 _CP1252: Final = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0))
 _HIGH: Final = re.compile(f"[\\x80-\\xff{_CP1252}]{{2,}}")
 _TO_BYTE: Final = {
@@ -36,10 +34,10 @@ _TO_BYTE: Final = {
 
 def garbled(prompt: str, text: str) -> tuple[int, str] | None:
     """Return where a text holds characters of a kind that the prompt does not, and why."""
-    found = _invisible(prompt, text)
+    found = _invisible(prompt, text) or run_together(prompt, text)
     if found or text.isascii():
         return found
-    return _coated(prompt, text) or _recoated(prompt, text) or _misread(prompt, text)
+    return _coated(prompt, text) or disguised(prompt, text) or _misread(prompt, text)
 
 
 def _invisible(prompt: str, text: str) -> tuple[int, str] | None:
@@ -68,19 +66,6 @@ def _misread(prompt: str, text: str) -> tuple[int, str] | None:
     if at is None or mojibake(prompt) is not None:
         return None
     return at, "its characters were read in a wrong encoding"
-
-
-def _recoated(prompt: str, text: str) -> tuple[int, str] | None:
-    """Find a word in another typography than the prompt writes it in."""
-    if not _QUOTES.search(text):
-        return None
-    written = set(_WORDS.findall(prompt))
-    for found in _WORDS.finditer(text):
-        word = found[0]
-        plain = fold(word) if _QUOTES.search(word) else word
-        if plain != word and plain in written and word not in written:
-            return found.start(), f"it writes {word!r} where the prompt has {plain!r}"
-    return None
 
 
 def mojibake(text: str) -> int | None:
