@@ -201,6 +201,7 @@ RESIDUE = {
             "ChatGPT said:",
             "Thought for 12s",
             "Good response",
+            "- Be <PERSON>.",
         ),
     ],
     "the diff's own": [

@@ -80,6 +80,11 @@ REFUSED = [
             "Callthetoolbeforeyouanswerthemanager",
         )
     ),
+    *(
+        (TOOL, "before you answer the customer", f"before you answer the {mark} quickly")
+        for mark in ("<PERSON>", "<EMAIL_ADDRESS>", "[PERSON]", "[NAME_1]", "<PERSON_2>")
+    ),
+    ("- Ask for the time zone.\n", "- Ask for the time zone.", "- Ask for the time =\nzone."),
     ("- Misuse is reported.\n", "use", "apply"),
     ("Keep 250 rows.\n", "Keep 25", "Keep 30"),
     ("Pay 1 200 000 euros.\n", "000 euros", "500 euros"),
@@ -280,6 +285,8 @@ GIVEN = [
         None,
     ),
     ("Set the back end up.\n", "the back end", "the backend", None),
+    ("Use <HOST>.\nUse port A.\n", "port A.", "port <PORT>.", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Tag it [URGENT] at once.", None),
     (LIST, "```\n- Alpha one.\n```", "```\n- Alpha nine.\n```", LIST.replace("one", "nine")),
     (
         LIST,

@@ -129,7 +129,7 @@ MARKS: Final = (
     ),
     _mark("<", _OF_DIFF, r"<!\[CDATA\["),
     _mark("\u0120\u010a\u2581<", ESCAPED, r"[\u0120\u010a\u2581]\w|<0x[0-9A-F]{2}>"),
-    _mark("=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z]=$"),
+    _mark("=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z ]=$"),
     _mark(
         "\t\r\x0b\x0c",
         ESCAPED,

@@ -37,8 +37,23 @@ _REDACTED: Final = re.compile(
     r"|\*{4,}|\u2588{2,}",
     re.IGNORECASE,
 )
+_MASKED: Final = re.compile(
+    r"<[A-Z][A-Z_]+\d*>"
+    r"|\[(?:PERSON|NAME|EMAIL|PHONE|ADDRESS|LOCATION|ORG|SSN|IBAN|PII)[A-Z_]*\d*\]"
+)
+"""What is said to stand there; where a prompt has the like, it is a field."""
 _HIDES: Final = "it hides a text that the prompt shows"
 _DOTS: Final = re.compile(r"[\[(<]?(?:\.{3,}|[\u2026\u22ef])[ \t]*[\])>]?")
+_IN_PLACE: Final = (
+    (_DOTS, ("...", "\u2026", "\u22ef"), LEFT_OUT),
+    (_ARROW, (">", "\u2192", "\u27f6", "\u21d2", "\u279c", "\u2794"), COMPARED),
+    (_REDACTED, ("[", "<", "*", "\u2588"), _HIDES),
+    (_MASKED, ("[", "<"), _HIDES),
+)
+"""What stands for a text of a removed line, or between it and its new text.
+
+With texts of which each match holds one, so that most lines need no search.
+"""
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
@@ -135,7 +150,7 @@ def _in_place_of(
     """Return a line that only stands for removed ones, or shows them beside their new text."""
     return (
         _shrinking(prompt, said, removed)
-        or _replacing(said, removed)
+        or _replacing(prompt, said, removed)
         or _labelled([*said, *shown], removed)
     )
 
@@ -272,23 +287,15 @@ def _is_in_pair(tag: str, tags: Set[str]) -> bool:
     return name.replace("_", "").replace("-", "").isalnum() and {f"<{name}>", f"</{name}>"} <= tags
 
 
-_REPLACING: Final = (
-    (_DOTS, ("...", "\u2026", "\u22ef"), LEFT_OUT),
-    (_ARROW, (">", "\u2192", "\u27f6", "\u21d2", "\u279c", "\u2794"), COMPARED),
-    (_REDACTED, ("[", "<", "*", "\u2588"), _HIDES),
-)
-"""Patterns, texts of which each match holds one, so that most lines need no search, and why."""
-
-
-def _replacing(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
-    """Return a line that is a removed one abbreviated, or written beside its new text."""
-    for pattern, signs, why in _REPLACING:
+def _replacing(prompt: str, added: Sequence[str], removed: Sequence[str]) -> Residue | None:
+    """Return a line that is a removed one abbreviated, masked, or written beside its new text."""
+    for pattern, signs, why in _IN_PLACE:
         lines = [
             (line, found)
             for line in added
             if any(map(line.__contains__, signs)) and (found := pattern.search(line))
         ]
-        if not lines:
+        if not lines or (pattern is _MASKED and pattern.search(prompt)):
             continue
         olds = sorted(_squeezed(old) for old in removed if old.strip() and not pattern.search(old))
         backwards = sorted(old[::-1] for old in olds)
