@@ -85,6 +85,9 @@ REFUSED = [
         for mark in ("<PERSON>", "<EMAIL_ADDRESS>", "[PERSON]", "[NAME_1]", "<PERSON_2>")
     ),
     ("- Ask for the time zone.\n", "- Ask for the time zone.", "- Ask for the time =\nzone."),
+    ("- Check it before you answer.\n", "before you answer.", ".\n- Do so before you answer."),
+    ("- a.\n  - Check it twice.\n", " twice.", ".\n- Do so twice."),
+    ("- Check it before you answer.\n", " before you answer.", "\n- Do so before you answer."),
     ("- Misuse is reported.\n", "use", "apply"),
     ("Keep 250 rows.\n", "Keep 25", "Keep 30"),
     ("Pay 1 200 000 euros.\n", "000 euros", "500 euros"),
@@ -287,6 +290,19 @@ GIVEN = [
     ("Set the back end up.\n", "the back end", "the backend", None),
     ("Use <HOST>.\nUse port A.\n", "port A.", "port <PORT>.", None),
     (LIST, "- Alpha one.", "- Alpha one.\n- Tag it [URGENT] at once.", None),
+    *(
+        ("- Check it before you answer. Keep it short.\n", find, replace, None)
+        for find, replace in (
+            (". Keep", ".\n- Keep"),
+            ("answer. Keep it short.", "answer.\n- Keep it short."),
+            (" Keep it short.", "\n\nKeep it short."),
+            (" Keep it short.", "\n- Keep it very short."),
+        )
+    ),
+    ("- Check it before you answer.\n", " before you answer.", ".\n- Do so before you do.", None),
+    ("  - Check it twice.\n", " twice.", ".\n  - Do so twice.", None),
+    ("| a | b |\n", "| a | b |", "| a | b<br>c |", None),
+    ("- Be kind.\n", "- Be kind.", "- Be kind.\n- Use $1 and $& literally.", None),
     (LIST, "```\n- Alpha one.\n```", "```\n- Alpha nine.\n```", LIST.replace("one", "nine")),
     (
         LIST,

@@ -270,7 +270,7 @@ MARKS: Final = (
         _CHOICE,
         rf"\b(?:{_any_of('or|alt|either|oder|alternativ(?:ely)?')})\b[ \t]*:",
     ),
-    _mark("$", _REFERS, r"\$&|\$0(?![.,]\d)|^[ \t]*(?:[-*+] )?\$\{?\d\}?(?!\d|[.,]\d)"),
+    _mark("$", _REFERS, r"\$0(?![.,]\d)|^[ \t]*(?:[-*+] )?\$(?:&|\{?\d\}?(?!\d|[.,]\d))"),
     _mark(
         "{",
         _REFERS,

@@ -29,7 +29,7 @@ from planner.patch.pair_words import (
     ONLY_MARKERS,
     words,
 )
-from planner.patch.slips import is_begun_anew
+from planner.patch.slips import is_begun_anew, margin_of
 
 _NEAR = 64
 _LONGEST = 400
@@ -152,13 +152,24 @@ def _splits_line(pair: PairedLines) -> str | None:
     why = f"{pair.who} quotes only a part of a line and changes how many lines there are"
     after = _edge(find[0], 0) != _edge(replace[0] or "".join(replace[1:2]), 0)
     broken = not replace[0] and find[0] and pair.head.rstrip()[-1:].isalnum()
-    ended = pair.head.rstrip()[-1:] in ENDS and replace[0].strip() and not pair.rest
-    if opening and (after or broken) and pair.replace and not ended:
+    if opening and (after or broken) and pair.replace and not _ends_above(pair):
         return f"{why}: {pair.head.strip()[-40:]!r} would stand before other text."
     before = _edge(find[-1], -1) != _edge(replace[-1], -1)
     if pair.rest and pair.replace and before and not (find[-1] == "" == replace[-1]):
         return f"{why}: {pair.rest.strip()[:40]!r} would stand after other text."
     return None
+
+
+def _ends_above(pair: PairedLines) -> bool:
+    """Say whether what stays ahead is a sentence as a whole, and the text below it as deep."""
+    first, *below = pair.replace_lines
+    if first[:1] in ENDS and pair.head[-1:].isspace():
+        return False
+    ahead = (pair.head.rstrip(), pair.head + first.rstrip())
+    margin = margin_of(pair.head)
+    return any(text.rstrip(CLOSERS)[-1:] in ENDS for text in ahead) and all(
+        line.startswith(margin) for line in below if line
+    )
 
 
 def _edge(text: str, at: int) -> str:

@@ -218,7 +218,9 @@ def _is_unescaped(text: str, found: re.Match[str]) -> bool:
         return "<" in text or ">" in text
     if found[0][0] == "%":
         return "://" in text[max(0, found.start() - _URL) : found.start()]
-    return found[0][0] == "<" and "</" in text
+    return found[0][0] == "<" and (
+        "</" in text or _line_at(text, found.start()).lstrip()[:1] == "|"
+    )
 
 
 def _is_in_path(prompt: str, found: re.Match[str]) -> bool:
