@@ -41,11 +41,11 @@ def garbled(prompt: str, text: str) -> tuple[int, str] | None:
 
 
 def _invisible(prompt: str, text: str) -> tuple[int, str] | None:
-    if not (text.isascii() and text.replace("\n", "").isprintable()):
-        for found in _INVISIBLE.finditer(text):
-            if found[0] not in prompt:
-                name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}")
-                return found.start(), f"it holds a character that is no text ({name})"
+    plain = text.isascii() and text.replace("\n", "").isprintable()
+    for found in () if plain else _INVISIBLE.finditer(text):
+        if found[0] not in prompt:
+            name = unicodedata.name(found[0], f"U+{ord(found[0]):04X}")
+            return found.start(), f"it holds a character that is no text ({name})"
     ansi = _ANSI.search(text) if "[" in text else None
     if ansi and not _ANSI.search(prompt):
         return ansi.start(), "it holds the codes of a terminal"

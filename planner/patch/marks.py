@@ -341,7 +341,7 @@ _WHOLE: Final = re.compile(
 )
 _TALK: Final = re.compile(
     r"(?![ \t]*[\"'][\w-]+[\"'][ \t]*:)"  # a field of an example
-    r"[^\w\n]{0,4}(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?"
+    r"[^\w\n^]{0,4}+(?:\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?)[ \t]+)?"
     r"(?:wait[!:]|wait, (?:that|no\b|actually|this|i\b|the (?:above|previous)|let|maybe|rule)"
     r"|scratch th(?:at|is)\b"
     r"|never ?mind\b|forget (?:this|that|it)\b|on reflection\b|sorry[,!]"
@@ -428,12 +428,13 @@ _LANGUAGE: Final = (
     r"|bash|sh|shell|console|diff|code|javascript|typescript)"
 )
 _SHOWN: Final = re.compile(
-    rf"(?P<language>{_LANGUAGE})|(?:{_LANGUAGE})?Copy(?: code)?(?:Edit)?|Copied!?"
+    r"(?=[\w\U0001f44d\U0001f44e])"  # Most lines are items of lists.
+    rf"(?:(?P<language>{_LANGUAGE})|(?:{_LANGUAGE})?Copy(?: code)?(?:Edit)?|Copied!?"
     r"|(?:Edit|Share|Retry|Regenerate|Read aloud|Good|Bad)(?: response)?"
     r"|[\U0001f44d\U0001f44e\ufe0f \t]+|\d+ ?/ ?\d+"
     r"|(?:Was|Is) this (?:\w+ ){0,2}helpful(?: so far)?\?"
     r"|(?:You|ChatGPT|Claude|Gemini|Copilot) said:|Thought for \d+ ?s\w*"
-    r"|[A-Z]\w+ can make mistakes\..*"
+    r"|[A-Z]\w+ can make mistakes\..*)"
 )
 """What a chat shows around a text: the language of a block, its buttons, a question."""
 _BASE64: Final = re.compile(
