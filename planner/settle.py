@@ -33,7 +33,7 @@ from planner.patch.apply import read_diff
 from planner.patch.changes import Change, Changes, conflict, line_at, splice
 from planner.patch.comparison import compare
 from planner.patch.lines import fold, split_lines
-from planner.patch.placeholder import has_truncation, is_placeholder
+from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
 from planner.together import with_joint_flags
@@ -212,6 +212,9 @@ def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) 
         reason = "its line breaks are spelt out as \\n: it was escaped once too often"
         raise _Rejected(RejectionCode.MALFORMED, reason)
     _require_whole(after, before or "")
+    if stands_for_text(after) and not stands_for_text(before or ""):
+        reason = f"{after.strip()[:80]!r} stands for a prompt, and is none"
+        raise _Rejected(RejectionCode.TEXT_LEFT_OUT, reason)
     if before is None:
         message = f"The current text of `{edit.target}` is not known: placeholders are unchecked."
         flags = (*flags, Flag(code=FlagCode.PROMPT_UNKNOWN, message=message))

@@ -99,6 +99,15 @@ NOT = {
 }
 
 READ = {
+    "a list as a text, in a fence": (
+        f"```json\n{json.dumps({'edits': json.dumps([A])})}\n```\nDone."
+    ),
+    "lists by cluster, in a fence": (
+        f"Here it is:\n```json\n{json.dumps({'edits': {A['expected_improvement']: [A]}})}\n```"
+    ),
+    "a bare list that begins with a comment": json.dumps([A]).replace("[{", "[\n{ // for c1\n", 1),
+    "a fence of four tildes": f"~~~~json\n{P}\n~~~~",
+    "a statement about a placeholder": f"The placeholder is kept.\n\n{P}",
     "an edit alone in its key": json.dumps({"edit": A}),
     "edits each in a key": json.dumps([{"edit": A}]),
     "lists in a list": json.dumps([[A], []][:1]),

@@ -193,6 +193,14 @@ def test_a_text_that_was_clipped_on_its_way_is_rejected(line: str) -> None:
     assert codes(settled(diff(kept))) == [RejectionCode.CUT_SHORT]
 
 
+@pytest.mark.parametrize(
+    "text", ["TODO", "<new prompt>", "[INSERT FULL PROMPT]", "{{new_prompt}}", "N/A\n", "see above"]
+)
+def test_a_whole_prompt_that_only_names_one_is_rejected(text: str) -> None:
+    assert codes(settled(rewrite(text))) == [RejectionCode.TEXT_LEFT_OUT]
+    assert settled(rewrite("Be brief.")).edits
+
+
 def test_a_whole_prompt_whose_line_breaks_are_spelt_out_is_rejected() -> None:
     spelt = PROMPT.replace("3. Run", "3. Always run").replace("\n", "\\n")
     assert codes(settled(rewrite(spelt))) == [RejectionCode.MALFORMED]

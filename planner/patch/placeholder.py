@@ -81,6 +81,17 @@ _LONGEST = 120
 """Characters; a longer line says something of its own."""
 
 
+_NAMING = frozenset(
+    {
+        *("todo", "tbd", "na", "n", "a", "new", "full", "whole", "complete", "updated", "revised"),
+        *("improved", "current", "system", "prompt", "text", "content", "instructions", "insert"),
+        *("put", "here", "your", "the", "see", "above", "below", "same", "as", "before"),
+        *("placeholder", "unchanged"),
+    }
+)
+"""Words of which a text is made that only names another one."""
+
+
 def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
     if len(line) > _LONGEST:
@@ -97,6 +108,12 @@ def is_placeholder(line: str) -> bool:
     if not dotted and line.strip()[:1] not in _BRACKETS:
         return _says_nothing(line)
     return _trails(line)
+
+
+def stands_for_text(text: str) -> bool:
+    """Say whether a whole text only names one: `TODO`, `<new prompt>`, `{{new_prompt}}`."""
+    words = set(_WORD.findall(text[:_LONGEST].lower()))
+    return bool(words) and len(text) <= _LONGEST and words <= _NAMING
 
 
 def _leaves_range(line: str) -> bool:

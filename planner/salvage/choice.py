@@ -157,7 +157,7 @@ class Chooser:
             elif own is not None:
                 usable.append((place, own))
             elif document.found:
-                barred[place] = why or (_AMBIGUOUS if ambiguous else _SIDE)
+                barred[place] = why or (AMBIGUOUS if ambiguous else _SIDE)
         lists = [(place, one) for place, one in usable if one.edits.is_list or one.named]
         chosen: tuple[Found, ...] = ()
         reason = _OUTSIDE
@@ -436,7 +436,7 @@ class Chooser:
         """Return where the words about a document begin."""
         start = self.documents[place].start
         begin = self.documents[place - 1].end if place else 0
-        if self.text.startswith("~~", begin):
+        if self.text.startswith("~~", begin) and not self.text.startswith("~~~", begin):
             begin += 2  # It crosses out what stands above.
         if place and not _holds_list(self.documents[place - 1]):
             # The end of a sentence about one edit says nothing of the plan below.
@@ -493,7 +493,7 @@ class Chooser:
             if self._are_apart(lists):
                 chosen = lists
             elif not corrects(between[-_MAX_BETWEEN:]):
-                return (), "several answers differ, and no word says which one counts"
+                return (), DIFFER
         return self._unless_taken_back(chosen)
 
     def _are_parts(self, lists: Sequence[tuple[int, Found]]) -> bool:
@@ -677,7 +677,8 @@ class Chooser:
 _OUTSIDE: Final = "it stands outside the list of edits that counts, as a draft or an example would"
 _SET_ASIDE: Final = "the words below it say that it is wrong, or was a draft"
 _SIDE: Final = "a key above or beside it says that it is not what is proposed"
-_AMBIGUOUS: Final = "several lists of edits stand side by side, and no word says which one counts"
+DIFFER: Final = "several answers differ, and no word says which one counts"
+AMBIGUOUS: Final = "several lists of edits stand side by side, and no word says which one counts"
 
 
 _BEGUN_ANEW: Final = "it breaks off, and another list begins behind it: it was begun anew"

@@ -66,6 +66,9 @@ def list_at(place: Place, start: int) -> EditList:
     return EditList(items, start, extent.end, closed=closed, is_list=False)
 
 
+NO_EDIT: Final = "it stands where a list of edits should, and has not the fields of an edit"
+
+
 def edits_in_object(value: dict[str, Any]) -> tuple[Item, ...]:
     """Return the edits of an object that stands where their list should."""
     if value and "op" not in value and all(isinstance(one, dict) for one in value.values()):
@@ -81,8 +84,7 @@ def _edit_in(value: dict[str, Any]) -> Item:
     edit = unwrapped_edit(value)
     if isinstance(edit.get("op"), str) or ("target" in edit and "payload" in edit):
         return plain_item(value)
-    reason = "it stands where a list of edits should, and has not the fields of an edit"
-    return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=reason, raw=value)
+    return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=NO_EDIT, raw=value)
 
 
 def crossed_out(item: Item) -> Item:

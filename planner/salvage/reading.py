@@ -11,15 +11,16 @@ import pydantic_core
 from planner.models import RejectionCode
 from planner.salvage.beside import names_of
 from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts
-from planner.salvage.choice import Chooser
+from planner.salvage.choice import AMBIGUOUS, DIFFER, Chooser
 from planner.salvage.documents import documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
 from planner.salvage.flaws import is_sound, may_be_completed
 from planner.salvage.groups import grouped_edits
 from planner.salvage.item import Doubts, Item, plain_item, representable
-from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, TOO_MANY, edits_in_object
+from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, NO_EDIT, TOO_MANY, edits_in_object
 from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import differing_ids, ids_in
+from planner.salvage.naming import FENCE_LINE
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
 from planner.salvage.remarks import for_people, withdrawn_by_name, withdraws
@@ -30,9 +31,9 @@ from planner.salvage.seams import (
     joined,
     without_cut_copy,
 )
-from planner.salvage.tokens import LIST
+from planner.salvage.tokens import LIST, extent_of
 from planner.salvage.whole import Held, Level, ends_cut, levels_of
-from planner.salvage.words import is_barred
+from planner.salvage.words import is_barred, is_plainly_another
 
 MAX_CHARACTERS: Final = 1 << 20
 """How much of an answer is read, in characters; the longest outputs in use stay below it."""
@@ -54,6 +55,13 @@ _JSON_IN_STRING: Final = re.compile(
 
 
 _ONE_EDIT: Final = re.compile(r'\s*+\{\s*+"edit"\s*+:\s*+(\{.*\})\s*+\}\s*+', re.DOTALL)
+
+_OF_SHAPE: Final = frozenset({AMBIGUOUS, DIFFER, NO_EDIT})
+"""Reasons that say nothing of the words around the answer."""
+
+_BRACKET: Final = re.compile(r"[\[{]")
+_NOT_PROSE: Final = re.compile(r"[\[\]{}<>~]|^\s*(?:[+#>]|//|--)", re.MULTILINE)
+"""Brackets, tags, crossed-out and quoted lines, headings: those say more than words do."""
 
 _MENDS: Final = (given_in_full, joined, begun_once, before_next_turn)
 """Each may give an answer that is one JSON value, and then that is the answer."""
@@ -112,11 +120,36 @@ def _read(text: str, wrappings: int) -> Salvaged:
             return _read(inner, wrappings + 1)
         whole = _read_whole(body, wrappings) if len(body) < len(text) else None
         whole = _read_packed(body) if whole is None else whole
+        if all(one.reason in _OF_SHAPE for one in whole.items):
+            whole = _read_among_words(body, wrappings) or whole
         rest = text.rpartition(body)[2] if body else ""
         if not whole.closed and _is_given_again(whole.items, rest):
             reason = "it breaks off, and another list begins in the turn behind it"
             return replace(whole, items=tuple(_outside(one, reason) for one in whole.items))
     return _without_completed(_without_plans_inside(whole))
+
+
+def _read_among_words(text: str, wrappings: int) -> Salvaged | None:
+    """Read an answer that is JSON but for the words around it, as it is read without them.
+
+    None where it is not, where a word sets it aside, or where it holds no edit.
+    """
+    opening = _BRACKET.search(text)
+    extent = extent_of(text, opening.start()) if opening else None
+    if opening is None or extent is None or extent.fault:
+        return None
+    above, below = text[: opening.start()], text[extent.end :]
+    line = above.rpartition("\n")[2]
+    if line.strip() or _NOT_PROSE.search(above + below):
+        return None
+    said = "\n".join(one for one in above.split("\n") if not FENCE_LINE.fullmatch(one))
+    if withdraws(f"{above}\n{below}") or is_plainly_another(said):
+        return None
+    read = _read_whole(text[opening.start() : extent.end], wrappings + 1)
+    if read is None or not any(one.value for one in read.items):
+        return None
+    remarks = "\n".join(filter(None, (for_people(f"{above}\n{below}"), read.remarks)))
+    return replace(read, remarks=remarks)
 
 
 def _is_given_again(items: Sequence[Item], rest: str) -> bool:
@@ -299,7 +332,7 @@ def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
     if parts and not barred and all(read.closed for read in reads):
         remarks = "\n".join(read.remarks for read in reads if read.remarks)
         return Salvaged(items, closed=True, remarks=remarks)
-    reason = OF_BARRED_TOOL if barred else _DIFFER
+    reason = OF_BARRED_TOOL if barred else DIFFER
     return Salvaged(tuple(_outside(item, reason) for item in items))
 
 
@@ -397,7 +430,6 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     )
 
 
-_DIFFER: Final = "several answers differ, and no word says which one counts"
 _SAID_BESIDE: Final = "a text beside the list takes it back"
 _OTHERWISE: Final = "its id is given again with another text: nobody knows which one counts"
 _AGAIN: Final = "its id is given again where the answer breaks off: it was begun anew"

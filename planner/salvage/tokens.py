@@ -35,8 +35,9 @@ PLAN: Final = re.compile(rf"\{{{SPACE}*+[\"'“]?edits{COLON}", re.IGNORECASE)
 LIST: Final = re.compile(rf"\bedits{COLON}{SPACE}*+(?=\[|\{{)(?!{PLAN.pattern})", re.IGNORECASE)
 """Where a list of edits opens; `My edits: {"edits": ...` is prose and a plan."""
 
+_REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
 _ITEM: Final = (
-    rf"\{{{SPACE}*+[\"'“]?"
+    rf"\{{(?:{SPACE}|{_REMARK})*+[\"'“]?"
     r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
     rf"{COLON}"
 )

@@ -157,6 +157,8 @@ _LEADS: Final = re.compile(
 """A short line that begins with the noun: `Example of the format:`, `Your earlier plan was:`."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+")
 _SHORT: Final = 6
+_FRAGMENT_WORDS: Final = 3
+"""Of `Not applied.`, `A rough draft.`: a longer sentence has a subject of its own."""
 _STOPS: Final = (".", "!", "?", "\u3002")
 
 _NEXT_PART: Final = re.compile(
@@ -235,11 +237,12 @@ def is_plainly_another(words: str) -> bool:
     """
     last = _SENTENCE.split(words.strip(" \t*_#`>\n"))[-1]
     bare = last.strip(" :\uff1a")
-    if len(bare.split()) > _SHORT:
+    is_sentence = bare.endswith(_STOPS)
+    if len(bare.split()) > (_FRAGMENT_WORDS if is_sentence else _SHORT):
         return False
     if _LEADS.match(bare) or is_fragment_about_it(bare):
         return True
-    is_label = not bare.endswith(_STOPS) and not _MINE.search(bare)
+    is_label = not is_sentence and not _MINE.search(bare)
     return is_label and (is_example(bare) or is_turned_down(bare))
 
 
