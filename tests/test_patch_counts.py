@@ -110,3 +110,47 @@ def test_a_number_with_a_plus_is_text_where_counts_hold_and_no_other_sign_is_dou
 ) -> None:
     outcome = apply_diff(PROMPT, f"@@ -5,2 +5,{new} @@\n - Rule 3.\n{rows} - Rule 4.\n")
     assert isinstance(outcome, Patched) is applies
+
+
+LISTED = (
+    "# Rules\n\n- **Tone:** Be kind.\n- Length: At most nine lines of text.\n"
+    "- Never share the address of a customer.\n\n| Case | Action |\n|---|---|\n"
+    "| late refund | Ask the desk. |\n| lost parcel | Open a ticket. |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kept", "added"),
+    [
+        ("- **Tone:** Be kind.", "- **Tone:** Use short and plain sentences everywhere."),
+        ("- Length: At most nine lines of text.", "- Length: Stop when all is said."),
+        ("- Never share the address of a customer.", "- Never share the name, nor any other data."),
+        ("| late refund | Ask the desk. |", "| late refund | Escalate it within one day. |"),
+    ],
+)
+def test_a_line_that_is_kept_beside_its_new_version_may_have_lost_its_sign(
+    kept: str, added: str
+) -> None:
+    lines = LISTED.split("\n")
+    at = lines.index(kept)
+    for rows in ([f" {kept}", f"+{added}"], [f"+{added}", f" {kept}"]):
+        body = "\n".join([f" {lines[at - 1]}", *rows, f" {lines[at + 1]}", ""])
+        lost = apply_diff(LISTED, f"@@ -{at},3 +{at},3 @@\n{body}")
+        assert refusal(lost) is RefusalCode.UNCLEAR
+        assert isinstance(apply_diff(LISTED, f"@@ -{at},3 +{at},4 @@\n{body}"), Patched)
+
+
+def test_two_lines_that_lost_their_signs_are_told_by_the_two_beside_them() -> None:
+    body = (
+        " - **Tone:** Be kind.\n - Length: At most nine lines of text.\n"
+        "+- **Tone:** Use plain words everywhere.\n+- Length: Stop when all is said.\n"
+        " - Never share the address of a customer.\n"
+    )
+    assert refusal(apply_diff(LISTED, f"@@ -3,3 +3,3 @@\n{body}")) is RefusalCode.UNCLEAR
+    assert isinstance(apply_diff(LISTED, f"@@ -3,3 +3,5 @@\n{body}"), Patched)
+
+
+def test_an_added_line_like_no_other_is_added_whatever_the_new_count_says() -> None:
+    body = " - Length: At most nine lines of text.\n+- Ask first.\n"
+    body += " - Never share the address of a customer.\n"
+    assert isinstance(apply_diff(LISTED, f"@@ -4,2 +4,2 @@\n{body}"), Patched)

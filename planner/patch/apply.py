@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import chain, islice, pairwise, takewhile
+from itertools import chain, islice, takewhile
 
 from planner.patch.align import changed_blocks
 from planner.patch.bounds import seems_cut
@@ -17,6 +17,7 @@ from planner.patch.page import Page, page_of
 from planner.patch.place import Placed, place_hunks
 from planner.patch.reading import Reading, read_hunks
 from planner.patch.sequence import written_on_result
+from planner.patch.twins import keeps_twin
 
 _MAX_DIFF = 500_000
 _MAX_LINES = 20_000
@@ -25,7 +26,6 @@ _MAX_HUNKS = 200
 _MAX_PARTS = 2_000
 """Each is looked for in the whole prompt."""
 _WORD = re.compile(r"\w+")
-_NUMBERED = re.compile(r"[ \t]*\d{1,3}[.)][ \t]")
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -151,38 +151,13 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
                 "its edge: a line around the change may be missing.",
             )
         off = new - header.new if header.old == old else 0
-        if (counted and abs(off) == 1) or (off == 1 and _keeps_twin(one.rows)):
+        if (counted and abs(off) == 1) or (off > 0 and keeps_twin(one.hunk)):
             return Refused(
                 RefusalCode.UNCLEAR,
                 f"Hunk {one.hunk.number} has as many old lines as its header counts, but not as "
                 "many new ones: a line may be missing, or have lost its sign.",
             )
     return None
-
-
-def _keeps_twin(rows: Sequence[Row]) -> bool:
-    """Say whether a kept line next to an added one may be one that was to be removed.
-
-    It shares most of its words, or stands there without the blank that keeps a line.
-    """
-    for first, second in pairwise(rows):
-        if {first.sign, second.sign} == {" ", "+"}:
-            kept = first if first.sign == " " else second
-            one, other = set(_WORD.findall(first.key)), set(_WORD.findall(second.key))
-            added = second if first.sign == " " else first
-            if kept.key and (kept.text == kept.raw or _goes_on(kept.key, added.key)):
-                return True
-            if one and 2 * len(one & other) >= max(len(one), len(other)):
-                return True
-    return False
-
-
-def _goes_on(kept: str, added: str) -> bool:
-    """Say whether an added line begins with all of a kept one, or has the same number."""
-    number = _NUMBERED.match(kept)
-    if number and added.startswith(number[0]):
-        return True
-    return added.startswith(kept.rstrip(".!?:;"))
 
 
 def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
