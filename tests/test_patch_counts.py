@@ -154,3 +154,43 @@ def test_an_added_line_like_no_other_is_added_whatever_the_new_count_says() -> N
     body = " - Length: At most nine lines of text.\n+- Ask first.\n"
     body += " - Never share the address of a customer.\n"
     assert isinstance(apply_diff(LISTED, f"@@ -4,2 +4,2 @@\n{body}"), Patched)
+
+
+CODE = '# Rules\n\n```\ncall_a("x")\ncall_b("y")\n```\n\nThe end.\n'
+JOINED = '+call_c("p")\\ncall_d("q")\n'
+TEXTUAL = '+call_c("first\\nsecond")\n'
+
+
+@pytest.mark.parametrize("numbers", ["-4,2 +4,3", "-4,2 +4,4", ""])
+def test_a_newline_spelt_out_between_two_lines_of_code_was_one(numbers: str) -> None:
+    diff = f'@@ {numbers} @@\n call_a("x")\n{JOINED} call_b("y")\n'
+    assert refusal(apply_diff(CODE, diff)) is RefusalCode.UNCLEAR
+
+
+def test_a_newline_spelt_out_in_a_string_is_text_unless_the_header_counts_it() -> None:
+    diff = f'@@ -4,2 +4,3 @@\n call_a("x")\n{TEXTUAL} call_b("y")\n'
+    added = CODE.replace('("x")\n', '("x")\n' + TEXTUAL[1:])
+    assert apply_diff(CODE, diff) == Patched(added)
+    lost = apply_diff(CODE, diff.replace("+4,3", "+4,4"))
+    assert refusal(lost) is RefusalCode.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        're.split(r"(a)\\n(b)", text)',
+        "printf '%d)\\nnext' 1  # don't flush",
+        'log("it\'s (done)\\nnow")',
+        "path = C:\\new\\names",
+        "x = `a)\\nb`",
+    ],
+)
+def test_a_newline_in_a_string_of_code_is_text_where_nobody_counted(line: str) -> None:
+    outcome = apply_diff(CODE, f'@@ @@\n call_a("x")\n+{line}\n call_b("y")\n')
+    assert outcome == Patched(CODE.replace('("x")\n', f'("x")\n{line}\n'))
+
+
+def test_a_newline_is_spelt_out_between_lines_where_the_prompt_does_so() -> None:
+    prompt = CODE.replace('call_a("x")', 'call_a("x")\\ncall_a("z")')
+    diff = f'@@ -5 +5,2 @@\n call_b("y")\n{JOINED} ```\n'
+    assert isinstance(apply_diff(prompt, diff), Patched)

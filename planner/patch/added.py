@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence, Set
 
 from planner.patch.code import rows_in_code
+from planner.patch.escapes import joins_lines, newlines_spelt
 from planner.patch.hunks import Hunk, Row, counts_hold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
@@ -28,13 +29,31 @@ def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
     for hunk in hunks:
         added = [row for row in hunk.rows if row.sign == "+"]
         in_code = rows_in_code(page.in_code, hunk.rows)
-        refusal = _miswritten(page, hunk, added)
+        refusal = _miswritten(page, hunk, added) or _run_together(page, hunk, added, in_code)
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
         refusal = refusal or _padded(page, hunk, moved, in_code) or _alien(page, hunk, in_code)
         if refusal:
             return refusal
     return None
+
+
+def _run_together(
+    page: Page, hunk: Hunk, added: Sequence[Row], in_code: Set[int]
+) -> Refused | None:
+    """Refuse an added line with a newline spelt out that was to be one."""
+    spelt = [row for row in added if "\\n" in row.text]
+    if not spelt:
+        return None
+    header, (old, new) = hunk.header, hunk.counts
+    missing = header.new - new if header.new is not None and header.old == old else 0
+    if 0 < missing <= sum(newlines_spelt(row.text) for row in spelt):
+        return _doubtful(hunk, spelt[0], "a newline that its header counts is spelt out")
+    code = (hunk.rows[at] for at in sorted(in_code))
+    joined = next((row for row in code if joins_lines(row.text)), None)
+    if joined is None or any(map(joins_lines, page.lines)):
+        return None
+    return _doubtful(hunk, joined, "a newline is spelt out between two lines of code")
 
 
 def _padded(page: Page, hunk: Hunk, moved: Set[str], in_code: Set[int]) -> Refused | None:

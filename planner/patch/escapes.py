@@ -11,6 +11,11 @@ _BROKEN_ESCAPE = re.compile(r"^\+.*\\$", re.MULTILINE)
 _DEEPEST = 3
 _FENCED = re.compile(r"```(?:json)?[ \t]*\n(\s*[\"{].*)```", re.DOTALL)
 _NAMES = frozenset({"diff", "patch", "unified_diff"})
+_SPELT = re.compile(r"(?<!\\)\\n")
+_LITERAL = re.compile(r"(\\[^n])|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
+"""A string, or a lone escape: else each escaped quote would be looked at as a string's start."""
+_BETWEEN_LINES = re.compile(r"[)\]};\"](?:\\n)+[ \t]*[\w@#/$\"{(\[<]")
+"""A newline spelt out that no string holds: a line of code ends before it, one begins after it."""
 _QUOTED = re.compile(r"([\"'`]{1,3})((?:@@|--- |diff --git ).*)\1", re.DOTALL)
 
 
@@ -86,3 +91,15 @@ def _from_json(text: str) -> str | None:
         if "\\n" not in text or not _is_escaped(text):
             return text
     return None
+
+
+def newlines_spelt(text: str) -> int:
+    """Return how many newlines a line spells out."""
+    return len(_SPELT.findall(text)) if "\\n" in text else 0
+
+
+def joins_lines(code: str) -> bool:
+    """Say whether a line of code spells a newline out between two lines, and not in a string."""
+    if "\\n" not in code:
+        return False
+    return bool(_BETWEEN_LINES.search(_LITERAL.sub(lambda found: found[1] or '""', code)))
