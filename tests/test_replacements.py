@@ -84,6 +84,16 @@ REFUSED = [
         (TOOL, "before you answer the customer", f"before you answer the {mark} quickly")
         for mark in ("<PERSON>", "<EMAIL_ADDRESS>", "[PERSON]", "[NAME_1]", "<PERSON_2>")
     ),
+    *(
+        (prompt, prompt.split("\n")[-2], damaged)
+        for prompt, damaged in (
+            ("Greet `{user_name}`.\n", "Greet `{user\\_name}` once."),
+            ("Greet `{user_name}`.\n", "Greet `%7Buser_name%7D` once."),
+            ("Use `read_file`, not `cat`.\n", "Use `read\\_file`, never `cat`."),
+            ("Target version 3.9.\n", "Target version 3\\.12."),
+        )
+    ),
+    ('```\n{\n"q": 1\n}\n```\n', '"q": 1', '\\"q\\": 2'),
     ("- Ask for the time zone.\n", "- Ask for the time zone.", "- Ask for the time =\nzone."),
     ("- Check it before you answer.\n", "before you answer.", ".\n- Do so before you answer."),
     ("- a.\n  - Check it twice.\n", " twice.", ".\n- Do so twice."),
@@ -303,6 +313,16 @@ GIVEN = [
     ("  - Check it twice.\n", " twice.", ".\n  - Do so twice.", None),
     ("| a | b |\n", "| a | b |", "| a | b<br>c |", None),
     ("- Be kind.\n", "- Be kind.", "- Be kind.\n- Use $1 and $& literally.", None),
+    ("Ask a_b.\n", "Ask a_b.", "Ask a_b, which is `a\\_b` in LaTeX and `\\_c` elsewhere.", None),
+    ('Send "q" on.\n', "on.", 'as `{"body": "{\\"q\\": 1}"}`.', None),
+    ("See C:\\a first.\n", "first", "and C:\\Users\\.ssh", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Show renames as `old -> new`.", None),
+    (
+        LIST,
+        "```\r\n- Alpha one.\r\n```",
+        "```\r\n- Alpha nine.\r\n```",
+        LIST.replace("one", "nine"),
+    ),
     (LIST, "```\n- Alpha one.\n```", "```\n- Alpha nine.\n```", LIST.replace("one", "nine")),
     (
         LIST,

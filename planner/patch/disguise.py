@@ -1,9 +1,10 @@
-"""Words of the prompt in characters, or without blanks, that a transport gave them."""
+"""Words of the prompt in characters, with escapes or without blanks, as a transport left them."""
 
 import re
 import unicodedata
 from itertools import islice
 from typing import Final
+from urllib.parse import unquote
 
 from planner.patch.lines import fold
 
@@ -41,11 +42,29 @@ _WINDOW: Final = 14
 """Letters by which words without their blanks are known again."""
 _LOOKED_AT: Final = 20
 """Long words; a text that has more of them is of that kind."""
+_ESCAPED: Final = re.compile(r"(?<!\S)[^\s\\%]*(?:\\[^\w\s]|\\_|%[2-7][0-9A-F])\S*")
+_ESCAPE: Final = re.compile(r"\\(?=[^\w\s]|_)")
+_AROUND: Final = ".,;:!?()"
 
 
 def disguised(prompt: str, text: str) -> tuple[int, str] | None:
     """Return where a word or an option stands in other characters than the prompt's, and why."""
     return _recoated(prompt, text) or _dashed(prompt, text)
+
+
+def escaped(prompt: str, text: str) -> tuple[int, str] | None:
+    """Return where a word of the prompt comes back with escapes, and why."""
+    if "\\" not in text and "%" not in text:
+        return None
+    for found in islice(_ESCAPED.finditer(text), _LOOKED_AT):
+        word = found[0].strip(_AROUND)
+        bare = unquote(_ESCAPE.sub("", word))
+        told = any(map(str.isalnum, bare)) and bare in prompt and word not in prompt
+        if told and bare not in text:
+            line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+            if (line.count('"') - line.count('\\"')) % 2 == 0:  # In a string, quotes need them.
+                return found.start(), f"it writes {word!r} where the prompt has {bare!r}"
+    return None
 
 
 def run_together(prompt: str, text: str) -> tuple[int, str] | None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from planner.patch.disguise import disguised, run_together
+from planner.patch.disguise import disguised, escaped, run_together
 
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
@@ -34,7 +34,7 @@ _TO_BYTE: Final = {
 
 def garbled(prompt: str, text: str) -> tuple[int, str] | None:
     """Return where a text holds characters of a kind that the prompt does not, and why."""
-    found = _invisible(prompt, text) or run_together(prompt, text)
+    found = _invisible(prompt, text) or escaped(prompt, text) or run_together(prompt, text)
     if found or text.isascii():
         return found
     return _coated(prompt, text) or disguised(prompt, text) or _misread(prompt, text)

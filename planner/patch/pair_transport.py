@@ -2,7 +2,7 @@
 
 import re
 
-_FENCED = re.compile(r"\s*(`{3,}|~{3,})\w*\n(.*)\n\1\s*", re.DOTALL)
+_FENCED = re.compile(r"\s*(`{3,}|~{3,})\w*\r?\n(.*?)\r?\n\1\s*", re.DOTALL)
 
 
 def without_transport(prompt: str, find: str, replace: str) -> tuple[str, str]:
