@@ -94,6 +94,24 @@ REFUSED = [
         )
     ),
     ('```\n{\n"q": 1\n}\n```\n', '"q": 1', '\\"q\\": 2'),
+    *(
+        (prompt, prompt.split("\n")[0], f"{prompt[:11]} now.\n\n{note}")
+        for prompt in (LIST, "You are Ada, a clerk.\n\n# T\n- a.\n")
+        for note in (
+            *("Note: the other rules are unchanged.", "The other bullets remain the same."),
+            *("Note that only this rule was modified.", "**Changes:** rule reworded."),
+            *("What changed: it is stricter now.", "**What I changed**\n- Wording only"),
+            *("This wording is clearer and should hold.", "References: trace_12, trace_40."),
+            *("The new rule prevents the student from skipping it.", "Risk: low."),
+            *("Shall I continue with the next part?", "Do you want me to revise the tools too?"),
+        )
+    ),
+    (LIST, "- Alpha one.", "- Alpha nine.\n\nDone as agreed."),
+    *(
+        (LIST, LIST[:24], f"{line}\n\n- Alpha nine.\n- Bravo two.\n- Be kind.")
+        for line in ("Below is the new wording:", "**After:**", "**New version**")
+    ),
+    ("You are Ada.\n", "You are Ada.", "The section reads:\n\nYou are Ada, a clerk."),
     ("- Ask for the time zone.\n", "- Ask for the time zone.", "- Ask for the time =\nzone."),
     ("- Check it before you answer.\n", "before you answer.", ".\n- Do so before you answer."),
     ("- a.\n  - Check it twice.\n", " twice.", ".\n- Do so twice."),
@@ -313,6 +331,10 @@ GIVEN = [
     ("  - Check it twice.\n", " twice.", ".\n  - Do so twice.", None),
     ("| a | b |\n", "| a | b |", "| a | b<br>c |", None),
     ("- Be kind.\n", "- Be kind.", "- Be kind.\n- Use $1 and $& literally.", None),
+    (LIST, "- Charlie three.", "- Charlie three.\n\nSay so when the file was changed.", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n\nFor refunds:\n", None),
+    ("Be calm.\n", "Be calm.", "Be calm.\n\nNever say that rules may be changed.", None),
+    (LIST, "- Alpha one.", "Always do this:\n\n- Alpha one.", None),
     ("Ask a_b.\n", "Ask a_b.", "Ask a_b, which is `a\\_b` in LaTeX and `\\_c` elsewhere.", None),
     ('Send "q" on.\n', "on.", 'as `{"body": "{\\"q\\": 1}"}`.', None),
     ("See C:\\a first.\n", "first", "and C:\\Users\\.ssh", None),

@@ -22,6 +22,7 @@ from planner.patch.pair_items import (
     loses_indentation,
 )
 from planner.patch.pair_lines import PairedLines, plain
+from planner.patch.pair_notes import announced, noted_below
 from planner.patch.pair_words import (
     BEGINS_ITEM,
     CLOSERS,
@@ -349,6 +350,8 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
         (
             wrapping,
             decoration,
+            noted_below,
+            announced,
             drops_marker,
             _unbalances_quotes,
             _opens_mark,
