@@ -37,6 +37,7 @@ WORDS = "".join(f"word{number} abc\n" for number in range(12_000))
 FIELDS = " ".join(f"{{f{number}}}" for number in range(12_000))
 NAMED = "Context: {context}\n- Greet {user_name} by name.\n"
 TOOL = "- Always run `tool --dry-run --limit 5` before you answer the customer.\n"
+RULES = "- Ask the user once.\n- Log calls in a base.\n"
 
 REFUSED = [
     *(
@@ -108,10 +109,20 @@ REFUSED = [
     ),
     (LIST, "- Alpha one.", "- Alpha nine.\n\nDone as agreed."),
     *(
-        (LIST, LIST[:24], f"{line}\n\n- Alpha nine.\n- Bravo two.\n- Be kind.")
-        for line in ("Below is the new wording:", "**After:**", "**New version**")
+        ("You are Ada.\n", "You are Ada.", f"{line}\n\nYou are Ada, a clerk.")
+        for line in ("The section reads:", "**After:**", "**New version**")
     ),
-    ("You are Ada.\n", "You are Ada.", "The section reads:\n\nYou are Ada, a clerk."),
+    *(
+        (RULES, find, replace)
+        for find, replace in (
+            (RULES[:20], f"{RULES[:20]}\n- Be kind.\n{RULES[:20]}"),
+            (RULES[:43], f"{RULES[:43]}\n- Be kind.\n{RULES[21:43]}"),
+            (RULES[:43], f"{RULES[21:43]}\n{RULES[:43]}"),
+            (RULES[:43], f"{RULES[:43]}\n\n{RULES[:20]}\n- Log calls in a file.\n- Be kind."),
+            (RULES[:20], "- Ask for the date.\n- Be kind.\n- Ask for the date.\n- Be kind."),
+        )
+    ),
+    ("# T\n- a.\n", "# T", "# T\n# T"),
     ("- Ask for the time zone.\n", "- Ask for the time zone.", "- Ask for the time =\nzone."),
     ("- Check it before you answer.\n", "before you answer.", ".\n- Do so before you answer."),
     ("- a.\n  - Check it twice.\n", " twice.", ".\n- Do so twice."),
@@ -331,6 +342,15 @@ GIVEN = [
     ("  - Check it twice.\n", " twice.", ".\n  - Do so twice.", None),
     ("| a | b |\n", "| a | b |", "| a | b<br>c |", None),
     ("- Be kind.\n", "- Be kind.", "- Be kind.\n- Use $1 and $& literally.", None),
+    ("In: a\nOut: x y z\n", "Out: x y z", "Out: x y z\n\nIn: b\nOut: x y z", None),
+    ("```\na = f(x, 1)\n```\n", "a = f(x, 1)", "a = f(x, 1)\nb = a\na = f(x, 1)", None),
+    (
+        "Hi.\n```\na = f(x, 1)\n```\n",
+        "a = f(x, 1)\n```",
+        "a = f(x, 1)\nb = a\na = f(x, 1)\n```",
+        None,
+    ),
+    ("# T\na\n", "# T\na", "# T\na\n\n# T\nb", None),
     (LIST, "- Charlie three.", "- Charlie three.\n\nSay so when the file was changed.", None),
     (LIST, "- Alpha one.", "- Alpha one.\n\nFor refunds:\n", None),
     ("Be calm.\n", "Be calm.", "Be calm.\n\nNever say that rules may be changed.", None),
@@ -464,6 +484,7 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         (ITEMS, (ITEMS, ITEMS.replace("- i", "- n i"))),
         ("x.\r\n" * 100_000 + "a b.\r\n", ("a b.", "a b.\n" + WORDS)),
         (WORDS, (WORDS, WORDS.replace("word", "wo\nrd"))),
+        (ITEMS, (ITEMS, ITEMS.replace("x.", "x y.") + "- a b c.\n" + ITEMS)),
     ],
 )
 def test_a_hostile_pair_takes_no_longer_than_its_length(prompt: str, pair: tuple[str, str]) -> None:

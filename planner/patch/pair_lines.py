@@ -185,14 +185,14 @@ def _change(pair: PairedLines, edges: Sequence[int], block: Block) -> Change:
 
 def is_in_code(pair: PairedLines) -> bool:
     """Say whether all lines of a pair stand within one block of code of the prompt."""
-    code = _code_of(pair.closed)
+    code = code_of(pair.closed)
     if not code or any(map(is_fence, chain(pair.old_keys, pair.new_keys))):
         return False
     return all(key in code for key in pair.old_keys if key)
 
 
 @lru_cache(maxsize=1)
-def _code_of(closed: str) -> frozenset[str]:
+def code_of(closed: str) -> frozenset[str]:
     """Return the folded lines of a prompt that stand in blocks of code only."""
     return keys_in_code(fold_all(cut_lines(closed))) if holds_fence(closed) else frozenset()
 

@@ -23,6 +23,7 @@ from planner.patch.pair_items import (
 )
 from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_notes import announced, noted_below
+from planner.patch.pair_repeats import repeats
 from planner.patch.pair_words import (
     BEGINS_ITEM,
     CLOSERS,
@@ -30,7 +31,7 @@ from planner.patch.pair_words import (
     ONLY_MARKERS,
     words,
 )
-from planner.patch.slips import is_begun_anew, margin_of
+from planner.patch.slips import margin_of
 
 _NEAR = 64
 _LONGEST = 400
@@ -301,19 +302,6 @@ def _opens_mark(pair: PairedLines) -> str | None:
     return None
 
 
-def _repeats(pair: PairedLines) -> str | None:
-    """Refuse a line with words that is written twice, one after the other."""
-    if len(pair.new) <= len(pair.old):
-        return None
-    keys = [pair.new_keys[at] for at in pair.added]
-    twice = next((a for a, b in pairwise(keys) if _is_told_again(a, b)), None)
-    return f"{pair.who} would write {twice.strip()[:60]!r} twice." if twice else None
-
-
-def _is_told_again(line: str, below: str) -> bool:
-    return (line == below and len(words(line)) > 2) or is_begun_anew(line, below)
-
-
 def _breaks_word(pair: PairedLines) -> str | None:
     """Refuse a line break within a word that `find` has."""
     if len(pair.new_keys) < 2:
@@ -358,7 +346,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             empties_item,
             _orphans_rest,
             interrupts_list,
-            _repeats,
+            repeats,
             _breaks_word,
             loses_depth,
             loses_indentation,

@@ -1,0 +1,51 @@
+"""Lines that a pair writes twice: at once, begun anew, or at an old place and a new one."""
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+from planner.patch.code import keys_in_code
+from planner.patch.pair_lines import PairedLines, code_of, is_in_code
+from planner.patch.pair_neighbours import line_counts
+from planner.patch.pair_words import BEGINS_ITEM, words
+from planner.patch.slips import is_begun_anew
+
+_SEVERAL = 3
+"""Words; a line of fewer may well stand twice, as a label does."""
+_LABELLED = re.compile(r"[\"'*<]*[^\W\d][\w ]{0,20}[\"'*>]*:")
+
+
+def repeats(pair: PairedLines) -> str | None:
+    """Refuse a line with words that is written twice."""
+    if len(pair.new) <= len(pair.old):
+        return None
+    keys = [pair.new_keys[at] for at in pair.added]
+    twice = next((a for a, b in pairwise(keys) if _is_told_again(a, b)), None) or _second(pair)
+    return f"{pair.who} would write {twice.strip()[:60]!r} twice." if twice else None
+
+
+def _is_told_again(line: str, below: str) -> bool:
+    return (line == below and len(words(line)) > 2) or is_begun_anew(line, below)
+
+
+def _second(pair: PairedLines) -> str | None:
+    """Return a line that stands more often than before, and did not stand twice anywhere.
+
+    Code repeats its lines, dialogues and examples repeat theirs behind labels.
+    """
+    keys = [key for key in pair.new_keys if key]
+    counts = Counter(keys)
+    if len(counts) == len(keys):
+        return None
+    heading = next((a for a, b in pairwise(keys) if a == b and a[0] == "#"), None)
+    code = counts if is_in_code(pair) else code_of(pair.closed) | keys_in_code(pair.new_keys)
+    half, old = len(keys) // 2, Counter(pair.old_keys)
+    known = counts if keys[:half] == keys[half:] else old
+    for key, count in counts.items():
+        text = BEGINS_ITEM.sub("", key, count=1)
+        if key in code or key[0] == "#" or _LABELLED.match(text) or len(words(text)) < _SEVERAL:
+            continue
+        more = key in known and count > max(1, old[key])
+        if more and line_counts(pair.closed)[key] < 2:
+            return key
+    return heading if heading not in code else None
