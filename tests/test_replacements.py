@@ -38,6 +38,7 @@ FIELDS = " ".join(f"{{f{number}}}" for number in range(12_000))
 NAMED = "Context: {context}\n- Greet {user_name} by name.\n"
 TOOL = "- Always run `tool --dry-run --limit 5` before you answer the customer.\n"
 RULES = "- Ask the user once.\n- Log calls in a base.\n"
+TABLE = "| a | b |\n| - | - |\n| c | d |\n"
 
 REFUSED = [
     *(
@@ -123,6 +124,27 @@ REFUSED = [
         )
     ),
     ("# T\n- a.\n", "# T", "# T\n# T"),
+    *(
+        ("- Ask once, then log it.\n", find, replace)
+        for find, replace in (
+            ("Ask once", "Ask twice."),
+            ("log it", "log it all!"),
+            ("log it", "log it all;"),
+            ("log it", "do they agree?"),
+        )
+    ),
+    (
+        "```py\nfor x in y:\n    if x:\n        f(x)\n    g(x)\n```\n",
+        "    if x:\n        f(x)",
+        "if x:\n    f(x)\n    h(x)",
+    ),
+    (TABLE, "| c | d |", "| c | d |\n| e |"),
+    (TABLE, "| c | d |", "| c | d |\n| e | "),
+    (TABLE, "| a | b |\n| - | - |\n| c | d |", "| a | b |\n| - | - |\n| e |\n| c | d |"),
+    *(
+        (RULES, RULES[:43], f"- Ask the user once.\n{mark} - Log it in a file.\n- Be kind.")
+        for mark in (">>>", "=>", "->", "\u2192", "\u25b6")
+    ),
     ("- Ask for the time zone.\n", "- Ask for the time zone.", "- Ask for the time =\nzone."),
     ("- Check it before you answer.\n", "before you answer.", ".\n- Do so before you answer."),
     ("- a.\n  - Check it twice.\n", " twice.", ".\n- Do so twice."),
@@ -351,6 +373,20 @@ GIVEN = [
         None,
     ),
     ("# T\na\n", "# T\na", "# T\na\n\n# T\nb", None),
+    ("- Ask once, then log it.\n", "once", "pens, ink, etc.", None),
+    ('- Say "no".\n', "no", "no!", None),
+    ("- Why ask?\n", "ask", "ask!", None),
+    ("```rs\nlet a = f(x);\n```\n", "f(x)", "g(x)?", None),
+    ("Use `f(x);` here.\n", "f(x)", "g(x)?", None),
+    (
+        "```py\nif x:\n    f(x)\n    g(x)\n```\n",
+        "if x:\n    f(x)\n    g(x)",
+        "f(x)\ng(x)",
+        None,
+    ),
+    (TABLE, TABLE[:-1], "| a |\n| - |\n| c |\n| e |", None),
+    (TABLE, "| c | d |", "| c | d |\n| `e|f` | g \\| h |", None),
+    ("-> - Be calm.\n", "-> - Be calm.", "-> - Be calm.\n-> - Be kind.", None),
     (LIST, "- Charlie three.", "- Charlie three.\n\nSay so when the file was changed.", None),
     (LIST, "- Alpha one.", "- Alpha one.\n\nFor refunds:\n", None),
     ("Be calm.\n", "Be calm.", "Be calm.\n\nNever say that rules may be changed.", None),

@@ -9,6 +9,11 @@ from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
 
 _SHOWN_ITEM = re.compile(r"(?:\+ ?|-(?=[-*\d])|> ?|[ \t]*L?\d{1,4} ?[:|\u2192] ?)")
 """What stands before a line where it is shown, and is none of it."""
+_POINTED = re.compile(
+    r"[ \t]*((?:>{2,}|[-=~]{1,3}>|[\u2192\u21d2\u27f6\u279c\u2794\u25b6\u00bb]|!{2,})[ \t]*)"
+    r"(?=(?:[-*+\u2022]|\d{1,3}[.)]|#{1,6})[ \t])"
+)
+"""What points at an item."""
 _ITEM_SIGN = re.compile(r"(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
 _LINE_NUMBER = re.compile(r"[ \t]*L?(\d{1,4}) ?[:|\u2192] ?")
 _WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
@@ -62,6 +67,9 @@ def decoration(pair: PairedLines) -> str | None:
         return f"{pair.who} would write a label before {labelled[:60]!r}."
     for at in pair.added:
         line = pair.new_keys[at]
+        pointed = _POINTED.match(line)
+        if pointed and not _has_line(pair.closed, pointed[1]):
+            return f"{pair.who} would write {pointed[1]!r} before {line[pointed.end() :][:60]!r}."
         shown = _SHOWN_ITEM.match(line)
         if not shown:
             continue

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from planner.patch.pair_edges import is_spaceless
-from planner.patch.pair_lines import PairedLines
+from planner.patch.pair_lines import PairedLines, is_in_code
 from planner.patch.pair_words import CLOSERS, ENDS, begins_list_item, words
 
 _OPEN_ENDS = ",([{<-/&=:;"
@@ -26,8 +26,10 @@ _HANGING = frozenset(
 )
 """With these no rule ends."""
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:etc|vs|approx|incl|min|max|no|ca|dr|mr|ms|st)|\b\w\.\w|\W\w)\.$"
+    r"(?:\b(?:etc|vs|approx|incl|min|max|no|ca|dr|mr|ms|st|inc|ltd|co|jr|sr)|\b\w\.\w|\W\w)\.$"
 )
+_STOPS = frozenset(".!?;:,")
+_MEANT_TOGETHER = frozenset(["?!", "!?"])
 _GOES_ON = re.compile(r"\s+[\w\u2014\u2013`*\"'\u201c]")
 
 
@@ -52,6 +54,19 @@ def early_end(pair: PairedLines) -> str | None:
     if not written or _ABBREVIATED.search(written.lower()):
         return None
     return f"{pair.who} would end a sentence before {pair.rest.strip()[:40]!r}."
+
+
+def doubled_end(pair: PairedLines) -> str | None:
+    """Refuse a mark that is new, and the old one behind it, as in `!.`; code may have it."""
+    written, mark = pair.replace_lines[-1], pair.rest[:1]
+    if mark not in _STOPS or written[-1:] not in _STOPS or pair.find_lines[-1][-1:] in _STOPS:
+        return None
+    both = written[-1] + mark
+    if _ABBREVIATED.search(written.lower()) or both in _MEANT_TOGETHER or both in pair.closed:
+        return None
+    if is_in_code(pair) or pair.new_keys[-1][: -len(pair.rest)].count("`") % 2:
+        return None
+    return f"{pair.who} would end a text twice: {(written + pair.rest)[-40:]!r}."
 
 
 def cut_end(pair: PairedLines) -> str | None:

@@ -1,4 +1,4 @@
-"""Whether the items of lists keep their signs, their depth, and lines of their own."""
+"""Whether items and rows keep their signs, their depth, their cells, and lines of their own."""
 
 import re
 from itertools import islice
@@ -27,6 +27,8 @@ _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
 _INNER_SIGN = re.compile(rf"[ \t]+{MARKER}[ \t]+(?=\w)")
+_TICKED = re.compile(r"`[^`]*`")
+_BAR = re.compile(r"(?<!\\)\|")
 _SAYS_NEW = re.compile(r"#{1,6} (?:new|added|changed|updated|todo|tbd)(?: \w+)?", re.IGNORECASE)
 _BELOW_ITEM = re.compile(
     r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE
@@ -117,6 +119,34 @@ def loses_depth(pair: PairedLines) -> str | None:
     if not (items or is_in_code(pair)):
         return None
     return f"{pair.who} would write {new.strip()[:60]!r} without its indentation."
+
+
+def dedents(pair: PairedLines) -> str | None:
+    """Refuse several lines of code that come back with the edge of their block moved left."""
+    if len(pair.old) < 2 or not pair.old_keys[0][:1].isspace() or not is_in_code(pair):
+        return None
+    old = {line.strip(): len(_indent(line)) for line in pair.old_keys if line}
+    kept = [line for line in pair.new_keys if old.get(line.strip(), 0) > len(_indent(line))]
+    edge = min(len(_indent(line)) for line in pair.new_keys if line)
+    if len(kept) < 2 or edge >= min(old.values()):
+        return None
+    return f"{pair.who} would write {kept[0].strip()[:60]!r} without its indentation."
+
+
+def short_row(pair: PairedLines) -> str | None:
+    """Refuse a row that is added to a table with fewer cells than those beside it."""
+    old, new = (
+        [(_cells(key), key) for key in keys if key[-1:] == "|" == key.lstrip()[:1]]
+        for keys in (pair.old_keys, pair.new_keys)
+    )
+    if not 0 < len(old) < len(new) or max(new)[0] < min(old)[0]:  # Else all rows lost a column.
+        return None
+    short = next((key for cells, key in new if cells < min(old)[0]), None)
+    return short and f"{pair.who} would write a row that lacks a cell: {short.strip()[:60]!r}."
+
+
+def _cells(row: str) -> int:
+    return len(_BAR.findall(_TICKED.sub("", row)))
 
 
 def empties_item(pair: PairedLines) -> str | None:

@@ -11,8 +11,9 @@ from itertools import pairwise
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
-from planner.patch.pair_ends import cut_end, early_end, late_end
+from planner.patch.pair_ends import cut_end, doubled_end, early_end, late_end
 from planner.patch.pair_items import (
+    dedents,
     doubles_marker,
     drops_marker,
     empties_item,
@@ -20,6 +21,7 @@ from planner.patch.pair_items import (
     interrupts_list,
     loses_depth,
     loses_indentation,
+    short_row,
 )
 from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_notes import announced, noted_below
@@ -332,7 +334,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
     (RefusalCode.UNCLEAR, (_restates, doubles_marker, _doubles_brackets, _leaves_nothing_between)),
     (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, glues_items, _splits_line)),
-    (RefusalCode.CUT_SHORT, (cut_end, early_end, late_end)),
+    (RefusalCode.CUT_SHORT, (cut_end, early_end, late_end, doubled_end)),
     (
         RefusalCode.UNCLEAR,
         (
@@ -350,6 +352,8 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             _breaks_word,
             loses_depth,
             loses_indentation,
+            dedents,
+            short_row,
         ),
     ),
 )
