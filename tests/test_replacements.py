@@ -387,7 +387,17 @@ GIVEN = [
     (TABLE, TABLE[:-1], "| a |\n| - |\n| c |\n| e |", None),
     (TABLE, "| c | d |", "| c | d |\n| `e|f` | g \\| h |", None),
     ("-> - Be calm.\n", "-> - Be calm.", "-> - Be calm.\n-> - Be kind.", None),
-    (LIST, "- Charlie three.", "- Charlie three.\n\nSay so when the file was changed.", None),
+    *(
+        ("- Be calm.\n", "- Be calm.", f"- Be calm.\n\n{text}", None)
+        for text in (
+            *("Say so when the file was changed.", "This rule is absolute.", "Run 3 checks first."),
+            *(
+                "# T\n\nThe new rule stops them.",
+                'Then ask: "Shall I go on?"',
+                "Say why the line changed.",
+            ),
+        )
+    ),
     (LIST, "- Alpha one.", "- Alpha one.\n\nFor refunds:\n", None),
     ("Be calm.\n", "Be calm.", "Be calm.\n\nNever say that rules may be changed.", None),
     (LIST, "- Alpha one.", "Always do this:\n\n- Alpha one.", None),
@@ -520,6 +530,9 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         (ITEMS, (ITEMS, ITEMS.replace("- i", "- n i"))),
         ("x.\r\n" * 100_000 + "a b.\r\n", ("a b.", "a b.\n" + WORDS)),
         (WORDS, (WORDS, WORDS.replace("word", "wo\nrd"))),
+        ("\n?" * 120_000 + "x y.\n", ("x y.", "a b.\n\n" + "anything else " * 17_000)),
+        ("anything else " * 17_000 + "\nx y.\n", ("x y.", "a b.\n\nThis change is new.")),
+        ("\n?" * 120_000 + "x y.\n", ("x y.", "a b.\n\nThis change is new.")),
         (ITEMS, (ITEMS, ITEMS.replace("x.", "x y.") + "- a b c.\n" + ITEMS)),
     ],
 )

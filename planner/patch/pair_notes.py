@@ -12,31 +12,32 @@ from planner.patch.pair_words import BEGINS_ITEM, begins_list_item, words
 
 _LONGEST = 400
 """Characters of a note that are looked at."""
-_PART = (
-    r"(?:rule|bullet|wording|phrasing|change|edit|item|line|section|sentence|instruction|version"
-    r"|replacement|paragraph|point)s?"
-)
+_TEXT = r"(?:wording|phrasing|change|edit|version|replacement)s?"
+_PART = rf"(?:{_TEXT}|(?:rule|bullet|item|line|section|sentence|instruction|paragraph|point)s?)"
 _DONE = (
     r"(?:unchanged|changed|modified|reworded|rephrased|rewritten|revised|edited|tightened"
     r"|clarified|stricter|clearer|untouched|adjusted)\b"
 )
 _IS = r"(?: (?:is|was|are|were|has been|have been|now))*"
+_HELPS = r"(?:makes?|stops?|avoids?|prevents?|fix(?:es)?|address(?:es)?|removes?|closes?)"
 _NOTE = re.compile(
     rf"\b(?:other|remaining|all) {_PART}{_IS} (?:{_DONE}|the same\b|(?:stay|remain|kept)\b)"
-    rf"|\b(?:this|the|one|only|first|second|third|last|new) (?:\w+ )?{_PART}{_IS} {_DONE}"
+    rf"|\b(?:this|one|only|first|second|third|last|new) (?:\w+ )?{_PART}{_IS} {_DONE}"
     rf"|\bnothing(?: else)?{_IS} {_DONE}"
-    rf"|\b(?:this|the (?:new|updated|revised)) {_PART} (?:is|was|now|should|will|makes?|stops?"
-    r"|avoids?|prevents?|fix(?:es)?|helps?|address(?:es)?|removes?|closes?|keeps|covers?)\b"
-    r"|^\W*(?:(?:summary|list) of )?(?:the )?(?:changes?|edits?|diff|what (?:i |was |has )?"
-    r"(?:changed|did))\b(?: made)?\W*(?::|$)"
-    r"|^\W*(?:risk|impact|confidence|priority|effort|severity)\W*:\W*(?:low|medium|high|none)\b"
-    r"|\b(?:trace|cluster|failure|run|case)s?[ _#-]c?\d+\b"
-    r"|(?:\b(?:shall|should|may|can|could) i|\b(?:like|want) me to|\banything else) [^?]*\?\W*$",
+    r"|\b(?:this|the (?:new|updated|revised)) "
+    rf"(?:{_PART} {_HELPS}|{_TEXT} (?:is|was|should|will))\b"
+    r"|^[^\w\n]{0,8}(?:(?:summary|list) of )?(?:the )?"
+    r"(?:changes?|edits?|diff|what (?:i |was |has )?(?:changed|did))\b(?: made)?"
+    r"[^\w\n]{0,3}(?::|$)"
+    r"|^[^\w\n]{0,8}(?:risk|impact)[^\w\n]{0,3}:[^\w\n]{0,4}(?:low|medium|high|none)\b"
+    r"|\b(?:trace|cluster|failure|episode)s?[ _#]c?\d+\b"
+    r"|^[^\"\u201c:\n]{0,80}\b(?:(?:shall|should) i|(?:like|want) me to|anything else)\b"
+    r"[^?\n]{0,80}\?[^\w\n]{0,4}$",
     re.IGNORECASE | re.MULTILINE,
 )
 """What speaks of a rule that was changed, of what showed the need, or offers more."""
 _ANNOUNCES = re.compile(
-    r"(?!#).*:\**$|\*\*.*\b(?:new|updated|revised|replacement|version|wording|after)\b.*\*\*$",
+    r"(?!#).*:\**$|\*\*.*\b(?:new|updated|revised|replacement|version|wording)\b.*\*\*$",
     re.IGNORECASE,
 )
 
@@ -48,6 +49,8 @@ def noted_below(pair: PairedLines) -> str | None:
     block, text = _last_block(pair.new_keys)
     if not block or block[-1] in pair.old_keys or BEGINS_ITEM.match(block[0]):
         return None
+    if text[-1][:1] == "#":
+        return None
     if not _breaks_list(pair, text, block) and not _speaks(pair, block):
         return None
     return f"{pair.who} would write {block[0][:80]!r}, a note on the edit, below its text."
@@ -58,8 +61,9 @@ def _last_block(keys: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     text = list(keys)
     while text and not text[-1]:
         text.pop()
-    start = next((at for at in reversed(range(len(text))) if not text[at]), 0)
-    return (text[start + 1 :], text[:start]) if start else ([], text)
+    start = next((at for at in reversed(range(len(text))) if not text[at]), -1)
+    above = [key for key in text[: max(start, 0)] if key]
+    return (text[start + 1 :], above) if above else ([], text)
 
 
 def _speaks(pair: PairedLines, block: Sequence[str]) -> bool:
@@ -70,9 +74,8 @@ def _speaks(pair: PairedLines, block: Sequence[str]) -> bool:
 def _breaks_list(pair: PairedLines, above: Sequence[str], block: Sequence[str]) -> bool:
     """Say whether prose stands in a list that goes on right below it; a label may well do so."""
     below = pair.closed[pair.line_end : pair.closed.find("\n", pair.line_end)]
-    item = next((line for line in reversed(above) if line), "")
     prose = block[0][:1].isalnum() and not (": " in block[0] or block[-1][-1] == ":")
-    return prose and begins_list_item(item) and begins_list_item(below)
+    return prose and begins_list_item(above[-1]) and begins_list_item(below)
 
 
 def announced(pair: PairedLines) -> str | None:
