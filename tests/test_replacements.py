@@ -533,6 +533,8 @@ def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
         ("\n?" * 120_000 + "x y.\n", ("x y.", "a b.\n\n" + "anything else " * 17_000)),
         ("anything else " * 17_000 + "\nx y.\n", ("x y.", "a b.\n\nThis change is new.")),
         ("\n?" * 120_000 + "x y.\n", ("x y.", "a b.\n\nThis change is new.")),
+        ("x y.\n", ("x y.", "**" + "new " * 120_000 + "\n\nx y z.")),
+        ("x y.\n", ("x y.", "\\_" * 120_000 + " x" + "%7B" * 60_000)),
         (ITEMS, (ITEMS, ITEMS.replace("x.", "x y.") + "- a b c.\n" + ITEMS)),
     ],
 )

@@ -81,7 +81,7 @@ def _breaks_list(pair: PairedLines, above: Sequence[str], block: Sequence[str]) 
 def announced(pair: PairedLines) -> str | None:
     """Refuse a line set apart above a text like the old one: it announces the text."""
     keys = pair.new_keys
-    if len(keys) < 3 or keys[1] or pair.head or not _ANNOUNCES.match(keys[0]):
+    if len(keys) < 3 or keys[1] or pair.head or not _ANNOUNCES.match(keys[0][:_LONGEST]):
         return None
     if keys[0] in pair.closed or keys[-len(pair.old_keys) :] == pair.old_keys:
         return None
