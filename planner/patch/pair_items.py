@@ -135,6 +135,8 @@ def dedents(pair: PairedLines) -> str | None:
 
 def short_row(pair: PairedLines) -> str | None:
     """Refuse a row that is added to a table with fewer cells than those beside it."""
+    if len(pair.new) <= len(pair.old) or "|" not in pair.find:
+        return None
     old, new = (
         [(_cells(key), key) for key in keys if key[-1:] == "|" == key.lstrip()[:1]]
         for keys in (pair.old_keys, pair.new_keys)

@@ -34,9 +34,9 @@ def _second(pair: PairedLines) -> str | None:
     Code repeats its lines, dialogues and examples repeat theirs behind labels.
     """
     keys = [key for key in pair.new_keys if key]
-    counts = Counter(keys)
-    if len(counts) == len(keys):
+    if len(set(keys)) == len(keys):
         return None
+    counts = Counter(keys)
     heading = next((a for a, b in pairwise(keys) if a == b and a[0] == "#"), None)
     code = counts if is_in_code(pair) else code_of(pair.closed) | keys_in_code(pair.new_keys)
     half, old = len(keys) // 2, Counter(pair.old_keys)
