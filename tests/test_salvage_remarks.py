@@ -395,6 +395,15 @@ def test_the_words_that_need_a_reader_are_kept() -> None:
     assert read.remarks == "Hmm.\nBob disliked e2."
 
 
+def test_words_count_beside_an_answer_in_a_string_and_beyond_the_bound() -> None:
+    text = dumps(PLAN)
+    assert ids(f"{text}\n") == ["e1", "e2"]
+    assert ids(f"{text}\nIgnore this.") == []
+    assert (ids(f"{text}\nBob knows."), unattended(f"{text}\nBob knows.")) == (["e1", "e2"], [])
+    long = read_items(f"Bob knows.\n{PLAN}\n{' ' * 2_000}", max_characters=len(PLAN) + 100)
+    assert (long.items[0].value, long.remarks) == (A, "Bob knows.")
+
+
 def test_a_prompt_that_is_shown_below_the_plan_takes_nothing_back() -> None:
     shown = "```markdown\nIgnore this.\n```\n"
     assert ids(f"```json\n{PLAN}\n```\n\nThe prompt:\n\n{shown}") == ["e1", "e2"]

@@ -209,7 +209,8 @@ def _with_rest(read: Salvaged, length: int, limit: int) -> Salvaged:
     """Tell what was not read: the whole answer is recorded with the session."""
     reason = f"the answer has {length:,} characters; only the first {limit:,} were read"
     rest = Item(fault=RejectionCode.TOO_LARGE, reason=reason)
-    return Salvaged((*read.items, rest), notes=(*read.notes, f"{reason}."))
+    notes = (*read.notes, f"{reason}.")
+    return Salvaged((*read.items, rest), notes=notes, remarks=read.remarks)
 
 
 # --- the whole text is one JSON value -----------------------------------------------
@@ -453,7 +454,10 @@ def _read_string(text: str, wrappings: int = 0) -> Salvaged:
         return Salvaged(())
     if wrappings < _MAX_WRAPPINGS and not LIST.search(inner):
         return _read_string(inner, wrappings + 1)
-    return _read_broken(inner, inside_string=True)
+    read = _read_broken(inner, inside_string=True)
+    lines = text.replace(strings[0], "", 1).split("\n") if strings else []
+    said = "\n".join(line for line in lines if not _NOT_PROSE.search(line) and '"' not in line)
+    return _unless_told_against(read, said) if said.strip() else read
 
 
 def _string_told(text: str, reason: str) -> Item:
