@@ -630,3 +630,10 @@ def test_no_pair_makes_the_engine_crash(find: str, replace: str) -> None:
     prompt = "- a b.\r\n# ab\n{a} it\u2019s ba\u0301\n\n-- a\n"
     outcome = apply_replacements(prompt, [(find, replace)])
     assert isinstance(outcome, Patched) or outcome.reason
+
+
+def test_a_slot_that_nobody_filled_is_no_line() -> None:
+    prompt = "# Rules\n- Be kind.\n- Greet {user_name}.\n"
+    pairs = [("- Be kind.", "- {{ new_rule }}")]
+    assert isinstance(apply_replacements(prompt, pairs), Refused)
+    assert isinstance(apply_replacements(f"{prompt}{{{{ footer }}}}\n", pairs), Patched)

@@ -465,6 +465,12 @@ def _starts_again(line: str) -> bool:
     return at > 0 and line.startswith(line[:at], at)
 
 
+_UNFILLED = re.compile(
+    r"[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?\{\{[^{}\n]{1,60}\}\}[ \t]*\r?\Z"
+)
+_DOUBLED = re.compile(r"\{\{")
+
+
 class WholeLine(NamedTuple):
     """A line that is no text as a whole."""
 
@@ -491,6 +497,7 @@ LINES: Final = (
     WholeLine("it begins twice", _starts_again),
     WholeLine(ESCAPED, _BASE64.match),
     WholeLine(_BY_CHAT, _shown),
+    WholeLine("it is a slot that nobody filled", _UNFILLED.match, _DOUBLED.search),
 )
 COUNTED_LINES: Final = tuple(line for line in LINES if line.why is not SYNTAX)
 """Where counts prove that what looks like a diff's own line is text."""
