@@ -111,6 +111,7 @@ READ = {
     "an edit alone in its key": json.dumps({"edit": A}),
     "edits each in a key": json.dumps([{"edit": A}]),
     "lists in a list": json.dumps([[A], []][:1]),
+    "an item in its key": json.dumps({"edits": [{"item": A}]}),
     "a plan in a plan": json.dumps({"edits": {"edits": [A]}}),
     "lists by cluster": json.dumps({A["expected_improvement"]: [A]}),
     "objects by cluster": json.dumps([{"cluster": A["expected_improvement"], "edits": [A]}]),

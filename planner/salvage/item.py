@@ -108,9 +108,13 @@ def plain_item(value: Any, *, sound: bool = False) -> Item:
     return not_an_object(value)
 
 
+_WRAPS_ONE: Final = frozenset({"edit", "item", "change"})
+
+
 def unwrapped_edit(value: dict[str, Any]) -> dict[str, Any]:
     """Return an edit out of the only key that it stands under, as `{"edit": {...}}` has it."""
-    inner = value.get("edit") if len(value) == 1 else None
+    key = next(iter(value)) if len(value) == 1 else None
+    inner = value[key] if key in _WRAPS_ONE else None
     return inner if isinstance(inner, dict) else value
 
 
