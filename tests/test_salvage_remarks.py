@@ -404,6 +404,14 @@ def test_words_count_beside_an_answer_in_a_string_and_beyond_the_bound() -> None
     assert (long.items[0].value, long.remarks) == (A, "Bob knows.")
 
 
+def test_a_plain_order_is_obeyed_beside_an_answer_that_is_grouped() -> None:
+    both = {"edits": {A["expected_improvement"]: [A, B]}}
+    text = f"Here it is:\n```json\n{dumps(both)}\n```\n"
+    assert ids(text) == ["e1", "e2"]
+    assert ids(f"{text}Ignore e2.") == ["e1"]
+    assert ids(f"{text}Ignore this plan.") == []
+
+
 def test_a_prompt_that_is_shown_below_the_plan_takes_nothing_back() -> None:
     shown = "```markdown\nIgnore this.\n```\n"
     assert ids(f"```json\n{PLAN}\n```\n\nThe prompt:\n\n{shown}") == ["e1", "e2"]

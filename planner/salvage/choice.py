@@ -172,6 +172,7 @@ class Chooser:
                 chosen, reason = self._loose([one for one in usable if not one[1].path])
         if chosen and withdraws("\n".join(one.beside for one in chosen)):
             chosen, reason = (), "a text beside the list takes it back"
+        said = self._said_of(chosen) if chosen else ""
         counting = set(map(id, chosen))
         reasons = [
             (found, barred.get(place, reason))
@@ -182,10 +183,10 @@ class Chooser:
         return Choice(
             chosen,
             tuple(reasons),
-            self._taken_back(chosen) if chosen else frozenset(),
+            frozenset(withdrawn_by_name(said, _names_of(chosen))),
             self._given_again(chosen),
             self._given_otherwise(chosen, barred),
-            self._said_of(chosen) if chosen else "",
+            said,
         )
 
     def _may_be_outdone(self, chosen: int, barred: Mapping[int, str]) -> bool:
@@ -237,11 +238,6 @@ class Chooser:
             if given[name] > len(values) + (len(values) > 1)  # A loop breaks off, too.
             or any(one != values[0] for one in values)
         )
-
-    def _taken_back(self, chosen: Sequence[Found]) -> frozenset[str]:
-        """Return the names of the edits that the words outside take back."""
-        names = _names_of(chosen)
-        return frozenset(withdrawn_by_name(self._said_of(chosen), names) if names else ())
 
     def _said_of(self, chosen: Sequence[Found]) -> str:
         """Return all words outside of the answer, and in texts beside its list."""

@@ -132,7 +132,7 @@ def _read(text: str, wrappings: int) -> Salvaged:
 def _read_among_words(text: str, wrappings: int) -> Salvaged | None:
     """Read an answer that is JSON but for the words around it, as it is read without them.
 
-    None where it is not, where a word sets it aside, or where it holds no edit.
+    None where it is not, where a label sets it aside, or where it holds no edit.
     """
     opening = _BRACKET.search(text)
     extent = extent_of(text, opening.start()) if opening else None
@@ -143,13 +143,12 @@ def _read_among_words(text: str, wrappings: int) -> Salvaged | None:
     if line.strip() or _NOT_PROSE.search(above + below):
         return None
     said = "\n".join(one for one in above.split("\n") if not FENCE_LINE.fullmatch(one))
-    if withdraws(f"{above}\n{below}") or is_plainly_another(said):
+    if is_plainly_another(said):
         return None
     read = _read_whole(text[opening.start() : extent.end], wrappings + 1)
     if read is None or not any(one.value for one in read.items):
         return None
-    remarks = "\n".join(filter(None, (for_people(f"{above}\n{below}"), read.remarks)))
-    return replace(read, remarks=remarks)
+    return _unless_told_against(read, f"{above}\n{below}")
 
 
 def _is_given_again(items: Sequence[Item], rest: str) -> bool:
@@ -263,7 +262,7 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
 
 
 def _unless_told_against(read: Salvaged, said: str) -> Salvaged:
-    """Reject what the texts beside the list withdraw, and keep what a person has to read."""
+    """Reject what the words beside the list withdraw, and keep what a person has to read."""
     if withdraws(said):
         return replace(read, items=tuple(_outside(one, _SAID_BESIDE) for one in read.items))
     gone = withdrawn_by_name(said, names_of(item.value for item in read.items))
@@ -431,7 +430,7 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
     )
 
 
-_SAID_BESIDE: Final = "a text beside the list takes it back"
+_SAID_BESIDE: Final = "the words beside the list take it back"
 _OTHERWISE: Final = "its id is given again with another text: nobody knows which one counts"
 _AGAIN: Final = "its id is given again where the answer breaks off: it was begun anew"
 _BY_NAME: Final = "the words outside of the answer take it back by its name"
