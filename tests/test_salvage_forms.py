@@ -105,7 +105,6 @@ READ = {
     "lists by cluster, in a fence": (
         f"Here it is:\n```json\n{json.dumps({'edits': {A['expected_improvement']: [A]}})}\n```"
     ),
-    "a bare list that begins with a comment": json.dumps([A]).replace("[{", "[\n{ // for c1\n", 1),
     "a fence of four tildes": f"~~~~json\n{P}\n~~~~",
     "a statement about a placeholder": f"The placeholder is kept.\n\n{P}",
     "an edit alone in its key": json.dumps({"edit": A}),
@@ -115,7 +114,6 @@ READ = {
     "a plan in a plan": json.dumps({"edits": {"edits": [A]}}),
     "lists by cluster": json.dumps({A["expected_improvement"]: [A]}),
     "objects by cluster": json.dumps([{"cluster": A["expected_improvement"], "edits": [A]}]),
-    "edits as texts in a bare list": json.dumps([json.dumps(A)]),
     "harmony": (
         f"{H}analysis<|message|>Hm {P}<|end|><|start|>assistant{H}final <|constrain|>json<"
         f"|message|>{P}<|return|>"

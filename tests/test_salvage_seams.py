@@ -3,6 +3,7 @@
 import pytest
 
 from planner.models import RejectionCode
+from planner.operations import Op
 from planner.salvage import read_items
 from tests.builders import answer, item
 
@@ -47,6 +48,13 @@ def test_an_edit_whose_only_line_break_stands_within_a_sentence_is_cut_short(sea
     read = read_items(f"{half} checks noth{seam}ing{rest}")
     assert [one.value["id"] for one in read.items if one.value] == ["a"]
     assert [one.fault for one in read.items if one.fault] == [RejectionCode.CUT_SHORT]
+
+
+def test_a_prompt_s_only_line_break_within_a_sentence_is_a_seam() -> None:
+    payload = {"agent": "coder", "new_content": "Read the whole file first."}
+    one = item(Op.REPLACE_SYSTEM_PROMPT, payload=payload)
+    read = read_items(answer(one).replace("the whole file", "the wh\nole file"))
+    assert [one.fault for one in read.items] == [RejectionCode.CUT_SHORT]
 
 
 def test_a_text_may_speak_of_what_is_continued() -> None:

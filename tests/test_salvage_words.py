@@ -245,6 +245,10 @@ def fenced(*edits: dict[str, Any]) -> str:
 TOOL = item(Op.ADD_TOOL_TO_AGENT, id="x")
 STEP = "### Edit {}\n\n{}\n\n```json\n{}\n```\n"
 READ = {
+    "edits as texts in a bare list": json.dumps([json.dumps(A), json.dumps(B)]),
+    "a bare list with remarks behind braces": (
+        f"[\n{json.dumps(A)},\n{json.dumps(B)}\n]".replace('{"op"', '{ // small\n"op"')
+    ),
     "two parts": f"Part 1 (tools):\n{fenced(A)}Part 2 (the others):\n{fenced(B)}",
     "the form that was asked for": (
         f"You asked for this format:\n\n{fenced(TOOL)}\nMy plan in that format:\n\n"
