@@ -37,7 +37,7 @@ LIST: Final = re.compile(rf"\bedits{COLON}{SPACE}*+(?=\[|\{{)(?!{PLAN.pattern})"
 
 _REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
 _ITEM: Final = (
-    rf"\{{(?:{SPACE}|{_REMARK})*+[\"'“]?"
+    rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?"
     r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
     rf"{COLON}"
 )
