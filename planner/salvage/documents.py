@@ -45,7 +45,7 @@ _FENCE_BEFORE: Final = re.compile(r"(?:`{3,}\w*|\\[nrt]|[ \t])*\Z")
 _INLINE: Final = re.compile(r"(?:\A|[.:!?][ \t]*\n\s*)`\Z")
 """Code in a sentence is quoted by what marks it up, not by a language."""
 
-_IN_ARGUMENT: Final = re.compile(r"\w=(?:'(?:[^'\\]|\\.)*+|\"(?:[^\"\\]|\\.)*+)\Z")
+_IN_ARGUMENT: Final = re.compile(r"\w=(?:'[^'\\]*+(?:\\.[^'\\]*+)*|\"[^\"\\]*+(?:\\.[^\"\\]*+)*)\Z")
 _HYPOTHETICAL: Final = re.compile(
     r"\bwould (?:be|have been) (?:wrong|a mistake|false)\b|\bcould have\b|\brather than\b",
     re.IGNORECASE,

@@ -330,7 +330,7 @@ def _is_representable(raw: str) -> bool:
     if not holds_surrogate(raw):
         return True
     try:
-        re.sub(r"(?<!\\)((?:\\\\)*+)((?:\\u[0-9a-fA-F]{4})++)", _decode_escapes, raw).encode()
+        re.sub(r"(?<!\\)((?:\\\\)*)((?:\\u[0-9a-fA-F]{4})+)", _decode_escapes, raw).encode()
     except UnicodeEncodeError:
         return False
     return True

@@ -12,7 +12,7 @@ _QUOTED: Final = re.compile(r"\s*+(b?)'(\s*+[\[{].*[\]}]\s*+)'\s*", re.DOTALL)
 
 _ARGUMENT: Final = re.compile(
     r"\b(?:content|text|output|completion)="
-    r"('(?:[^'\\]|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")",
+    r"('[^'\\]*+(?:\\.[^'\\]*+)*'|\"[^\"\\]*+(?:\\.[^\"\\]*+)*\")",
     re.DOTALL,
 )
 """`AIMessage(content='...', ...)`"""

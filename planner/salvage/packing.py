@@ -20,7 +20,7 @@ _NEW_FILE: Final = re.compile(
     r"@@ -0,0 \+1(?:,(\d+))? @@[^\n]*\n((?:\+[^\n]*(?:\n|\Z))+)(?:\\ No newline[^\n]*\n?)?\s*\Z"
 )
 _SPELT: Final = re.compile(r"(?:\\[nrt])+")
-_SINGLE_ESCAPE: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\(?!\\)")
+_SINGLE_ESCAPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _STRAIGHT: Final = {
     "\u201e": "\u201c",
     "\u00ab": "\u00bb",
@@ -37,7 +37,7 @@ _CALLS: Final = re.compile(
 )
 _REASON: Final = re.compile(
     r'("(?:rationale|diagnosis_summary|summary|description)"\s*:\s*")'
-    r'((?:[^"\\{}\[\]\n]|\\.|"(?!\s*[,:}\]])){1,2000}+)'
+    r'((?:[^"\\{}\[\]\n]|\\.|"(?!\s*[,:}\]])){1,2000})'
     r'(?="\s*(?:,\s*"(?:expected_improvement|references|risk_tier|id|op|pillar|target|payload|edits'
     r'|failure_clusters|student_failure_rate|teacher_success_rate|skill_gap)"\s*:|\}))'
 )

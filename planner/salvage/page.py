@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from planner.salvage.tokens import LIST, NEXT_ITEM
 
-SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\n")
-_SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\(?!\\)")
+SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*\\n")
+_SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _ESCAPED_ESCAPE: Final = re.compile(
     r"(?:[.!;?,]|\\\\n)\\\\n|(?<![:\\])\\\\n(?=[A-Z0-9-])|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}"
 )

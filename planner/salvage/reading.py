@@ -48,7 +48,7 @@ _MAX_TEXTS: Final = 20
 
 _JSON_IN_STRING: Final = re.compile(
     r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments)\"\s*+:\s*+\")"
-    r'((?:\s|\\[nrt])*+[\[{](?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*+)',
+    r'(\s*+(?:\\[nrt]\s*+)*[\[{][^"\\]*+(?:\\(?:u[0-9a-fA-F]{4}|[^u])[^"\\]*+)*)',
     re.DOTALL,
 )
 """The whole answer, a tool's arguments or the list as a string: never a text inside an edit."""

@@ -18,11 +18,11 @@ TOKEN: Final = re.compile(
     | (?P<close>[\]}}])
     | (?P<comma>[,\uff0c])
     | (?P<colon>[:\uff1a])
-    | (?P<string>"(?:[^"\\]++|\\.)*+")
-    | (?P<single>'(?:[^'\\]++|\\.)*+')
-    | (?P<smart>“(?:[^“”"\\]++|\\.)*+”)
+    | (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*")
+    | (?P<single>'[^'\\]*+(?:\\.[^'\\]*+)*')
+    | (?P<smart>“[^“”"\\]*+(?:\\.[^“”"\\]*+)*”)
     | (?P<quote>["'“”])
-    | (?P<word>(?:(?!{SPACE})[^"'“”{{}}\[\],\uff0c:\uff1a])++)
+    | (?P<word>[^\s\ufeff\u200b\u2060"'“”{{}}\[\],\uff0c:\uff1a]++)
     """,
     re.VERBOSE | re.DOTALL,
 )
