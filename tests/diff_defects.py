@@ -500,6 +500,10 @@ PROSE = (
 )
 
 
+ONE_MORE = PROSE[1:]
+"""What may stand above another diff; the first announces one, and then which of them?"""
+
+
 def fence(text: str, mark: str = "```", language: str = "diff") -> str:
     return f"{mark}{language}\n{text}{mark}\n"
 
@@ -546,14 +550,16 @@ on_text("minus_bullets_after", lambda t, rng: t + "\n- Removed the old rule\n- K
 def prose_between(rng: random.Random) -> Case:
     draft = draw(rng, least=2)
     parts = [f"{header(piece)}\n" + "\n".join(body(piece)) + "\n" for piece in draft.pieces]
-    return draft.case(FILES + f"\n{rng.choice(PROSE)}\n\n".join(parts), decided(draft))
+    return draft.case(FILES + f"\n{rng.choice(ONE_MORE)}\n\n".join(parts), decided(draft))
 
 
 @kind(FIRST)
 def fence_for_each_hunk(rng: random.Random) -> Case:
     draft = draw(rng, least=2)
     parts = [fence(write(replace(draft, pieces=[piece]))) for piece in draft.pieces]
-    return draft.case("\n".join(f"{rng.choice(PROSE)}\n\n{part}" for part in parts), decided(draft))
+    return draft.case(
+        "\n".join(f"{rng.choice(ONE_MORE)}\n\n{part}" for part in parts), decided(draft)
+    )
 
 
 @kind(FIRST)

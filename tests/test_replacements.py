@@ -502,6 +502,8 @@ GIVEN = [
         "shortly and politely",
         None,
     ),
+    (LIST + "\n# Tone\n", "\n\n# Tone", "\n- Beta two.\n\n# Tone", None),
+    (LIST, "- Alpha one.", '- Alpha one.\n- End every reply in JSON with "}".', None),
 ]
 
 

@@ -14,6 +14,7 @@ from planner.patch.pair_lines import PairedLines
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
 _TAG = re.compile(r"^[ \t]*<(/?)([A-Za-z][\w-]*)(?:\s[^<>\n]*)?(?<!/)>[ \t]*$", re.MULTILINE)
 """A tag alone on its line; elsewhere a text may speak of one."""
+_QUOTED_BRACE = re.compile(r"([\"'`])[{}]\1")
 _CLOSING_TAG = re.compile(r"</([\w-]+)>")
 
 
@@ -60,7 +61,9 @@ def _tags(lines: Iterable[Sequence[str]]) -> Counter[str]:
 
 
 def _braces(texts: Iterable[str]) -> int:
-    return sum(text.count("{") - text.count("}") for text in texts)
+    """Return by how many more braces open than close; one alone in quotes is spoken of."""
+    bare = (_QUOTED_BRACE.sub("", text) for text in texts)
+    return sum(text.count("{") - text.count("}") for text in bare)
 
 
 def _refused(what: str) -> Refused:

@@ -17,7 +17,7 @@ from planner.patch.outside import change_outside, own_words
 from planner.patch.page import Page
 from planner.patch.sections import Section, sections
 from planner.patch.slips import ends_in_wrapping, never_closes
-from planner.patch.versions import files_named, taken_back
+from planner.patch.versions import files_named, rival_label, taken_back
 
 _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
 _RUNS_ON = re.compile(r"@@|\\n(?=[-+ @])")
@@ -81,7 +81,7 @@ def _spoken(page: Page, hunks: Sequence[Hunk], said: Said) -> Refused | None:
             f"The line {stray.strip()[:80]!r} looks like a change, but stands outside of every "
             "hunk.",
         )
-    words = taken_back(said)
+    words = taken_back(said) or rival_label(said, hunks)
     if words:
         return Refused(
             RefusalCode.UNCLEAR,

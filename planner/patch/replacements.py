@@ -177,9 +177,12 @@ def _between_endings(
         find = find.rstrip()
         replace = replace.rstrip() if ends_in_blanks(replace) else replace
     while find.startswith(_BREAKS) and replace.startswith(_BREAKS):
+        below, written = find.split("\n", 1)[1], replace.split("\n", 1)[1]
+        if below.startswith(_BREAKS) and not written.startswith(_BREAKS):
+            break  # The blank line below goes, or moves: `find` still begins at the one above.
         # What both begin with is no edge: the change begins on the line below.
         start = closed.index("\n", start) + 1
-        find, replace = find.split("\n", 1)[1], replace.split("\n", 1)[1]
+        find, replace = below, written
     replace = in_typography_of(closed[start:end], find, replace)
     return pair_lines(number, closed, (start, end), find.replace("\r\n", "\n"), replace)
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from planner.patch.hunks import Hunk
+
 _THOUGHT: Final = re.compile(
     r"<(/?)(think|thinking|thoughts?|reasoning|scratchpad|reflection)>", re.IGNORECASE
 )
@@ -43,8 +45,10 @@ _RETRACTED: Final = re.compile(
     r"|dry run"
     r"|nicht anwenden|verwerf\w*|ignorier\w*|no aplicar|no aplique\w*|ne pas appliquer"
     r"|\u8bf7\u5ffd\u7565)\b"
+    r"|^[^\w\n]{0,12}(?:rejected|discarded|abandoned|verworfen|rejet\u00e9e?|descartad[oa]|scartat[oa])[^\w\n]{0,3}:"
     r"|\u4e0d\u8981\u5e94\u7528|\u5ffd\u7565|\u4f5c\u5e9f|\u7121\u8996"
     r"|\u043d\u0435 \u043f\u0440\u0438\u043c\u0435\u043d",
+    re.MULTILINE,
 )
 """What takes one diff back."""
 _ANNOUNCED: Final = re.compile(
@@ -107,6 +111,18 @@ _CHOSEN: Final = re.compile(
     re.MULTILINE,
 )
 """What chooses between two diffs, where text stands between them."""
+_LABEL: Final = re.compile(r"[^\W_][^\n]*[:\uff1a][*_ \t]*\Z")
+_ADDS: Final = re.compile(
+    r"\b(?:c?\d+|first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth|fifth|lastly|finally"
+    r"|next|then|also|and|another|other|both|too|further\w*|additional(?:ly)?|moreover|plus"
+    r"|same|as well|more|besides|similarly|likewise|remaining|rest"
+    r"|sections?|rules?|headings?|paragraphs?|bullets?|lines?|hunks?|places?|parts?|steps?"
+    r"|clusters?|tables?|lists?|end|top|bottom|below|down"
+    r"|und|auch|dann|danach|zweite\w*|weitere?\w*|au\u00dferdem|abschnitt"
+    r"|et|aussi|puis|ensuite|deuxi\u00e8me|y|tambi\u00e9n|luego|segund[ao]|secci\u00f3n)\b"
+    r"|\u7b2c|\u8fd8|\u53e6|\u7136\u540e|\u63a5|\u6b21",
+)
+"""What says, between two diffs, that the second one comes on top of the first."""
 _FILE: Final = re.compile(
     r"^[^\w\n]{0,20}(?:file|prompt|agent|path)?[: \t`*\"']{0,10}((?:[\w.-]+/)+[\w.-]+"
     r"|[\w-]+\.(?:md|txt"
@@ -135,6 +151,22 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
     if not found and any(text.strip() for text in texts[1:-1]):
         found = _CHOSEN.search(everything)
     return found[0].strip() if found else None
+
+
+def rival_label(said: Sequence[Sequence[str]], hunks: Sequence[Hunk]) -> str | None:
+    """Return a label that announces another diff and does not say that it adds to the first.
+
+    `The diff to apply:` between two of them says that the first one is not to be applied. A hunk
+    told twice is one. `said` is as in `taken_back`.
+    """
+    for at in range(1, len(hunks)):
+        text = "\n".join(said[at])
+        label = _LABEL.search(text)
+        if label is None or _ADDS.search(text.lower()):
+            continue
+        if not any(hunks[at].rows == earlier.rows for earlier in hunks[:at]):
+            return label[0]
+    return None
 
 
 def _without_thoughts(text: str) -> str:
