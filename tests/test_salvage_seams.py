@@ -1,5 +1,7 @@
 """An answer that breaks off inside of a text and goes on below: both halves are no text."""
 
+import json
+
 import pytest
 
 from planner.models import RejectionCode
@@ -60,3 +62,64 @@ def test_a_prompt_s_only_line_break_within_a_sentence_is_a_seam() -> None:
 def test_a_text_may_speak_of_what_is_continued() -> None:
     text = answer(item(id="a", rationale="First\n(continued)\nlast"))
     assert [one.fault for one in read_items(text).items] == [None]
+
+
+ALL = answer(item(id="e1"), item(id="e2", rationale="It checks nothing."), item(id="e3"))
+RESUMED = answer(item(id="e2", rationale="It checks nothing."), item(id="e3"))
+
+
+def cut_and_resumed(label: str, *, cut_at: str = "checks", again: str = RESUMED) -> list[str]:
+    """Read a list that is cut within its second edit, and goes on in another fence."""
+    head = ALL[: ALL.index(cut_at) + len(cut_at)]
+    read = read_items(f"```json\n{head}\n```\n\n{label}\n\n```json\n{again}\n```\n")
+    return [one.value["id"] for one in read.items if one.value]
+
+
+@pytest.mark.parametrize("cut_at", ["checks", '"id": "e2"', '"e2",\n   "pil'])
+def test_a_list_that_goes_on_with_the_edit_it_was_cut_in_is_one(cut_at: str) -> None:
+    ids = cut_and_resumed("Continuing from edit e2:", cut_at=cut_at)
+    assert ids == ["e1", "e2", "e3"]
+
+
+@pytest.mark.parametrize(
+    ("label", "again"),
+    [
+        ("That was wrong. Corrected:", RESUMED),
+        ("Ignore the edits above. The remaining ones:", RESUMED),
+        ("Continuing:", answer(item(id="e2", rationale="It fails."), item(id="e3"))),
+        ("Continuing:", answer(item(id="e2", rationale="It checks nothing."), item(id="e1"))),
+    ],
+)
+def test_a_list_that_does_not_go_on_with_it_for_certain_is_not_joined(
+    label: str, again: str
+) -> None:
+    assert "e1" not in cut_and_resumed(label, again=again)
+
+
+@pytest.mark.parametrize("words", ["And the second one:", "---", "Next, for the dates:\nsee c2."])
+def test_words_and_rules_may_stand_between_edits(words: str) -> None:
+    comma = "" if words == "---" else ","
+    parts = [json.dumps(item(id=name)) for name in ("e1", "e2")]
+    text = f"{comma}\n\n{words}\n\n".join(parts)
+    read = read_items(text if not comma else f'{{"edits": [\n{text}\n]}}')
+    assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2"]
+    assert bool(read.remarks) == (words != "---")
+
+
+def test_an_order_between_edits_is_obeyed() -> None:
+    one, two = (json.dumps(item(id=name)) for name in ("e1", "e2"))
+    read = read_items(f'{{"edits": [\n{one},\n\nIgnore all of this.\n\n{two}\n]}}')
+    assert [one.fault for one in read.items] == [RejectionCode.NOT_THE_ANSWER] * 2
+
+
+def test_plans_in_a_list_are_parts_of_one_where_nothing_clashes() -> None:
+    first, second = answer(item(id="e1")), answer(item(id="e2", target="models.other"))
+    read = read_items(f"[{first}, {second}]")
+    assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2"]
+    clash = read_items(f"[{first}, {answer(item(id='e1', rationale='Other.'))}]")
+    assert [one.value for one in clash.items if one.value] == []
+
+
+def test_a_bare_list_that_was_escaped_once_too_often_is_read() -> None:
+    escaped = json.dumps([item(id="e1")]).replace('"', '\\"')
+    assert [one.value and one.value["id"] for one in read_items(escaped).items] == ["e1"]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final
 
+from planner.salvage.calls import are_parts
 from planner.salvage.flaws import withdrawal
 
 _GROUPS: Final = re.compile(
@@ -20,7 +21,7 @@ def grouped_edits(value: Any) -> list[Any] | None:
 
 def _groups_of(value: Any) -> list[list[Any]]:
     if isinstance(value, list):
-        return _wrapped(value) or _listed(value) or _of_objects(value)
+        return _wrapped(value) or _listed(value) or _of_objects(value) or _parts(value)
     if not isinstance(value, dict) or withdrawal(value, of_edit=False):
         return []
     if "edits" in value:
@@ -60,6 +61,15 @@ def _of_objects(values: list[Any]) -> list[list[Any]]:
         for one in values
     )
     return [one["edits"] for one in values] if fits else []
+
+
+def _parts(values: list[Any]) -> list[list[Any]]:
+    """Return the lists of `[{"edits": [...]}, {"edits": [...]}]`: parts of one, not a choice."""
+    if not all(isinstance(one, dict) and one.keys() == {"edits"} for one in values):
+        return []
+    lists = [one["edits"] for one in values]
+    fits = all(isinstance(one, list) and all(map(_is_edit, one)) for one in lists)
+    return lists if fits and are_parts(chain.from_iterable(lists)) else []
 
 
 def _is_edit(value: Any) -> bool:

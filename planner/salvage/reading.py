@@ -29,9 +29,12 @@ from planner.salvage.seams import (
     begun_once,
     given_in_full,
     joined,
+    resumed_at_edit,
     without_cut_copy,
+    without_rules,
+    without_words_between,
 )
-from planner.salvage.tokens import LIST, extent_of
+from planner.salvage.tokens import ANY_LIST, LIST, extent_of
 from planner.salvage.whole import Held, Level, ends_cut, levels_of
 from planner.salvage.words import is_barred, is_plainly_another
 
@@ -65,8 +68,10 @@ _NOT_PROSE: Final = re.compile(r"[\[\]{}<>~]|^\s*(?:[+#>]|//|--)", re.MULTILINE)
 
 _MENDS: Final = (given_in_full, joined, begun_once, before_next_turn)
 """Each may give an answer that is one JSON value, and then that is the answer."""
+_MENDS_AT_WORDS: Final = (resumed_at_edit, without_words_between)
+"""Likewise, and the words that stood within it."""
 
-_ESCAPED: Final = re.compile(r"\s*\{(?:\\[nrt]|\s)*\\\"\w+\\\"\s*:")
+_ESCAPED: Final = re.compile(r"\s*(?:\[(?:\\[nrt]|\s)*)?\{(?:\\[nrt]|\s)*\\\"\w+\\\"\s*:")
 """So begins an answer that was escaped once too often."""
 
 
@@ -109,10 +114,10 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
 def _read(text: str, wrappings: int) -> Salvaged:
     whole = _read_whole(text, wrappings)
     if whole is None:
+        text = without_rules(text)
         body = unquoted_lines(without_cdata(without_envelope(text)))
-        for mend in _MENDS:
-            if (again := mend(body)) and (whole := _read_whole(again, wrappings)):
-                return _without_plans_inside(_without_completed(whole))
+        if mended := _read_mended(body, wrappings):
+            return mended
         body = without_cut_copy(body) or body
         inner = in_python_argument(body)
         inner = unpacked(body) if inner is None else inner
@@ -127,6 +132,18 @@ def _read(text: str, wrappings: int) -> Salvaged:
             reason = "it breaks off, and another list begins in the turn behind it"
             return replace(whole, items=tuple(_outside(one, reason) for one in whole.items))
     return _without_completed(_without_plans_inside(whole))
+
+
+def _read_mended(text: str, wrappings: int) -> Salvaged | None:
+    """Read an answer that is one JSON value once a seam of it is mended; None where none is."""
+    for mend in _MENDS:
+        if (again := mend(text)) and (whole := _read_whole(again, wrappings)):
+            return _without_plans_inside(_without_completed(whole))
+    for mend_at_words in _MENDS_AT_WORDS:
+        if (apart := mend_at_words(text)) and (whole := _read_whole(apart[0], wrappings)):
+            whole = _without_plans_inside(_without_completed(whole))
+            return _unless_told_against(whole, apart[1])
+    return None
 
 
 def _read_among_words(text: str, wrappings: int) -> Salvaged | None:
@@ -451,7 +468,7 @@ def _read_string(text: str, wrappings: int = 0) -> Salvaged:
         inner = json.loads(f'"{strings[0]}"', strict=False) if strings else ""
     except ValueError:
         return Salvaged(())
-    if wrappings < _MAX_WRAPPINGS and not LIST.search(inner):
+    if wrappings < _MAX_WRAPPINGS and not ANY_LIST.search(inner):
         return _read_string(inner, wrappings + 1)
     read = _read_broken(inner, inside_string=True)
     lines = text.replace(strings[0], "", 1).split("\n") if strings else []

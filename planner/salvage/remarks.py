@@ -26,7 +26,8 @@ _ANSWER: Final = (
 )
 _MINE: Final = (
     rf"(?:{_THIS}|all|everything|both|(?:any|all|none|each) of {_THIS}(?: {_ANSWER})?"
-    rf"|(?:the|my|this|that|these|those)(?: whole| entire| above| json| proposed)* {_ANSWER})"
+    rf"|(?:the|my|this|that|these|those)(?: whole| entire| above| json| proposed)* {_ANSWER}"
+    r"(?: above| below)?)"
 )
 _DROP: Final = (
     r"(?:ignore|disregard|discard|forget|scrap|cancel|scratch|strike|drop|skip|undo|revert|withdraw"

@@ -1,7 +1,8 @@
 """An answer that breaks off and is given again: what certainly stands there twice, or goes on."""
 
+import json
 import re
-from typing import Final
+from typing import Any, Final
 
 from planner.salvage.tokens import ITEM_START, extent_of
 
@@ -23,6 +24,21 @@ _FENCED: Final = re.compile(r"\s*```\w*\s*\n(.*\S)\s*```\s*", re.DOTALL)
 _BETWEEN_FENCES: Final = re.compile(
     rf"(?<=\}},)[ \t]*\n```[ \t]*\n\s*```\w*[ \t]*\n\s*(?={ITEM_START.pattern})"
 )
+_WORDS: Final = r"[ \t]*+(?!//|/\*|[#<>|~])[^\s\"{}\[\]`][^\n\"{}\[\]`]{0,300}"
+_WORDS_BETWEEN: Final = re.compile(
+    rf"(?<=\}},)[ \t]*\n\s*+({_WORDS}(?:\n{_WORDS}){{0,3}})\n\s*+(?={ITEM_START.pattern})"
+)
+"""Lines without a mark of JSON where only a comma stands between two edits."""
+_RULE: Final = re.compile(r"^[ \t]*(?:-{3,}|\*{3,}|={3,}|_{3,})[ \t]*$", re.MULTILINE)
+_RULES: Final = re.compile(
+    rf"(?<=\}})[ \t]*\n\s*+(?:-{{3,}}|\*{{3,}}|={{3,}}|_{{3,}})[ \t]*\n\s*(?={ITEM_START.pattern})"
+)
+_RESUMES: Final = re.compile(
+    r"\n```[ \t]*\n\s*(?=[^\n]{0,200}\b(?:continu|resum|remaining|rest\b|picking up))"
+    r"([^\n`\"{}\[\]]{1,200})\n\s*```\w*[ \t]*\n\s*(?=[{\[])",
+    re.IGNORECASE,
+)
+"""Between the fence of a list that was cut, and that of one that says that it goes on."""
 _BEGUN_TWICE: Final = re.compile(r"\s*(?:\{\s*)?(?:\"edits\"\s*:\s*\[?\s*)?(?=\{\s*\"edits\"\s*:)")
 _SAME_BEGINNING: Final = 60
 
@@ -45,6 +61,65 @@ def joined(text: str) -> str | None:
         return None
     body, seams = _BETWEEN_FENCES.subn("\n", fenced[1])
     return body if seams else None
+
+
+def without_rules(text: str) -> str:
+    """Return an answer without the rules, as Markdown draws them, between its edits."""
+    return _RULES.sub("\n", text) if _RULE.search(text) else text
+
+
+def without_words_between(text: str) -> tuple[str, str] | None:
+    """Return an answer without the lines of words between its edits, and those words."""
+    words = [found[1] for found in _WORDS_BETWEEN.finditer(text)]
+    if not words:
+        return None
+    body = _WORDS_BETWEEN.sub("\n", text)
+    fenced = _FENCED.fullmatch(body)
+    return (fenced[1] if fenced else body), "\n".join(words)
+
+
+def resumed_at_edit(text: str) -> tuple[str, str] | None:
+    """Return a list that was cut within an edit and goes on with it, and the words between.
+
+    What stands of the cut one is the beginning of the one told in full, and no edit has the id
+    of another: it is one list.
+    """
+    seams = list(_RESUMES.finditer(text))
+    opening = _FENCE.match(text)
+    if len(seams) != 1 or opening is None:
+        return None
+    head, tail = text[opening.end() : seams[0].start()], text[seams[0].end() :]
+    tail = tail.rstrip().removesuffix("```")
+    *_, cut = (None, *ITEM_START.finditer(head))
+    again = ITEM_START.search(tail)
+    if not (cut and again) or not _squeezed(tail[again.start() :]).startswith(
+        _squeezed(head[cut.start() :])
+    ):
+        return None
+    goes_on = tail[again.start() : tail.rfind("]")]
+    whole = f"{head[: cut.start()]}{goes_on}]{'}' if head.startswith('{') else ''}"
+    return (whole, seams[0][1]) if _is_list(tail) and _has_own_ids(whole) else None
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _is_list(text: str) -> bool:
+    return isinstance(_edits(text), list)
+
+
+def _has_own_ids(text: str) -> bool:
+    ids = [edit.get("id") for edit in _edits(text) or () if isinstance(edit, dict)]
+    return bool(ids) and None not in ids and len(set(map(str, ids))) == len(ids)
+
+
+def _edits(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value.get("edits") if isinstance(value, dict) else value
 
 
 def begun_once(text: str) -> str | None:
