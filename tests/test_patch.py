@@ -322,6 +322,10 @@ def test_a_fence_under_an_item_of_a_list_is_read(margin: str) -> None:
         ("I considered this diff but rejected it:", "", ""),
         ("I considered this:", "The diff to apply:", ""),
         ("**Rejected:**", "", ""),
+        ("If (and only if) legal approves, apply:", "", ""),
+        ("Apply this only if the agent has web access:", "", ""),
+        ("", "", "Hold this back until the pilot has ended."),
+        ("", "", "This needs sign-off from support first: wait for their approval."),
         ("Use this one:", "Verworfen:", ""),
         ("Use this one:", "For comparison, the diff of last week:", ""),
         ("The previous teacher tried this, and it failed:", "", ""),
@@ -347,6 +351,7 @@ def test_what_its_writer_takes_back_or_offers_for_choice_is_refused(
         ("For c1:", "For c2:", ""),
         ("### Limit", "In the section on length:", ""),
         ("", "", "Let me know if you want more changes."),
+        ("If a tool fails, the agent now says so:", "Then, where a limit is unknown:", ""),
         ("Before:\n\n```\n- Cite the source.\n- No emoji.\n```\n\nThe patch:", "", ""),
     ],
 )
@@ -645,6 +650,10 @@ def test_hunks_that_change_one_line_differently_are_refused() -> None:
         "```diff\n@@ -3,3 +3,3 @@\n - Be kind.\n-- Be brief.\n+- Be long.\n",
         "@@ -2,4 +2,5 @@\n \n - Be kind.\n-- Be brief.\n",
         "@@ -3,2 +3,2 @@\n - Be kind.\n-- Be brief.\n+- Be long.\n@@ -6,",
+        *(
+            f"```diff\n@@ -4,2 +4,2 @@\n-- Be brief.\n+- Be long.\n - Never guess.\n{mark}\n"
+            for mark in ("[cut]", "@... [response cut off]", "(was cut off here)", "<12 chars cut>")
+        ),
     ],
 )
 def test_an_answer_cut_short_is_no_diff(diff: str) -> None:

@@ -316,6 +316,27 @@ REFUSED = [
         "You are the first contact.",
         "You are the first contact.\nAvoid all kinds of abbrevi",
     ),
+    ("Today is {date} at {time}.\n", "Today is {date} at {time}.", "Today is  at . Be brief."),
+    ("- Answer in <a> tags.\n", "Answer in <a> tags", "Always answer in  tags"),
+    ("- **Never** tell it.\n", "- **Never** tell it.", "- **Under no terms tell it."),
+    ("# A\n- a.\n# B\n", "- a.", "- a.\n\n# Attach"),
+    (TABLE, "| c | d |", "| c |"),
+    (TABLE, "| c | d |", "| c | d | e |"),
+    *(
+        ("- Pay up to 40 euros or ask.\n", "40 euros", text)
+        for text in ("[40/60] euros", "<40|60> euros", "{40 or 60} euros", "{40 => 60} euros")
+    ),
+    *(
+        (LIST, "- Alpha one.", f"- Alpha one.\n- Call {slot} if a client asks twice.")
+        for slot in ("<TODO: desk>", "XXX-XXXX", "[NAME]", "TODO", "us (fill in)")
+    ),
+    (LIST, "- Alpha one.", "- Alpha one or two. - Alpha one or two."),
+    (LIST, "- Alpha one.", "- Alpha one.\nDelta comes first of all."),
+    (
+        "# A\n- Be kind to all.\n- Ask.\n- Log.\n",
+        "# A\n- Be kind to all.\n- Ask.\n- Log.",
+        "- Be very kind to all.",
+    ),
 ]
 
 
@@ -504,6 +525,11 @@ GIVEN = [
     ),
     (LIST + "\n# Tone\n", "\n\n# Tone", "\n- Beta two.\n\n# Tone", None),
     (LIST, "- Alpha one.", '- Alpha one.\n- End every reply in JSON with "}".', None),
+    (LIST, "- Alpha one.", '- Alpha one.\n- Write heights as 5\'10" and sizes as 24".', None),
+    ("```bash\nmake -q\n```\n", "make -q", 'make ARGS="-q 5"', None),
+    (TABLE, TABLE.strip(), "| a | b | x |\n| - | - | - |\n| c | d | y |", None),
+    ("Match `a.txt`.\n", "Match `a.txt`", "Match `a.(txt|md)`", None),
+    ("# A\n- a.\n", "- a.", "- a.\n\n# B\n- b.", None),
 ]
 
 

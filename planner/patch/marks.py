@@ -95,6 +95,10 @@ _BY_CHAT: Final = "a chat shows it around a text"
 _CHOICE: Final = "it holds two texts to choose from"
 _ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _REFERS: Final = "it refers to a text, and is none"
+_SLOTS: Final = (
+    "AMOUNT|NAME|FULL NAME|FIRST NAME|LAST NAME|DATE|TIME|E-?MAIL|PHONE|NUMBER|PHONE NUMBER"
+    "|ADDRESS|COMPANY|TEAM|URL|LINK|PRICE|VALUE|TEXT|DETAILS|REASON|CONTACT|DEPARTMENT|CITY"
+)
 _ELLIPSES: Final = ("...", "\u2026", "\u22ef", "\u2025", "\u3002\u3002\u3002")
 
 _OPTIONS: Final = _mark(
@@ -280,6 +284,14 @@ MARKS: Final = (
     _mark(":", _NOTED, r"^[ \t]*(?:[-*+] )?[^\W\d][^\n:]{0,30}:[ \t]+[-*+][ \t]+[^\W\d]"),
     _mark("?", "it asks", r"\((?i:or|should|maybe|not sure|is this|do we)\b[^()\n]*\?\)\W*$"),
     _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
+    _mark(
+        "<[(XT",
+        "it holds a slot that nobody filled",
+        r"[<\[(](?:TODO|TBD|FIXME|XXX)\b[^<>\[\]()\n]*[>\])]|\bX{3,}(?:-X{3,})+\b",
+        r"\((?i:to be filled in|fill in(?: here)?|please fill in)\)",
+        r"(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
+        rf"\[(?:(?:YOUR|THE|CUSTOMER|USER|COMPANY|AGENT)[ _])?(?:{_SLOTS})\]",
+    ),
 )
 _CODE_MARKS: Final = (
     *(mark for mark in MARKS if mark.why is _OF_DIFF),

@@ -6,6 +6,7 @@ from itertools import islice
 from planner.patch.pair_lines import PairedLines, is_in_code
 from planner.patch.pair_words import (
     BEGINS_ITEM,
+    CLOSERS,
     ENDS,
     MARKER,
     ONLY_MARKERS,
@@ -27,8 +28,6 @@ _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
 _INNER_SIGN = re.compile(rf"[ \t]+{MARKER}[ \t]+(?=\w)")
-_TICKED = re.compile(r"`[^`]*`")
-_BAR = re.compile(r"(?<!\\)\|")
 _SAYS_NEW = re.compile(r"#{1,6} (?:new|added|changed|updated|todo|tbd)(?: \w+)?", re.IGNORECASE)
 _BELOW_ITEM = re.compile(
     r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE
@@ -90,21 +89,33 @@ def drops_marker(pair: PairedLines) -> str | None:
 
 
 def interrupts_list(pair: PairedLines) -> str | None:
-    """Refuse what is no sentence and has no sign right below an item, where no other line is so.
+    """Refuse a line without a sign right below an item, where no other line is so.
 
-    And a heading there that only says that the item below it is new.
+    A sentence may stand below the last item. And refuse a heading there that only says that
+    the item below it is new.
     """
     for at in pair.added:
         line = pair.new_keys[at]
         if at and _SAYS_NEW.fullmatch(line) and begins_list_item(pair.new_keys[at - 1]):
             return f"{pair.who} would write {line[:60]!r}, a remark, between items of a list."
-        if not (at and line[:1].isalnum()) or BEGINS_ITEM.match(line) or line[-1] in ENDS:
+        if not (at and line[:1].isalnum()) or BEGINS_ITEM.match(line):
+            continue
+        if line[-1] in ENDS and not _stands_between_items(pair, at):
             continue
         if begins_list_item(pair.new_keys[at - 1]):
             usual = _BELOW_ITEM.search(pair.closed)
             why = f"{pair.who} would write {line[:60]!r} right below an item of a list."
             return None if usual else why
     return None
+
+
+def _stands_between_items(pair: PairedLines, at: int) -> bool:
+    """Say whether a line has a whole item above it and another one right below."""
+    end = pair.closed.find("\n", pair.line_end)
+    below = (
+        pair.new_keys[at + 1] if at + 1 < len(pair.new_keys) else pair.closed[pair.line_end : end]
+    )
+    return pair.new_keys[at - 1].rstrip(CLOSERS)[-1:] in ENDS and begins_list_item(below)
 
 
 def loses_depth(pair: PairedLines) -> str | None:
@@ -131,24 +142,6 @@ def dedents(pair: PairedLines) -> str | None:
     if len(kept) < 2 or edge >= min(old.values()):
         return None
     return f"{pair.who} would write {kept[0].strip()[:60]!r} without its indentation."
-
-
-def short_row(pair: PairedLines) -> str | None:
-    """Refuse a row that is added to a table with fewer cells than those beside it."""
-    if len(pair.new) <= len(pair.old) or "|" not in pair.find:
-        return None
-    old, new = (
-        [(_cells(key), key) for key in keys if key[-1:] == "|" == key.lstrip()[:1]]
-        for keys in (pair.old_keys, pair.new_keys)
-    )
-    if not 0 < len(old) < len(new) or max(new)[0] < min(old)[0]:  # Else all rows lost a column.
-        return None
-    short = next((key for cells, key in new if cells < min(old)[0]), None)
-    return short and f"{pair.who} would write a row that lacks a cell: {short.strip()[:60]!r}."
-
-
-def _cells(row: str) -> int:
-    return len(_BAR.findall(_TICKED.sub("", row)))
 
 
 def empties_item(pair: PairedLines) -> str | None:

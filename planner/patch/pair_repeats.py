@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 from planner.patch.code import keys_in_code
@@ -22,6 +23,25 @@ def repeats(pair: PairedLines) -> str | None:
     keys = [pair.new_keys[at] for at in pair.added]
     twice = next((a for a, b in pairwise(keys) if _is_told_again(a, b)), None) or _second(pair)
     return f"{pair.who} would write {twice.strip()[:60]!r} twice." if twice else None
+
+
+def told_twice(pair: PairedLines) -> str | None:
+    """Refuse a line that says the same twice, one behind the other, with a sign between or not."""
+    for at in pair.added:
+        line = pair.new_keys[at]
+        marked = BEGINS_ITEM.match(line)
+        text = line[marked.end() :] if marked else line
+        half = next((text[:size] for size in _halves(text) if text.endswith(text[:size])), "")
+        if len(words(half)) >= _SEVERAL:
+            return f"{pair.who} would write {half[:60]!r} twice on one line."
+    return None
+
+
+def _halves(text: str) -> Iterator[int]:
+    """Yield the sizes that each half may have: a blank between them, or a sign in blanks."""
+    for gap in (1, 3, 4):
+        if len(text) > gap and (len(text) - gap) % 2 == 0:
+            yield (len(text) - gap) // 2
 
 
 def _is_told_again(line: str, below: str) -> bool:

@@ -11,7 +11,8 @@ from itertools import pairwise
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
-from planner.patch.pair_ends import cut_end, doubled_end, early_end, late_end
+from planner.patch.pair_ends import cut_end, doubled_end, early_end, ends_in_heading, late_end
+from planner.patch.pair_holes import leaves_choice, replaces_section, swallows_field
 from planner.patch.pair_items import (
     dedents,
     doubles_marker,
@@ -21,11 +22,10 @@ from planner.patch.pair_items import (
     interrupts_list,
     loses_depth,
     loses_indentation,
-    short_row,
 )
 from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_notes import announced, noted_below
-from planner.patch.pair_repeats import repeats
+from planner.patch.pair_repeats import repeats, told_twice
 from planner.patch.pair_words import (
     BEGINS_ITEM,
     CLOSERS,
@@ -49,6 +49,7 @@ _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
 _OPENED_BY = {")": "(", "]": "[", "}": "{"}
+_INCHES = re.compile(r"(?<![^\s(])(?:\d+'\s?)?\d+\"(?=[\s.,;)]|$)", re.MULTILINE)
 _BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
 """After these no blank is missed."""
 
@@ -275,8 +276,10 @@ def _unbalances_quotes(pair: PairedLines) -> str | None:
     for quote in ('"', "`"):
         if quote not in pair.find and quote not in pair.replace:
             continue
-        before = "".join(pair.old_keys).count(quote)
-        after = "".join(pair.new_keys).count(quote)
+        old, new = "\n".join(pair.old_keys), "\n".join(pair.new_keys)
+        before, after = old.count(quote), new.count(quote)
+        if after % 2 and _INCHES.sub("", new).count(quote) % 2 == 0:
+            continue
         if before % 2 == 0 and after % 2 and (before or quote == '"'):
             return f"{pair.who} would leave a {quote} without its other half."
     return None
@@ -289,7 +292,7 @@ def _opens_mark(pair: PairedLines) -> str | None:
         return None
     old, rows = "\n".join(pair.old_keys), any(map(_CLOSED_ROW.match, pair.new_keys))
     bracket = text.count("(") > text.count(")") and old.count("(") <= old.count(")")
-    strong = len(_STRONG.findall(text)) % 2 and "**" not in pair.find
+    strong = len(_STRONG.findall(text)) % 2 and len(_STRONG.findall(pair.find)) % 2 == 0
     tick = text.count("`") % 2 and old.count("`") % 2 == 0
     for at in pair.added:
         line = pair.new_keys[at]
@@ -348,12 +351,16 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             empties_item,
             _orphans_rest,
             interrupts_list,
+            told_twice,
             repeats,
             _breaks_word,
             loses_depth,
             loses_indentation,
             dedents,
-            short_row,
+            swallows_field,
+            leaves_choice,
+            replaces_section,
+            ends_in_heading,
         ),
     ),
 )

@@ -23,6 +23,13 @@ _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
 _RUNS_ON = re.compile(r"@@|\\n(?=[-+ @])")
 _GLUED = re.compile(r"[ \t]*([-+].*\w.*?)[ \t]*$")
 """Behind a hunk's header: a line of the hunk, sign and all."""
+_CUT_MARK = re.compile(
+    r"[ \t.\u2026]*(?:@|\[[^\]]*\]?[ \t.]*$|<(?!/)[^<>]* [^<>]*>?[ \t]*$"
+    r"|\([^()]*\b(?:cut|truncat\w*|interrupt\w*|stopped|aborted|incomplete|limit)\b[^()]*\)"
+    r"[ \t.]*$)",
+    re.IGNORECASE,
+)
+"""An `@`, or all of a line in brackets: what puts an end to an answer, or goes on with it."""
 _RANGES = re.compile(r"[ \t]*-\S*[ \t]+\+\S*[ \t]*$")
 """What stands for numbers that nobody knows."""
 
@@ -119,6 +126,12 @@ def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | 
     if refusal:
         return refusal
     fence_open = ends.last and ends.fenced
+    cut = next((line for line in said[-1] if _CUT_MARK.match(line)), None)
+    if cut:
+        reason = (
+            f"The line {cut.strip()[:80]!r} below the last hunk may say that the answer was cut."
+        )
+        return Refused(RefusalCode.CUT_SHORT, reason)
     unclosed = fence_open or (ends.last and never_closes(text))
     closed = ends.closed and not any(map(str.strip, found.prose[-1]))
     reading = Reading(

@@ -25,6 +25,7 @@ from planner.patch.pair_lines import (
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
+from planner.patch.pair_tables import uneven_row
 from planner.patch.pair_transport import without_transport
 from planner.patch.placeholder import is_placeholder
 from planner.patch.residue import residue
@@ -247,4 +248,5 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     sure = len(together.spans) == 1 and prompt.endswith("\n")
     if not sure and splice(prompt, together) == prompt:
         return Refused(RefusalCode.NO_CHANGE, "The pairs leave the prompt as it is.")
-    return neighbour_refusal(pairs, together.spans) or together
+    refusal = neighbour_refusal(pairs, together.spans)
+    return refusal or uneven_row(pairs, close(splice(prompt, together))) or together

@@ -81,6 +81,22 @@ _REFUSING: Final = re.compile(
     r"|\u4e0d(?:\u5efa\u8bae|\u63a8\u8350|\u5e94|\u8be5)",
 )
 """What says that the writer proposes another thing than the diff, or nothing."""
+_IF: Final = r"(?:if|when|once|after|unless|until|provided|assuming|as (?:long|soon) as|in case)"
+_PATCH: Final = r"(?:this|it|that|these|the (?:\w+ )?(?:diff|patch|change|edit|following)s?)"
+_APPLY: Final = r"(?:apply|use|merge|deploy|ship|adopt|take|roll out)"
+_CONDITIONAL: Final = re.compile(
+    rf"\b{_APPLY} (?:only )?{_PATCH}(?: \w+){{0,2}}?,? (?:but |and |only |strictly )*{_IF}\b"
+    rf"|^\W*(?:only |strictly )?{_IF}\b[^.!?\n]{{3,200}}\b{_APPLY}(?: {_PATCH}| only)?\b"
+    r"[^.!?\n]{0,60}[:.]?\W*$"
+    r"|\bhold (?:this|it|the (?:diff|patch|change)) (?:back|off)\b"
+    r"|\bhold (?:back|off) (?:on|until)\b|\bnot before\b"
+    r"|\b(?:pending|subject to|needs|requires|awaits?|wait(?:ing)? for)"
+    r" (?:\w+ ){0,3}?(?:approval|sign-?off|confirmation|consent|go-?ahead)\b"
+    rf"|\bonly (?:to be )?(?:applied|used|merged|valid|meant) {_IF}\b"
+    rf"|\b(?:applies|valid|meant) only {_IF}\b|\bconditional (?:on|upon)\b|\bprovided that\b",
+    re.MULTILINE,
+)
+"""What makes a diff depend on something that nobody here can look up."""
 _CHOSEN: Final = re.compile(
     r"\b(?:instead|actually|wait|hmm+|oops|sorry|mistake|correct(?:ed|ion|ing)?|wrong (?:one"
     r"|diff|patch|version)"
@@ -146,6 +162,7 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
         _HIDDEN.search(everything.replace("</s>", ""))
         or _RETRACTED.search(everything)
         or _REFUSING.search(everything)
+        or _CONDITIONAL.search(everything)
         or _ANNOUNCED.search(_OFFER.sub("", everything))
     )
     if not found and any(text.strip() for text in texts[1:-1]):

@@ -1,0 +1,76 @@
+"""What a pair's text leaves open: a field that something swallowed, a choice that nobody made."""
+
+import re
+from itertools import islice
+
+from planner.patch.pair_lines import PairedLines
+from planner.patch.pair_words import BEGINS_ITEM, begins_list_item, words
+
+_FIELD = re.compile(r"\{[^{}\n]{1,60}\}|<[^<>\n]{1,60}>")
+_BEFORE = re.compile(r"(\S+)[ \t]$")
+_AFTER = re.compile(r"[ \t]\S{1,40}|[.,;:!?]")
+_BRACKETED = re.compile(r"[\[{<(]((?:[=-]>|[^\[\]{}<>()\n]){3,160})[\]}>)]")
+_BETWEEN_CHOICES = (
+    re.compile(r"\s*(?:=>|->|\u2192)\s*"),
+    re.compile(r"\s*[/|]\s*"),
+    re.compile(r"\s+or\s+", re.IGNORECASE),
+)
+_NEAR = 40
+"""Characters before a field that are looked at."""
+_MOST_FIELDS = 40
+_SECTION = 3
+"""Lines with text; a heading and fewer are as soon written anew."""
+_SAME_ITEM = 0.6
+"""Of the longer item's words: as many in common, and one is the other, edited."""
+
+
+def swallows_field(pair: PairedLines) -> str | None:
+    """Refuse a text with a hole where `find` has a field or a tag, as a renderer leaves one."""
+    if "{" not in pair.find and "<" not in pair.find:
+        return None
+    for found in islice(_FIELD.finditer(pair.find), _MOST_FIELDS):
+        field, near = found[0], pair.find[max(0, found.start() - _NEAR) : found.start()]
+        before, after = _BEFORE.search(near), _AFTER.match(pair.find, found.end())
+        if before and after and field not in pair.replace:
+            around = rf"{re.escape(before[1])}[ \t]+{re.escape(after[0].strip())}"
+            if re.search(around, pair.replace):
+                return f"{pair.who} would leave a hole where {field!r} stands."
+    return None
+
+
+def leaves_choice(pair: PairedLines) -> str | None:
+    """Refuse the old words and others to choose from, side by side in brackets."""
+    old = set(pair.old_keys)
+    for at in pair.added:
+        line = pair.new_keys[at]
+        for found in _BRACKETED.finditer(line):
+            before, after = line[: found.start()], line[found.end() :]
+            if before.count("`") % 2:
+                continue
+            for between in _BETWEEN_CHOICES:
+                choices = between.split(found[1])
+                if len(choices) > 1 and any(before + one + after in old for one in choices):
+                    return f"{pair.who} would write a choice that nobody made: {found[0]!r}."
+    return None
+
+
+def replaces_section(pair: PairedLines) -> str | None:
+    """Refuse one edited item of a section in the place of all of it, heading included."""
+    find, replace = ([line for line in lines if line.strip()] for lines in _lines(pair))
+    if len(find) < _SECTION or len(replace) != 1 or pair.head or pair.rest:
+        return None
+    heading, item = BEGINS_ITEM.match(find[0]), replace[0]
+    if not (heading and heading[1][0] == "#" and begins_list_item(item)):
+        return None
+    if any(_is_edited(item, line) for line in find[1:]):
+        return f"{pair.who} would put {item.strip()[:60]!r} in place of the section {find[0]!r}."
+    return None
+
+
+def _lines(pair: PairedLines) -> tuple[list[str], list[str]]:
+    return list(pair.find_lines), list(pair.replace_lines)
+
+
+def _is_edited(line: str, other: str) -> bool:
+    mine, theirs = set(words(line)), set(words(other))
+    return len(mine & theirs) >= _SAME_ITEM * max(len(mine), len(theirs))
