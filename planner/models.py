@@ -11,9 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic_core import to_jsonable_python
 
+from planner.floats import may_hold_float, writes_alike
 from planner.operations import Op, Pillar, Tier
 
 SCHEMA_VERSION = 1
@@ -47,8 +49,21 @@ _CANONICAL = json.JSONEncoder(
 
 
 def canonical_json(value: Any) -> bytes:
-    """One JSON text for one value: sorted keys, no spaces, UTF-8."""
+    """One JSON text for one value: sorted keys, no spaces, UTF-8.
+
+    It is the text of Python's own encoder. orjson writes it in a fifth of the time, where
+    it writes the same: it refuses other values by itself (large integers, keys that are no
+    plain texts, broken texts, deep nesting), but for floats, which it writes in its own way.
+    """
+    if writes_alike(value):
+        try:
+            return orjson.dumps(value, default=_fields, option=_CANONICALLY)
+        except orjson.JSONEncodeError:
+            pass  # Python's encoder can write it, or says why not.
     return _CANONICAL.encode(value).encode()
+
+
+_CANONICALLY: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def sha256(value: bytes | str) -> str:
@@ -77,12 +92,18 @@ class Made(Frozen):
     _defaults: ClassVar[Mapping[str, Any]]
     """Of all fields, in the order in which they are written; undefined where one must be given."""
     _names: ClassVar[set[str]]
+    float_fields: ClassVar[tuple[str, ...]]
+    """Names of the fields that may hold a float, by themselves or in what they hold."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Look up the fields once; pydantic's own `model_construct` does it for each value."""
-        cls._defaults = {name: field.get_default() for name, field in cls.model_fields.items()}
+        fields = cls.model_fields
+        cls._defaults = {name: field.get_default() for name, field in fields.items()}
         cls._names = set(cls._defaults)
+        cls.float_fields = tuple(
+            name for name, field in fields.items() if may_hold_float(field.annotation)
+        )
 
     @classmethod
     def model_construct(  # type: ignore[override]  # pydantic's plugin gives each class its own

@@ -91,12 +91,7 @@ def assemble_plan(
         notes=proposal.notes,
         digest="0" * 64,
     )
-    # As objects, of which the encoder need not ask what each of the thousands is.
-    many = {name: list(map(vars, getattr(plan, name))) for name in _MANY}
-    return plan.model_copy(update={"digest": plan_digest({**vars(plan), **many})})
-
-
-_MANY: Final = ("failure_clusters", "edits", "coverage")
+    return plan.model_copy(update={"digest": plan_digest(vars(plan))})
 
 
 def plan_digest(fields: Mapping[str, Any]) -> str:
