@@ -6,21 +6,22 @@ writes 1e-05, and one writes null for what is no number where another refuses it
 
 from datetime import datetime
 from types import NoneType
-from typing import Any, Final, get_args
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import orjson
 
-_WITHOUT: Final = (str, int, NoneType)
-"""Types of values, enums among them, that are no floats and hold none."""
-_KNOWN: Final = (*_WITHOUT, datetime)
+_NONE: Final = frozenset({int, bool, NoneType, datetime})
+"""Types of values that are no floats and hold none, beside texts."""
 
 
 def may_hold_float(declared: Any) -> bool:
     """Tell whether a field of this declared type may hold a float; on doubt, it may."""
+    if get_origin(declared) is Annotated:
+        return may_hold_float(get_args(declared)[0])
     within = [one for one in get_args(declared) if one is not Ellipsis]
     if within:
         return any(map(may_hold_float, within))
-    return not (isinstance(declared, type) and issubclass(declared, _WITHOUT))
+    return not (isinstance(declared, type) and issubclass(declared, (str, int, NoneType)))
 
 
 def writes_alike(value: Any) -> bool:
@@ -45,7 +46,7 @@ def _floats(value: Any) -> list[float] | None:
     pending = [value]
     for one in pending:
         kind = type(one)
-        if kind is str:
+        if kind is str or kind in _NONE:
             continue
         if kind is dict:
             pending += one.values()
@@ -53,11 +54,12 @@ def _floats(value: Any) -> list[float] | None:
             pending += one
         elif kind is float:
             floats.append(one)
-        elif isinstance(one, _KNOWN):
-            continue
+        elif isinstance(one, (str, int)):
+            continue  # An enum.
         elif hasattr(kind, "__pydantic_fields__"):
             fields = one.__dict__
-            pending += [fields[name] for name in getattr(kind, "float_fields", fields)]
+            for name in getattr(kind, "float_fields", fields):
+                pending.append(fields[name])
         else:
             return None
     return floats
