@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
-_MASK = re.compile(r"\[masked-secret-\d+\]")
+_MASKED = "[masked-secret-"
+_MASK = re.compile(rf"{re.escape(_MASKED)}\d+\]")
 
 _NAME = re.compile(
     r"pass(?:word|wd|phrase|code)|pwd|secret[_ -]?key|secret|token|credentials?"
@@ -59,7 +60,7 @@ _once = threading.Lock()
 
 def holds_mask(text: str) -> bool:
     """Tell whether a text holds the mask of a credential: no new text of an edit may."""
-    return _MASK.search(text) is not None
+    return _MASKED in text and _MASK.search(text) is not None
 
 
 class Masker:

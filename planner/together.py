@@ -16,6 +16,8 @@ def with_joint_flags(edits: Sequence[ProposedEdit], student: Student) -> tuple[P
     flags: dict[str, list[Flag]] = defaultdict(list)
     for edit_id, flag in (*_prefixes(edits), *_emptied(edits, student)):
         flags[edit_id].append(flag)
+    if not flags:
+        return tuple(edits)
     return tuple(
         edit.model_copy(update={"flags": (*edit.flags, *flags[edit.id])})
         if edit.id in flags

@@ -69,7 +69,7 @@ def escaped(prompt: str, text: str) -> tuple[int, str] | None:
 
 def run_together(prompt: str, text: str) -> tuple[int, str] | None:
     """Return where three or more words of the prompt lost the blanks between them, and why."""
-    if len(max(text.split(), key=len, default="")) < _WINDOW:
+    if max(map(len, text.split()), default=0) < _WINDOW:
         return None
     runs = [one for one in islice(_RUN.finditer(text), _LOOKED_AT) if one[0] not in prompt]
     bare = "".join(prompt.split()) if runs else ""

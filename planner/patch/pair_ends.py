@@ -105,8 +105,8 @@ def _without_end(pair: PairedLines, raw: str, find: str) -> str:
     """Say why a text is no whole sentence, in the place of one or below it."""
     written = raw.rstrip()
     last, before = written.rstrip(CLOSERS)[-1:], find.rstrip(CLOSERS)[-1:]
-    tokens = words(written)
-    if last in ENDS or before not in ENDS or not tokens:
+    tokens = words(written) if before in ENDS and last not in ENDS else []
+    if not tokens:
         return ""
     if len(tokens) < 2 and not begins_list_item(written):
         return ""

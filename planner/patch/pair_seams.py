@@ -292,7 +292,11 @@ def _opens_mark(pair: PairedLines) -> str | None:
         return None
     old, rows = "\n".join(pair.old_keys), any(map(_CLOSED_ROW.match, pair.new_keys))
     bracket = text.count("(") > text.count(")") and old.count("(") <= old.count(")")
-    strong = len(_STRONG.findall(text)) % 2 and len(_STRONG.findall(pair.find)) % 2 == 0
+    strong = (
+        "**" in text
+        and len(_STRONG.findall(text)) % 2
+        and len(_STRONG.findall(pair.find)) % 2 == 0
+    )
     tick = text.count("`") % 2 and old.count("`") % 2 == 0
     for at in pair.added:
         line = pair.new_keys[at]

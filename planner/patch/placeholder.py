@@ -96,7 +96,7 @@ def is_placeholder(line: str) -> bool:
     """Say whether a line only stands for text left out, as `... rest unchanged ...` does."""
     if len(line) > _LONGEST:
         return False
-    if _FIELD.match(line):
+    if "{" in line and _FIELD.match(line):
         return _is_telling_name(line)
     item = _ITEM.match(line)
     line = line[item.end() :] if item else line
@@ -187,7 +187,9 @@ def says_truncation(line: str) -> bool:
 
 def is_ellipsis(line: str) -> bool:
     """Say whether dots, and nothing but ornament beside them, stand on a line."""
-    if line.strip() in {":", "\u00b7", "\u2022"} or _SCISSORS.match(line):
+    if line.strip() in {":", "\u00b7", "\u2022"}:
+        return True
+    if ("8" in line or "\u2702" in line) and _SCISSORS.match(line):
         return True
     return _has_dots(line) and not _DOTS.sub("", line).strip(_MARKS + ".")
 
