@@ -18,6 +18,8 @@ from planner.patch import (
     canonical_diff,
     changed_share,
 )
+from planner.patch.marks import _TABLES, Marks, sought_in
+from planner.patch.remarks import _PAIRS
 from tests.diff_defects import Draft, Truth, decided, draw, reworded, write
 from tests.required import program
 
@@ -47,6 +49,25 @@ def longest_common(first: list[str], second: list[str]) -> int:
         for at, other in enumerate(second, 1):
             above, row[at] = row[at], above + 1 if one == other else max(row[at], row[at - 1])
     return row[-1]
+
+
+NO_TEXT = [
+    *("<b>a</b>", "`a b c.`", "`\u00e9`", "{{name}}", "/* a b */", "*a b*", "_a b_", "// a b"),
+    *(f"{opening}a b{closing}" for opening, closing in _PAIRS.items() if opening not in "{<"),
+    *(f"text {opening}a b{_PAIRS[opening]}" for opening in "[\u3010\uff3b\u300c\u27e8"),
+    *('"a b"', "'a b'", "\u201ca b\u201d", "\u00aba b\u00bb", "\u201ea b\u201c"),
+    *("**- a", "_- a", "`- a", '"- a', "'- a", "\u201c- a", "*a b.*", "_a b._", "**a b.**"),
+]
+"""Lines of the kinds that are only looked for where a sign of theirs stands in the text."""
+
+
+def test_every_kind_of_line_that_has_a_sign_is_found_by_each_of_its_signs() -> None:
+    kinds = [kind for kind in _TABLES[Marks.ALL].lines if kind.starts]
+    for line in NO_TEXT:
+        found = [kind for kind in kinds if kind.is_one(line)]
+        assert found, line
+        assert set(found) <= set(sought_in(Marks.ALL, line).lines), line
+    assert all(any(kind.is_one(line) for line in NO_TEXT) for kind in kinds)
 
 
 @given(texts(), texts())

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from planner.patch.placeholder import has_truncation, says_truncation
-from planner.patch.remarks import has_remark, remark
+from planner.patch.remarks import BEGINS, CLOSES, has_remark, remark
 
 
 def _any_of(words: str) -> str:
@@ -92,6 +92,7 @@ LEFT_OUT: Final = "it leaves text out"
 _OF_DIFF: Final = "it belongs to the diff, or to what wraps it"
 SYNTAX: Final = "it is a line of a diff's own"
 _BY_CHAT: Final = "a chat shows it around a text"
+_IN_MARKS: Final = "it stands in marks that may belong to the answer"
 _CHOICE: Final = "it holds two texts to choose from"
 _ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _REFERS: Final = "it refers to a text, and is none"
@@ -305,44 +306,6 @@ _CODE_MARKS: Final = (
 )
 
 
-class Marks(Enum):
-    """Which marks are looked for."""
-
-    ALL = auto()
-    COUNTED = auto()
-    """Where counts prove that what looks like a diff's own line is text."""
-    CODE = auto()
-    """In code, where a comment is code."""
-    EDITED_CODE = auto()
-    """In code that takes the place of other code: dots may stand for what was there."""
-
-
-_TABLES: Final = {
-    Marks.ALL: MARKS,
-    Marks.COUNTED: tuple(mark for mark in MARKS if mark.why is not SYNTAX),
-    Marks.CODE: _CODE_MARKS,
-    Marks.EDITED_CODE: (*_CODE_MARKS, *(mark for mark in MARKS if mark.why is LEFT_OUT)),
-}
-
-
-def marks_in(marks: Marks, text: str) -> tuple[Mark, ...]:
-    """Return the marks that may stand in a text."""
-    holds = any(map(text.__contains__, _HOLDS))
-    return _marks_with(marks, _STARTS.intersection(text), holds)
-
-
-@lru_cache(maxsize=2048)
-def _marks_with(marks: Marks, characters: frozenset[str], holds: bool) -> tuple[Mark, ...]:  # noqa: FBT001
-    return tuple(
-        mark
-        for mark in _TABLES[marks]
-        if not characters.isdisjoint(mark.starts) and (holds or not mark.holds)
-    )
-
-
-_STARTS: Final = frozenset("".join(mark.starts for mark in (*MARKS, *_CODE_MARKS)))
-_HOLDS: Final = tuple(dict.fromkeys(text for mark in (*MARKS, *_CODE_MARKS) for text in mark.holds))
-
 _WHOLE: Final = re.compile(
     r"[-*=#<\[( \t]{0,4}(?:new file mode \d|deleted file mode \d|old mode \d"
     r"|index [0-9a-f]{4,}\.\."
@@ -491,36 +454,103 @@ class WholeLine(NamedTuple):
     """Where it returns a text, that tells the kind."""
     excuses: Callable[[str], object] | None = None
     """What a line of the prompt must be to show that this is its style; else one of the kind."""
+    starts: str = ""
+    """Characters, one of which stands in every such line; none where any line may be one."""
 
 
-LINES: Final = (
+_LINES: Final = (
     WholeLine(SYNTAX, _WHOLE.match),
     WholeLine("it speaks of the edit", _talk),
     WholeLine("it speaks of the edit", _NOTHING.match),
     WholeLine(_NOTED, _EDITING.match),
-    WholeLine("it stands in marks that may belong to the answer", _TAGGED.match, _IN_TAGS.match),
-    WholeLine("it stands in marks that may belong to the answer", _TICKED.match),
-    WholeLine("it is a remark, and the prompt has none like it", remark),
-    WholeLine("it ends in a remark, and no line of the prompt does", has_remark),
-    WholeLine("it stands in quotes that may belong to the answer", _QUOTED.match),
-    WholeLine("it stands in marks that may belong to the answer", _WRAPPED.match),
-    WholeLine("it stands in marks that may belong to the answer", _EMPHASISED.match),
+    WholeLine(_IN_MARKS, _TAGGED.match, _IN_TAGS.match, "<"),
+    WholeLine(_IN_MARKS, _TICKED.match, starts="`"),
+    WholeLine("it is a remark, and the prompt has none like it", remark, starts="".join(BEGINS)),
+    WholeLine(
+        "it ends in a remark, and no line of the prompt does", has_remark, starts="".join(CLOSES)
+    ),
+    WholeLine(
+        "it stands in quotes that may belong to the answer",
+        _QUOTED.match,
+        starts="\"'\u201c\u00ab\u201e",
+    ),
+    WholeLine(_IN_MARKS, _WRAPPED.match, starts="*_`\"'\u201c"),
+    WholeLine(_IN_MARKS, _EMPHASISED.match, starts="*_"),
     WholeLine(LEFT_OUT, has_truncation),
     WholeLine("it begins twice", _starts_again),
     WholeLine(ESCAPED, _BASE64.match),
     WholeLine(_BY_CHAT, _shown),
-    WholeLine("it is a slot that nobody filled", _UNFILLED.match, _DOUBLED.search),
+    WholeLine("it is a slot that nobody filled", _UNFILLED.match, _DOUBLED.search, "{"),
 )
-COUNTED_LINES: Final = tuple(line for line in LINES if line.why is not SYNTAX)
-"""Where counts prove that what looks like a diff's own line is text."""
-NEW_CODE_LINES: Final = (
+_NEW_CODE_LINES: Final = (
     WholeLine("it speaks of the edit", _talk),
     WholeLine(LEFT_OUT, says_truncation),
 )
 """In code that is added, where dots may be an example's."""
-CODE_LINES: Final = (
-    *NEW_CODE_LINES,
+_CODE_LINES: Final = (
+    *_NEW_CODE_LINES,
     WholeLine(LEFT_OUT, has_truncation),
     WholeLine(_BY_CHAT, _shown),
 )
 """In code that takes the place of other code."""
+
+
+class Marks(Enum):
+    """Which marks are looked for."""
+
+    ALL = auto()
+    COUNTED = auto()
+    """Where counts prove that what looks like a diff's own line is text."""
+    CODE = auto()
+    """In code, where a comment is code."""
+    EDITED_CODE = auto()
+    """In code that takes the place of other code: dots may stand for what was there."""
+
+
+class Sought(NamedTuple):
+    """The marks, and the kinds of lines, that are looked for in a text."""
+
+    marks: tuple[Mark, ...]
+    lines: tuple[WholeLine, ...]
+
+
+_TABLES: Final = {
+    Marks.ALL: Sought(MARKS, _LINES),
+    Marks.COUNTED: Sought(
+        tuple(mark for mark in MARKS if mark.why is not SYNTAX),
+        tuple(line for line in _LINES if line.why is not SYNTAX),
+    ),
+    Marks.CODE: Sought(_CODE_MARKS, _NEW_CODE_LINES),
+    Marks.EDITED_CODE: Sought(
+        (*_CODE_MARKS, *(mark for mark in MARKS if mark.why is LEFT_OUT)), _CODE_LINES
+    ),
+}
+
+
+def sought_in(marks: Marks, text: str) -> Sought:
+    """Return the marks that may stand in a text, and the kinds that its lines may be of."""
+    holds = any(map(text.__contains__, _HOLDS))
+    return _sought_with(marks, _STARTS.intersection(text), holds)
+
+
+@lru_cache(maxsize=2048)
+def _sought_with(marks: Marks, characters: frozenset[str], holds: bool) -> Sought:  # noqa: FBT001
+    table = _TABLES[marks]
+    return Sought(
+        tuple(
+            mark
+            for mark in table.marks
+            if not characters.isdisjoint(mark.starts) and (holds or not mark.holds)
+        ),
+        tuple(
+            line
+            for line in table.lines
+            if not line.starts or not characters.isdisjoint(line.starts)
+        ),
+    )
+
+
+_STARTS: Final = frozenset(
+    "".join([*(mark.starts for mark in (*MARKS, *_CODE_MARKS)), *(line.starts for line in _LINES)])
+)
+_HOLDS: Final = tuple(dict.fromkeys(text for mark in (*MARKS, *_CODE_MARKS) for text in mark.holds))

@@ -29,8 +29,10 @@ _COMMENT: Final = re.compile(r"(?:<!--.*-->|/\*.*\*/|//.*)$", re.DOTALL)
 _EMPHASIS: Final = re.compile(
     r"(?:\*(?![*\s])[^*]+\*|_(?![_\s])[^_]+_|\*{3,}[ \t][^*]+[ \t]\*{3,})$"
 )
-_BEGINS: Final = frozenset({*_PAIRS, "/", "*", "_"})
+BEGINS: Final = frozenset({*_PAIRS, "/", "*", "_"})
 """With what a remark begins, be it a bracket, a comment or emphasis: most lines are none."""
+CLOSES: Final = frozenset("]\u3011\uff3d\u300d\u27e9")
+"""With what a remark ends that stands behind a text."""
 _LINK: Final = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)")
 
 
@@ -40,7 +42,7 @@ def remark(line: str) -> str:
     Nothing where it is none: tags, {placeholders}, links, boxes to tick and code.
     """
     text = _SIGN.sub("", line, count=1).rstrip().rstrip(".!")
-    if len(text) < 3 or text[0] not in _BEGINS:
+    if len(text) < 3 or text[0] not in BEGINS:
         return ""
     comment = _COMMENT.match(text)
     if comment or _EMPHASIS.match(text):
@@ -56,7 +58,7 @@ def is_enclosed(line: str) -> bool:
 def has_remark(line: str) -> bool:
     """Say whether a line with text of its own ends in a remark in square brackets."""
     text = line.rstrip()
-    if text[-1:] not in {"]", "\u3011", "\uff3d", "\u300d", "\u27e9"} or len(text) < 4:
+    if text[-1:] not in CLOSES or len(text) < 4:
         return False
     at = max(text.rfind(mark) for mark in "[\u3010\uff3b\u300c\u27e8")
     if at <= 0 or not text[at - 1].isspace() or not text[:at].strip(" \t-*+#>"):

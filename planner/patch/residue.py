@@ -17,16 +17,13 @@ from planner.patch.fields import respelt
 from planner.patch.garbling import garbled
 from planner.patch.lines import fold
 from planner.patch.marks import (
-    CODE_LINES,
     COMPARED,
-    COUNTED_LINES,
     ESCAPED,
     LEFT_OUT,
-    LINES,
-    NEW_CODE_LINES,
+    Mark,
     Marks,
     WholeLine,
-    marks_in,
+    sought_in,
 )
 from planner.patch.remarks import is_enclosed
 
@@ -115,30 +112,23 @@ def residue(
         kept = set(said)
         shown = [*code, *(line for line in added if line not in kept)]
     return (
-        _held(prompt, shown, *(_EDITED_CODE if removed else _NEW_CODE))
-        or _held(prompt, said, *(_COUNTED if counted else _ALL))
+        _held(prompt, shown, Marks.EDITED_CODE if removed else Marks.CODE)
+        or _held(prompt, said, Marks.COUNTED if counted else Marks.ALL)
         or (_in_place_of(prompt, said, shown, removed) if removed else None)
     )
 
 
-_ALL: Final = (Marks.ALL, LINES)
-_COUNTED: Final = (Marks.COUNTED, COUNTED_LINES)
-_NEW_CODE: Final = (Marks.CODE, NEW_CODE_LINES)
-_EDITED_CODE: Final = (Marks.EDITED_CODE, CODE_LINES)
-
-
-def _held(
-    prompt: str, lines: Sequence[str], marks: Marks, kinds: Sequence[WholeLine]
-) -> Residue | None:
+def _held(prompt: str, lines: Sequence[str], marks: Marks) -> Residue | None:
     """Return the first line with a mark, or of a kind, that the prompt does not have."""
     if not lines:
         return None
     text = "\n".join(lines)
-    found = _marked(prompt, text, marks)
+    sought = sought_in(marks, text)
+    found = _marked(prompt, text, sought.marks)
     if found:
         return Residue(_line_at(text, found[0]), found[1])
     for line in lines:
-        why = _spoken(prompt, line, kinds)
+        why = _spoken(prompt, line, sought.lines)
         if why:
             return Residue(line, why)
     return None
@@ -177,10 +167,10 @@ def _line_at(text: str, at: int) -> str:
     return text[start : len(text) if end < 0 else end]
 
 
-def _marked(prompt: str, text: str, marks: Marks) -> tuple[int, str] | None:
+def _marked(prompt: str, text: str, marks: Sequence[Mark]) -> tuple[int, str] | None:
     """Find a mark that the prompt does not use."""
     holds = text.__contains__
-    for mark in marks_in(marks, text):
+    for mark in marks:
         if (mark.holds and not any(map(holds, mark.holds))) or not mark.pattern.search(text):
             continue
         places = islice(mark.pattern.finditer(text), _LOOKED_AT)
