@@ -5,6 +5,7 @@ writes 1e-05, and one writes null for what is no number where another refuses it
 """
 
 from datetime import datetime
+from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Final, get_args, get_origin
 
@@ -12,16 +13,6 @@ import orjson
 
 _NONE: Final = frozenset({int, bool, NoneType, datetime})
 """Types of values that are no floats and hold none, beside texts."""
-
-
-def may_hold_float(declared: Any) -> bool:
-    """Tell whether a field of this declared type may hold a float; on doubt, it may."""
-    if get_origin(declared) is Annotated:
-        return may_hold_float(get_args(declared)[0])
-    within = [one for one in get_args(declared) if one is not Ellipsis]
-    if within:
-        return any(map(may_hold_float, within))
-    return not (isinstance(declared, type) and issubclass(declared, (str, int, NoneType)))
 
 
 def writes_alike(value: Any) -> bool:
@@ -39,13 +30,12 @@ def writes_alike(value: Any) -> bool:
 def _floats(value: Any) -> list[float] | None:
     """Return all floats in a value; None where there may be others.
 
-    Of a model of which a plan holds thousands, only the fields that may hold one are
-    looked at. Types are compared as they are: most values are texts.
+    Types are compared as they are, and in this order: most values are texts.
     """
     floats: list[float] = []
     pending = [value]
     for one in pending:
-        kind = type(one)
+        kind: type = type(one)
         if kind is str or kind in _NONE:
             continue
         if kind is dict:
@@ -54,12 +44,29 @@ def _floats(value: Any) -> list[float] | None:
             pending += one
         elif kind is float:
             floats.append(one)
-        elif isinstance(one, (str, int)):
-            continue  # An enum.
-        elif hasattr(kind, "__pydantic_fields__"):
+        elif (names := float_fields(kind)) is not None:
             fields = one.__dict__
-            for name in getattr(kind, "float_fields", fields):
+            for name in names:
                 pending.append(fields[name])
-        else:
+        elif not isinstance(one, (str, int)):  # An enum is one of the two.
             return None
     return floats
+
+
+@cache
+def float_fields(kind: type) -> tuple[str, ...] | None:
+    """Return a model's fields that may hold a float, or hold what does; None for other types."""
+    fields = getattr(kind, "__pydantic_fields__", None)
+    if fields is None:
+        return None
+    return tuple(name for name, field in fields.items() if may_hold_float(field.annotation))
+
+
+def may_hold_float(declared: Any) -> bool:
+    """Tell whether a field of this declared type may hold a float; on doubt, it may."""
+    if get_origin(declared) is Annotated:
+        return may_hold_float(get_args(declared)[0])
+    within = [one for one in get_args(declared) if one is not Ellipsis]
+    if within:
+        return any(map(may_hold_float, within))
+    return not (isinstance(declared, type) and issubclass(declared, (str, int, NoneType)))

@@ -15,7 +15,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic_core import to_jsonable_python
 
-from planner.floats import may_hold_float, writes_alike
+from planner.floats import writes_alike
 from planner.operations import Op, Pillar, Tier
 
 SCHEMA_VERSION = 1
@@ -92,18 +92,12 @@ class Made(Frozen):
     _defaults: ClassVar[Mapping[str, Any]]
     """Of all fields, in the order in which they are written; undefined where one must be given."""
     _names: ClassVar[set[str]]
-    float_fields: ClassVar[tuple[str, ...]]
-    """Names of the fields that may hold a float, by themselves or in what they hold."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Look up the fields once; pydantic's own `model_construct` does it for each value."""
-        fields = cls.model_fields
-        cls._defaults = {name: field.get_default() for name, field in fields.items()}
+        cls._defaults = {name: field.get_default() for name, field in cls.model_fields.items()}
         cls._names = set(cls._defaults)
-        cls.float_fields = tuple(
-            name for name, field in fields.items() if may_hold_float(field.annotation)
-        )
 
     @classmethod
     def model_construct(  # type: ignore[override]  # pydantic's plugin gives each class its own
