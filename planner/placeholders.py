@@ -14,12 +14,16 @@ from planner.models import Flag, FlagCode
 _PARSER = Formatter()
 
 
-@lru_cache(maxsize=256)
 def fields_of(prompt: str) -> frozenset[str] | str:
     """Return a template's fields, their conversions and formats included, or why it is none.
 
     A format that fails, or that renders nothing, breaks the agent as a name does.
     """
+    return _fields_of(prompt) if "{" in prompt or "}" in prompt else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _fields_of(prompt: str) -> frozenset[str] | str:
     try:
         return frozenset(_fields(prompt))
     except ValueError as error:
