@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from planner.models import Flag, FlagCode, Student
-from planner.operations import Op
+from planner.operations import OPERATIONS, Op
 from planner.parameters import COMMON, value_doubt
 
 Payload = Mapping[str, Any]
@@ -51,9 +51,10 @@ def doubts(
         models: `known_models`, likewise.
     """
     of_parameter = _parameter_doubts(op, payload, student) if op in _SETTING else ()
+    of_model = _model_doubts(payload, student, models) if op in _NAMING_MODEL else ()
     return (
         *_agent_doubts(payload, student),
-        *_model_doubts(payload, student, models),
+        *of_model,
         *_tool_doubts(op, payload, tools),
         *of_parameter,
     )
@@ -61,6 +62,12 @@ def doubts(
 
 _SETTING: Final = frozenset({Op.SET_MODEL_PARAM, Op.SET_AGENT_PARAM})
 """The operations that set a parameter."""
+_NAMING_MODEL: Final = frozenset(
+    op
+    for op, row in OPERATIONS.items()
+    if not row.payload.model_fields.keys().isdisjoint(("model", "query_class"))
+)
+"""Those that name a model, or a class of queries that is routed to one."""
 
 
 def _same(current: Any, new: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
@@ -43,11 +44,17 @@ def value_doubt(name: str, value: float, current: Any) -> str:
     low, high = _RANGES.get(name.lower(), (value, value))
     if not low <= value <= high:
         return f"{value:g} is outside of {low:g} to {high:g}"
-    if _COUNTING_WORD.search(name.lower()) and (value <= 0 or (value < 1e6 and value % 1)):
+    if _counts(name) and (value <= 0 or (value < 1e6 and value % 1)):
         return f"{value:g} is no whole number above 0"
     if current is None or current == value:
         return ""
     return _leap(value, current)
+
+
+@lru_cache(maxsize=4_096)
+def _counts(name: str) -> bool:
+    """Tell whether a parameter's name says that it counts something."""
+    return _COUNTING_WORD.search(name.lower()) is not None
 
 
 def _kind(current: Any) -> str:

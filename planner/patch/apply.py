@@ -294,13 +294,17 @@ Block = tuple[int, int, Sequence[Row]]
 """Prompt lines `start` to `end`, from 0, become these rows."""
 
 
+_BELOW = row(" ", "")
+"""A kept row, which ends the change above it."""
+
+
 def _blocks(placed: Placed) -> list[Block]:
     """Return what a hunk changes; rows removed and added alike are kept."""
     blocks: list[Block] = []
     at = placed.at
     removed: list[Row] = []
     added: list[Row] = []
-    for one in [*placed.rows, row(" ", "")]:
+    for one in [*placed.rows, _BELOW]:
         if one.sign == "-":
             removed.append(one)
         elif one.sign == "+":
