@@ -119,6 +119,8 @@ def _unverified(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
 
 def _retold(placed: Sequence[Placed]) -> Refused | None:
     """Refuse a hunk that is told twice, for two places."""
+    if len(placed) < 2:
+        return None
     seen: dict[tuple[int, tuple[Row, ...]], int | None] = {}
     for one in placed:
         stated = one.hunk.header.stated

@@ -49,7 +49,7 @@ _IN_PLACE: Final = (
 )
 """What stands for a text of a removed line, or between it and its new text.
 
-With texts of which each match holds one, so that most lines need no search.
+With texts of which each match holds one, so that most texts need no search.
 """
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
@@ -281,12 +281,11 @@ def _is_in_pair(tag: str, tags: Set[str]) -> bool:
 
 def _replacing(prompt: str, added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line that is a removed one abbreviated, masked, or written beside its new text."""
+    holds = "\n".join(added).__contains__
     for pattern, signs, why in _IN_PLACE:
-        lines = [
-            (line, found)
-            for line in added
-            if any(map(line.__contains__, signs)) and (found := pattern.search(line))
-        ]
+        if not any(map(holds, signs)):
+            continue
+        lines = [(line, found) for line in added if (found := pattern.search(line))]
         if not lines or (pattern is _MASKED and pattern.search(prompt)):
             continue
         olds = sorted(_squeezed(old) for old in removed if old.strip() and not pattern.search(old))
