@@ -331,6 +331,18 @@ REFUSED = [
         for slot in ("<TODO: desk>", "XXX-XXXX", "[NAME]", "TODO", "us (fill in)")
     ),
     (LIST, "- Alpha one.", "- Alpha one or two. - Alpha one or two."),
+    (LIST, "- Alpha one.", "- Alpha one and so on and so on and so on."),
+    ("- Do not end it so.\n", "- Do not end it so.", "- Donotendwithajoke."),
+    (TABLE + "| e | f |\n", "| c | d |", "| c | d |\n- And so on."),
+    (TABLE + "| e | f |\n", "| c | d |", "| c | d |\nx, y"),
+    ('```\n{\n"a": [1]\n}\n```\n', '"a": [1]', '"a": [1, 2'),
+    (LIST, "- Alpha one.", '- Alpha nine."}, {"find": "'),
+    (LIST, "- Alpha one.", '- Alpha nine."],["'),
+    (LIST, "- Alpha one.", '{"text": "- Alpha nine."}'),
+    *(
+        (LIST, "- Alpha one.", f"- Alpha one.\n- Wait {slot} days and then go.")
+        for slot in ("XX", "___", "??", "NAME_HERE", "<N>")
+    ),
     (LIST, "- Alpha one.", "- Alpha one.\nDelta comes first of all."),
     (
         "# A\n- Be kind to all.\n- Ask.\n- Log.\n",
@@ -530,6 +542,12 @@ GIVEN = [
     (TABLE, TABLE.strip(), "| a | b | x |\n| - | - | - |\n| c | d | y |", None),
     ("Match `a.txt`.\n", "Match `a.txt`", "Match `a.(txt|md)`", None),
     ("# A\n- a.\n", "- a.", "- a.\n\n# B\n- b.", None),
+    ('{\n  "a": null\n}\n', '  "a": null\n', '  "a": null,\n  "b": "c"\n', None),
+    ('```\n{"a": 1\n}\n```\n', '"a": 1', '"a": 1,\n"b": [2]', None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Name:\n  - the date\n  - the source", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Never write ``` in a chat.", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Escape & as &amp; in HTML.", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Skip files like **/*.min.js.", None),
 ]
 
 

@@ -138,6 +138,8 @@ def test_words_that_describe_an_edit_do_not_take_it_back(words: str) -> None:
         "For reference, see trace 3.",
         "The output was truncated in 3 traces (max 200 tokens).",
         'Logs hold "[... 20 lines omitted ...]" then.',
+        "On second thought the student often gave up; more turns help.",
+        "The agent considered and rejected the right tool.",
     ],
 )
 def test_reasons_may_speak_of_drafts_and_cuts(reasons: str) -> None:
@@ -305,3 +307,86 @@ def test_lists_below_titles_of_their_own_are_read_together_and_never_unattended(
 @pytest.mark.parametrize("text", NOT_READ.values(), ids=NOT_READ)
 def test_what_is_in_doubt_is_not_read(text: str) -> None:
     assert ids(text) == []
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        "The agent loops. [retracted, see the next edit]",
+        "It fails. On second thought this is wrong.",
+        "It fails (superseded by e3).",
+        "Obsolete, kept for the record.",
+        "Considered and rejected.",
+        "This is only an example of the form.",
+    ],
+)
+def test_reasons_that_take_their_edit_back_are_heard(reasons: str) -> None:
+    assert ids(answer({**A, "rationale": reasons}, B)) == ["e2"]
+
+
+@pytest.mark.parametrize(
+    "comment", ["// scratch this one", "# not this one after all", "/* maybe, not sure */"]
+)
+def test_what_a_comment_within_the_list_says_is_for_people(comment: str) -> None:
+    text = f'{{"edits": [{json.dumps(A)},\n{comment}\n{json.dumps(B)}]}}'
+    assert unattended(text) == []
+
+
+@pytest.mark.parametrize("comment", ["// Edit 2", "// 2.", "<!-- edit 2 -->"])
+def test_a_comment_that_numbers_an_edit_says_nothing_more(comment: str) -> None:
+    text = f'{{"edits": [{json.dumps(A)},\n{comment}\n{json.dumps(B)}]}}'
+    assert unattended(text) == ["e1", "e2"]
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("I withdraw e2; please do not apply it.", ["e1"]),
+        ("Please ignore e1.", ["e2"]),
+        ("e1 is fine. Ignore all of this.", []),
+    ],
+)
+def test_an_order_that_names_an_edit_says_nothing_of_the_others(
+    words: str, left: list[str]
+) -> None:
+    assert ids(f"{PLAN}\n\n{words}") == left
+
+
+def test_a_quoted_answer_above_is_another_s() -> None:
+    quoted = "\n".join(f"> {line}" for line in answer(item(id="old")).split("\n"))
+    assert ids(f"{quoted}\n\nHere is my plan:\n\n{PLAN}") == ["e1", "e2"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"done": False},
+        {"done": True, "done_reason": "length"},
+        {"stop_type": "limit"},
+        {"truncated": True},
+        {"stopReason": "max_tokens"},
+        {"finish_reason": "content_filter"},
+        {"finish_reason": "SAFETY"},
+        {"status": "incomplete"},
+    ],
+)
+def test_an_answer_that_did_not_end_by_itself_has_no_sure_last_edit(end: dict[str, Any]) -> None:
+    text = json.dumps({"message": {"role": "assistant", "content": PLAN}, **end})
+    assert ids(text) == ["e1"]
+
+
+@pytest.mark.parametrize("reason", ["stop", "end_turn", "tool_calls", "STOP", "COMPLETE"])
+def test_an_answer_that_ended_by_itself_is_whole(reason: str) -> None:
+    text = json.dumps({"message": {"content": PLAN}, "finish_reason": reason})
+    assert ids(text) == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("mark", ["fi[REDACTED BY GATEWAY]", "it. [blocked: policy]"])
+def test_a_text_that_a_filter_cut_is_not_read(mark: str) -> None:
+    one = item(Op.REPLACE_SYSTEM_PROMPT, payload={"agent": "a", "new_content": f"Cite {mark}"})
+    assert ids(answer(one)) == []
+
+
+def test_a_prompt_may_speak_of_what_is_redacted() -> None:
+    payload = {"agent": "a", "new_content": "Replace each name with [REDACTED] and go on."}
+    assert ids(answer(item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload=payload))) == ["e1"]

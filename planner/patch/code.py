@@ -28,7 +28,7 @@ def keys_in_code(keys: Sequence[str]) -> frozenset[str]:
     inside: set[str] = set()
     outside: set[str] = set()
     at = 0
-    for opens, closes in _blocks(keys):
+    for opens, closes in blocks_of(keys):
         outside.update(keys[at : opens + 1])
         inside.update(keys[opens + 1 : closes])
         at = closes
@@ -36,7 +36,7 @@ def keys_in_code(keys: Sequence[str]) -> frozenset[str]:
     return frozenset(inside - outside - {""})
 
 
-def _blocks(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
+def blocks_of(keys: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield where blocks open and close; one that never closes is none."""
     opened = None
     for at in _lines_with_marks(keys):

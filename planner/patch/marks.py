@@ -178,7 +178,7 @@ MARKS: Final = (
     _mark("\u3010", _OF_DIFF, r"\u3010[^\u3011\n]{0,80}\u3011"),
     _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
     _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|[^\s*+\-\u2022|][ \t]#[ \t]+\S"),
-    _mark("/", _NOTED, r"[^\s/][ \t]+//|^[ \t]*//|/\*|\*/"),
+    _mark("/", _NOTED, r"[^\s/][ \t]+//|^[ \t]*//|(?<!\*)/\*|(?<!\*)\*/"),
     _mark(
         "+", _OF_DIFF, rf"(?:[.!?:;,)\"'\u3002\uff01\uff1f\u0964][ \t]?|[{_EDGE}])\+(?=[-*\w\"'\t])"
     ),
@@ -187,7 +187,7 @@ MARKS: Final = (
         "it ends a line within a line",
         rf"[.!?:;\u3002][{_EDGE}][ \t]?(?:[-*+#>] |\d+[.)] |[A-Z])",
     ),
-    _mark("`", _OF_DIFF, r"(?<=[^\s`>])[ \t]?```"),
+    _mark("`", _OF_DIFF, r"(?<=[^\s`>])[ \t]?```(?!\)?[ \t]+[a-z])"),
     _mark("~", _OF_DIFF, r"(?<=[^\s~>])~~~$"),
     _mark("\\", _OF_DIFF, r"\\[rn][-+]"),
     _mark(
@@ -285,13 +285,16 @@ MARKS: Final = (
     _mark(":", _NOTED, r"^[ \t]*(?:[-*+] )?[^\W\d][^\n:]{0,30}:[ \t]+[-*+][ \t]+[^\W\d]"),
     _mark("?", "it asks", r"\((?i:or|should|maybe|not sure|is this|do we)\b[^()\n]*\?\)\W*$"),
     _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
+    _mark('"', _OF_DIFF, r'"\s*[}\]]\s*,\s*[{\[]\s*"'),
     _mark(
-        "<[(XT",
+        "<[(XT_?",
         "it holds a slot that nobody filled",
         r"[<\[(](?:TODO|TBD|FIXME|XXX)\b[^<>\[\]()\n]*[>\])]|\bX{3,}(?:-X{3,})+\b",
         r"\((?i:to be filled in|fill in(?: here)?|please fill in)\)",
         r"(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
         rf"\[(?:(?:YOUR|THE|CUSTOMER|USER|COMPANY|AGENT)[ _])?(?:{_SLOTS})\]",
+        r"(?<![\w\"'`])(?:XX|__{2,}|\?\?)(?=[ \t]+[a-z])|\b[A-Z]+(?:_[A-Z]+)*_HERE\b|<[NX]>"
+        r"|(?<![\"'`\w])TBD(?=[.!]$)",
     ),
 )
 _CODE_MARKS: Final = (

@@ -1,5 +1,6 @@
 """What only shows a pair's text and is none of it: a fence, quotes, tags, signs, labels."""
 
+import json
 import re
 from collections.abc import Sequence, Set
 from itertools import pairwise
@@ -18,24 +19,28 @@ _ITEM_SIGN = re.compile(r"(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
 _LINE_NUMBER = re.compile(r"[ \t]*L?(\d{1,4}) ?[:|\u2192] ?")
 _WRAPPED = re.compile(r"(`{3,}|~{3,}|<{3,})\w*\n.*\n(?:`{3,}|~{3,}|>{3,})", re.DOTALL)
 _IN_TAGS = re.compile(r"<([\w-]+)>.*</\1>", re.DOTALL)
+_FIELD = re.compile(r"\"[^\"\n]*\"[ \t]*:")
 _WRAPPER = re.compile(
     r"(?:new|old|updated|edited)[_-]?\w*|find|search|replace\w*|text|content|answer|output|result"
     r"|edit|change|patch|diff|str(?:ing)?|value|(?:system_)?prompt|rule|line",
     re.IGNORECASE,
 )
 """Names of tags that hold an answer's parts."""
+_JSON_OPENS = frozenset("{[")
 _TRIPLE_QUOTES = frozenset(['"""', "'''"])
 
 
 def wrapping(pair: PairedLines) -> str | None:
     """Refuse a text that stands as a whole in a fence, in quotes or in a tag."""
     text = "\n".join(pair.replace_lines).strip()
+    if text[:1] in _JSON_OPENS and _is_json(text) and not _is_json(pair.find.strip()):
+        return f"{pair.who}'s `replace` is wrapped in JSON."
     if _WRAPPED.fullmatch(text) and text[:3] not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in a fence."
     if text[:3] == text[-3:] and text[:3] in _TRIPLE_QUOTES and text[:3] not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in quotes."
     whole = ONLY_MARKERS.fullmatch(pair.head) and not pair.rest
-    quoted = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6}
+    quoted = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6} and not _FIELD.match(text)
     if whole and quoted and '"' not in {pair.find_lines[0][:1], pair.find_lines[-1][-1:]}:
         return f"{pair.who}'s `replace` is wrapped in quotes."
     tagged = _IN_TAGS.fullmatch(text)
@@ -43,6 +48,13 @@ def wrapping(pair: PairedLines) -> str | None:
     if tagged and packs and f"<{tagged[1]}>" not in pair.closed:
         return f"{pair.who}'s `replace` is wrapped in <{tagged[1]}>."
     return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _encloses(pair: PairedLines, text: str) -> bool:

@@ -7,6 +7,7 @@ from itertools import takewhile
 from planner.patch.pair_edges import is_spaceless
 from planner.patch.pair_lines import PairedLines, is_in_code
 from planner.patch.pair_words import CLOSERS, ENDS, begins_list_item, words
+from planner.patch.slips import margin_of
 
 _OPEN_ENDS = ",([{<-/&=:;"
 """Signs at the end of a text that goes on."""
@@ -137,6 +138,9 @@ def _is_alone(pair: PairedLines, written: str) -> bool:
     alike = [line for line in added if begins_list_item(line) is marked]
     if len(alike) > 1 and not any(map(_ends_sentence, alike)):
         return False
+    above = pair.new_keys[len(pair.new_keys) - 2] if len(pair.new_keys) > 1 else ""
+    if marked and begins_list_item(above) and margin_of(above) == margin_of(written) != "":
+        return _ends_sentence(above)
     beside = list(_items_beside(pair)) if marked else []
     return all(map(_ends_sentence, beside)) and (not short or len(beside) > 1)
 

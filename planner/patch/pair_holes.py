@@ -15,6 +15,8 @@ _BETWEEN_CHOICES = (
     re.compile(r"\s*[/|]\s*"),
     re.compile(r"\s+or\s+", re.IGNORECASE),
 )
+_GLUED = re.compile(r"[A-Z]?[a-z][a-z,;.'-]{12,400}[.!?]")
+_SEVERAL = 4
 _NEAR = 40
 """Characters before a field that are looked at."""
 _MOST_FIELDS = 40
@@ -51,6 +53,18 @@ def leaves_choice(pair: PairedLines) -> str | None:
                 choices = between.split(found[1])
                 if len(choices) > 1 and any(before + one + after in old for one in choices):
                     return f"{pair.who} would write a choice that nobody made: {found[0]!r}."
+    return None
+
+
+def loses_blanks(pair: PairedLines) -> str | None:
+    """Refuse a line of one long word where one of several words stood."""
+    for first, last, new_first, new_last in pair.blocks:
+        several = [len(key.split()) >= _SEVERAL for key in pair.old_keys[first:last] if key]
+        if not several or not all(several):
+            continue
+        for key in pair.new_keys[new_first:new_last]:
+            if _GLUED.fullmatch(BEGINS_ITEM.sub("", key, count=1)):
+                return f"{pair.who} would write words without blanks: {key.strip()[:60]!r}."
     return None
 
 

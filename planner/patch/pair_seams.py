@@ -12,7 +12,7 @@ from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
 from planner.patch.pair_ends import cut_end, doubled_end, early_end, ends_in_heading, late_end
-from planner.patch.pair_holes import leaves_choice, replaces_section, swallows_field
+from planner.patch.pair_holes import leaves_choice, loses_blanks, replaces_section, swallows_field
 from planner.patch.pair_items import (
     dedents,
     doubles_marker,
@@ -40,7 +40,7 @@ _LONGEST = 400
 """Characters of a line that are compared beside a seam."""
 
 _FENCE = "```"
-_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
+_STRONG = re.compile(r"(?<![*/])\*\*(?![*/])")
 _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
 _STOPS = frozenset(".!?")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
@@ -293,9 +293,7 @@ def _opens_mark(pair: PairedLines) -> str | None:
     old, rows = "\n".join(pair.old_keys), any(map(_CLOSED_ROW.match, pair.new_keys))
     bracket = text.count("(") > text.count(")") and old.count("(") <= old.count(")")
     strong = (
-        "**" in text
-        and len(_STRONG.findall(text)) % 2
-        and len(_STRONG.findall(pair.find)) % 2 == 0
+        "**" in text and len(_STRONG.findall(text)) % 2 and len(_STRONG.findall(pair.find)) % 2 == 0
     )
     tick = text.count("`") % 2 and old.count("`") % 2 == 0
     for at in pair.added:
@@ -363,6 +361,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             dedents,
             swallows_field,
             leaves_choice,
+            loses_blanks,
             replaces_section,
             ends_in_heading,
         ),

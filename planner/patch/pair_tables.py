@@ -1,7 +1,7 @@
 """Whether the rows of a table have as many cells afterwards as the others of their table."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import groupby
 
 from planner.patch.code import keys_in_code
@@ -22,6 +22,9 @@ def uneven_row(pairs: Sequence[PairedLines], after: str) -> Refused | None:
     """
     added = {pair.new_keys[at] for pair in pairs for at in pair.added}
     rows = {key for key in added if _is_row(key)}
+    if split := _split_table(added - rows, after):
+        reason = f"A pair would write {split.strip()[:60]!r} between two rows of a table."
+        return Refused(RefusalCode.UNCLEAR, reason)
     if not rows or any(len(set(map(_cells, table))) > 1 for table in _tables(pairs[0].closed)):
         return None
     for table in _tables(after):
@@ -30,6 +33,18 @@ def uneven_row(pairs: Sequence[PairedLines], after: str) -> Refused | None:
         if uneven:
             reason = f"A pair would write a row with another number of cells: {uneven[:60]!r}."
             return Refused(RefusalCode.UNCLEAR, reason)
+    return None
+
+
+def _split_table(added: Set[str], after: str) -> str | None:
+    """Return a line that is no row and stands between two."""
+    if not added or "|\n" not in after:
+        return None
+    keys = fold_all(cut_lines(after))
+    code = keys_in_code(keys)
+    for above, key, below in zip(keys, keys[1:], keys[2:], strict=False):
+        if key in added and key and _is_row(above) and _is_row(below) and key not in code:
+            return key
     return None
 
 

@@ -86,7 +86,8 @@ _NAMING = frozenset(
         *("todo", "tbd", "na", "n", "a", "new", "full", "whole", "complete", "updated", "revised"),
         *("improved", "current", "system", "prompt", "text", "content", "instructions", "insert"),
         *("put", "here", "your", "the", "see", "above", "below", "same", "as", "before"),
-        *("placeholder", "unchanged"),
+        *("placeholder", "unchanged", "discussed", "agreed", "described", "mentioned", "shown"),
+        *("given", "earlier", "previously"),
     }
 )
 """Words of which a text is made that only names another one."""

@@ -12,6 +12,7 @@ from planner.patch.changes import (
     line_at,
     splice,
 )
+from planner.patch.examples import broken_example
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
@@ -248,5 +249,10 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     sure = len(together.spans) == 1 and prompt.endswith("\n")
     if not sure and splice(prompt, together) == prompt:
         return Refused(RefusalCode.NO_CHANGE, "The pairs leave the prompt as it is.")
-    refusal = neighbour_refusal(pairs, together.spans)
-    return refusal or uneven_row(pairs, close(splice(prompt, together))) or together
+    closed, after = pairs[0].closed, close(splice(prompt, together))
+    return (
+        neighbour_refusal(pairs, together.spans)
+        or uneven_row(pairs, after)
+        or broken_example(closed, after)
+        or together
+    )

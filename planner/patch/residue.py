@@ -53,6 +53,7 @@ With texts of which each match holds one, so that most texts need no search.
 """
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
+_OF_MARKUP: Final = re.compile(r"\b(?:x?html|xml|entit(?:y|ies)|escap\w*)\b", re.IGNORECASE)
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
@@ -205,12 +206,22 @@ def _is_encoded(prompt: str, found: re.Match[str]) -> bool:
 def _is_unescaped(text: str, found: re.Match[str]) -> bool:
     """Say whether a text that was escaped on its way would have no such neighbours."""
     if found[0][0] == "&":
-        return "<" in text or ">" in text
+        return "<" in text or ">" in text or _names_entity(found)
     if found[0][0] == "%":
         return "://" in text[max(0, found.start() - _URL) : found.start()]
     return found[0][0] == "<" and (
         "</" in text or _line_at(text, found.start()).lstrip()[:1] == "|"
     )
+
+
+def _names_entity(found: re.Match[str]) -> bool:
+    """Say whether a line that speaks of markup names an entity, as a word of its own."""
+    text = found.string
+    alone = not (
+        text[found.start() - 1 : found.start()].strip()
+        or text[found.end() : found.end() + 1].isalnum()
+    )
+    return alone and _OF_MARKUP.search(_line_at(text, found.start())) is not None
 
 
 def _is_in_path(prompt: str, found: re.Match[str]) -> bool:

@@ -604,7 +604,7 @@ class Chooser:
         heading = HEADING.search(rest)
         rest = rest[: heading.start()] if heading else rest
         # Behind what never closes stand texts of edits.
-        if withdraws(remarks) if document.closed else takes_back(rest):
+        if withdraws(remarks, _names_of(chosen)) if document.closed else takes_back(rest):
             return "the words below it take it back"
         if _ANNOUNCED.search(rest):
             return "another answer is announced below it, and missing"

@@ -29,6 +29,12 @@ _MARKS: Final = (
         r"(?P<said>\+?\d[\d,.]* (?:more \w+|\w+ more|\w+ (?:omitted|truncated|skipped))\b)"
     ),
 )
+_FILTERED: Final = re.compile(
+    r"\[(?:blocked|content (?:removed|filtered|blocked|hidden)|(?:redacted|filtered|removed) by)\b"
+    r"[^\]\n\"]{0,40}\]|(?<=[^\W\d_])\[(?:redacted|filtered|removed|censored)\b[^\]\n\"]{0,40}\]",
+    re.IGNORECASE,
+)
+"""What a filter puts in a text's place, by its own words or glued to a word that it cut."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
 _AROUND: Final = "[]()<>. \u2026"
@@ -58,6 +64,8 @@ _SIGNS: Final = tuple(
 
 def may_be_clipped(raw: str) -> bool:
     """Tell whether a text of a JSON document may be clipped or hidden, without parsing it."""
+    if "[" in raw and _FILTERED.search(raw):
+        return True
     small = raw.lower()
     if not any(sign in small and told.search(small) for sign, told in _SIGNS):
         return False
@@ -68,6 +76,9 @@ def is_clipped(text: str) -> bool:
     """Tell whether a text holds a mark of what was left out there, and does not quote it."""
     if not any(sign in text for sign in _OPENING):
         return False
+    filtered = _FILTERED.search(text)
+    if filtered and not _is_quoted(text, filtered):
+        return True
     return any(_tells(mark) and not _is_quoted(text, mark) for mark in _marks_in(text))
 
 

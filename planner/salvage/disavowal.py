@@ -29,6 +29,11 @@ _SAYS_SO: Final = re.compile(
     r"|should be|must be) (?:now )?(?:not (?:meant|proposed|intended|to be)|wrong|an? mistake"
     rf"|{_GONE})\b"
     r"|\bnot (?:an? |my |really )+(?:proposal|suggestion|recommendation)\b"
+    r"|(?:\A|[.!?]\s+)considered (?:and|but) (?:rejected|dropped|discarded)(?=\W*\Z|[.!;])"
+    r"|\bon second thoughts?,? (?:this|it|that)\b[\w ]{0,12} (?:is|was) (?:wrong|not|a mistake)\b"
+    r"|\bkept for the record\b|\bthis is only an? (?:example|sample) of\b"
+    r"|[\[(](?:retracted|superseded|withdrawn|obsolete|revoked|taken back|not (?:meant|final)|wip)"
+    r"\b[^\[\]()\n]{0,60}[\])]"
     r"|\bnot (?:really )?meant(?=\W*\Z|[.!;,:)])|\bnot (?:to be|meant to be|yet) applied\b"
     r"|(?:\A|[.,;:!-]\s*)(?:please )?(?:ignore|skip|disregard|drop) this (?:edit|change|proposal)\b"
     r"|\bi (?:hereby )?(?:withdraw|retract|take back|no longer propose) (?:this|it)\b",
@@ -36,9 +41,14 @@ _SAYS_SO: Final = re.compile(
 )
 
 
+_SIGNS: Final = (
+    *("not ", "ppl", " edit", "is one", "I ", "onsidered", "second th"),
+    *("for the record", "nly a", "(", "["),
+)
+
+
 def disavows(words: str) -> bool:
     """Tell whether words take back the edit that they stand in or beside."""
     if _LABEL.match(words):
         return True
-    may = "not " in words or "ppl" in words or " edit" in words or "is one" in words
-    return (may or "I " in words) and _SAYS_SO.search(words) is not None
+    return any(map(words.__contains__, _SIGNS)) and _SAYS_SO.search(words) is not None

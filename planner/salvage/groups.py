@@ -8,6 +8,13 @@ from typing import Any, Final
 from planner.salvage.calls import are_parts
 from planner.salvage.flaws import withdrawal
 
+_INNER: Final = frozenset({"edits", "items", "edit", "item", "list"})
+_PRIORITY: Final = re.compile(
+    r"(?:critical|urgent|high|medium|normal|low|p\d|auto|review|manual)(?:_?(?:priority|risk))?"
+    r"|(?:priority|tier)_?\w{1,8}",
+    re.IGNORECASE,
+)
+_NUMBERED: Final = re.compile(r"(?:edit|change|item)[_-]?\d{1,3}", re.IGNORECASE)
 _GROUPS: Final = re.compile(
     r"(?:failure_?|kept_?|edits_?by_?)?(?:clusters?|pillars?|groups?|agents?)", re.IGNORECASE
 )
@@ -25,13 +32,25 @@ def _groups_of(value: Any) -> list[list[Any]]:
     if not isinstance(value, dict) or withdrawal(value, of_edit=False):
         return []
     if "edits" in value:
-        return _inner(value["edits"]) or _by_field(value["edits"])
-    return _wrapped([value]) or _by_object(value) or _by_field(value)
+        return _grouped_within(value["edits"])
+    return (
+        _wrapped([value])
+        or _by_object(value)
+        or _by_field(value)
+        or _by_priority(value)
+        or _by_number(value)
+    )
 
 
-def _inner(edits: Any) -> list[list[Any]]:
-    """Return the list of `{"edits": {"edits": [...]}}`."""
-    if not isinstance(edits, dict) or not edits.keys() <= {"edits", "items"} or len(edits) != 1:
+def _grouped_within(edits: Any) -> list[list[Any]]:
+    if not isinstance(edits, dict):
+        return []
+    return _inner(edits) or _by_field(edits) or _by_priority(edits)
+
+
+def _inner(edits: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the list of `{"edits": {"edits": [...]}}`, or of `{"edits": {"edit": [...]}}`."""
+    if not edits.keys() <= _INNER or len(edits) != 1:
         return []
     ((_, inner),) = edits.items()
     return [inner] if isinstance(inner, list) and all(map(_is_edit, inner)) else []
@@ -76,15 +95,28 @@ def _is_edit(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("op"), str)
 
 
-def _by_field(edits: Any) -> list[list[Any]]:
+def _by_field(edits: Mapping[str, Any]) -> list[list[Any]]:
     """Return the groups of `{"agent": [...], "tools": [...]}`: each edit has the key as a field."""
-    if not isinstance(edits, dict):
-        return []
     fits = all(
         isinstance(group, list) and all(_is_of_group(one, key) for one in group)
         for key, group in edits.items()
     )
     return list(edits.values()) if fits else []
+
+
+def _by_priority(value: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the groups of `{"high": [...], "medium": [...]}`, or by the tier of a risk."""
+    fits = all(
+        _PRIORITY.fullmatch(key) and isinstance(group, list) and all(map(_is_edit, group))
+        for key, group in value.items()
+    )
+    return list(value.values()) if fits else []
+
+
+def _by_number(value: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the edits of `{"edit_1": {...}, "edit_2": {...}}`."""
+    fits = all(_NUMBERED.fullmatch(key) and _is_edit(one) for key, one in value.items())
+    return [list(value.values())] if fits else []
 
 
 def _is_of_group(edit: Any, key: Any) -> bool:

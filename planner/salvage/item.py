@@ -61,7 +61,16 @@ _ASCII: Final = {"\uff1a": ":"}
 _BARE_NUMBER: Final = re.compile(r"[+-]?(?:0|[1-9]\d*)?\.\d+|\+(?:0|[1-9]\d*)")
 """`.5` and `+3`, as JSON5 writes numbers."""
 
-_PYTHON_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
+_WORDS: Final = {
+    word: value
+    for value, spellings in {
+        "true": ("True", "TRUE"),
+        "false": ("False", "FALSE"),
+        "null": ("None", "NULL", "Null"),
+    }.items()
+    for word in spellings
+}
+"""As Python, SQL and others write what JSON knows in small letters only."""
 
 
 class Item(NamedTuple):
@@ -108,13 +117,13 @@ def plain_item(value: Any, *, sound: bool = False) -> Item:
     return not_an_object(value)
 
 
-_WRAPS_ONE: Final = frozenset({"edit", "item", "change"})
+WRAPS_ONE: Final = frozenset({"edit", "item", "change", "proposal"})
 
 
 def unwrapped_edit(value: dict[str, Any]) -> dict[str, Any]:
     """Return an edit out of the only key that it stands under, as `{"edit": {...}}` has it."""
-    key = next(iter(value)) if len(value) == 1 else None
-    inner = value[key] if key in _WRAPS_ONE else None
+    key = next(iter(value)) if len(value) == 1 else ""
+    inner = value[key] if key.lower() in WRAPS_ONE else None
     return inner if isinstance(inner, dict) else value
 
 
@@ -395,7 +404,7 @@ def _mended_word(word: str, following: str) -> str | None:
         whole, point, rest = word.removeprefix("+").partition(".")
         sign = "-" if whole.startswith("-") else ""
         word = f"{sign}{whole.removeprefix('-') or 0}{point}{rest}"
-    return _PYTHON_WORDS.get(word, f" {word} ")
+    return _WORDS.get(word, f" {word} ")
 
 
 def _as_json_string(body: str) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from pydantic_core import SchemaValidator, core_schema
@@ -12,17 +13,25 @@ from planner.models import RejectionCode
 from planner.salvage.beside import names_of
 from planner.salvage.calls import OF_BARRED_TOOL, are_of_one_tool, are_parts
 from planner.salvage.choice import AMBIGUOUS, DIFFER, Chooser
-from planner.salvage.documents import documents_in, is_mentioned
+from planner.salvage.documents import Document, documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
 from planner.salvage.flaws import is_sound, may_be_completed
 from planner.salvage.groups import grouped_edits
-from planner.salvage.item import Doubts, Item, plain_item, representable
-from planner.salvage.lists import MAX_ITEMS, MAX_RAW_BEYOND, NO_EDIT, TOO_MANY, edits_in_object
+from planner.salvage.item import WRAPS_ONE, Doubts, Item, plain_item, representable
+from planner.salvage.lists import (
+    MAX_ITEMS,
+    MAX_RAW_BEYOND,
+    NO_EDIT,
+    TOO_MANY,
+    EditList,
+    edits_in_object,
+)
 from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import differing_ids, ids_in
 from planner.salvage.naming import FENCE_LINE
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
+from planner.salvage.programs import from_lines, from_python, with_json_strings
 from planner.salvage.remarks import for_people, withdrawn_by_name, withdraws
 from planner.salvage.seams import (
     before_next_turn,
@@ -31,10 +40,11 @@ from planner.salvage.seams import (
     joined,
     resumed_at_edit,
     without_cut_copy,
+    without_quoted_answer,
     without_rules,
     without_words_between,
 )
-from planner.salvage.tokens import ANY_LIST, LIST, extent_of
+from planner.salvage.tokens import ANY_LIST, LIST, comments_in, extent_of
 from planner.salvage.whole import Held, Level, ends_cut, levels_of
 from planner.salvage.words import is_barred, is_plainly_another
 
@@ -49,6 +59,12 @@ _CUT: Final = RejectionCode.CUT_SHORT
 _MAX_TEXTS: Final = 20
 """Texts of a provider's reply that are looked into."""
 
+_NAMES_ONE: Final = re.compile(
+    r"\W*(?:(?:first|second|third|last|next|new|the) )?(?:edits?|changes?|items?|no\.?|step|plan)?"
+    r"(?: (?:\d+|for c\w{0,20}|of \d+))*\W*|[{}\[\]\",].*|[^{}\n]{0,60}: \{[^\n]*\}[,;]?",
+    re.IGNORECASE,
+)
+"""A comment that numbers what follows, or JSON that is commented out."""
 _JSON_IN_STRING: Final = re.compile(
     r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments)\"\s*+:\s*+\")"
     r'(\s*+(?:\\[nrt]\s*+)*[\[{][^"\\]*+(?:\\(?:u[0-9a-fA-F]{4}|[^u])[^"\\]*+)*)',
@@ -66,7 +82,14 @@ _BRACKET: Final = re.compile(r"[\[{]")
 _NOT_PROSE: Final = re.compile(r"[\[\]{}<>~]|^\s*(?:[+#>]|//|--)", re.MULTILINE)
 """Brackets, tags, crossed-out and quoted lines, headings: those say more than words do."""
 
-_MENDS: Final = (given_in_full, joined, begun_once, before_next_turn)
+_MENDS: Final = (
+    given_in_full,
+    joined,
+    begun_once,
+    before_next_turn,
+    from_python,
+    partial(from_lines, wrappers=WRAPS_ONE),
+)
 """Each may give an answer that is one JSON value, and then that is the answer."""
 _MENDS_AT_WORDS: Final = (resumed_at_edit, without_words_between)
 """Likewise, and the words that stood within it."""
@@ -118,6 +141,10 @@ def _read(text: str, wrappings: int) -> Salvaged:
         body = unquoted_lines(without_cdata(without_envelope(text)))
         if mended := _read_mended(body, wrappings):
             return mended
+        if (own := without_quoted_answer(body)) and (whole := _read_among_words(own, wrappings)):
+            return whole
+        if wrappings < _MAX_WRAPPINGS and (written := with_json_strings(body)):
+            return _read(written, wrappings + 1)
         body = without_cut_copy(body) or body
         inner = in_python_argument(body)
         inner = unpacked(body) if inner is None else inner
@@ -284,15 +311,16 @@ def _read_value(value: Any, wrappings: int, *, sound: bool) -> Salvaged:
         read = _without_those_beside(read, levels)
         read = replace(read, items=(*read.items, *told))
     if answer is not value and not cut_by_itself and not _is_plain(value) and ends_cut(value):
-        return _with_last_cut(read, "the provider says that the answer was cut at its limit")
+        return _with_last_cut(read, "the provider says that the answer did not end by itself")
     return read
 
 
 def _unless_told_against(read: Salvaged, said: str) -> Salvaged:
     """Reject what the words beside the list withdraw, and keep what a person has to read."""
-    if withdraws(said):
+    names = names_of(item.value for item in read.items)
+    if withdraws(said, names):
         return replace(read, items=tuple(_outside(one, _SAID_BESIDE) for one in read.items))
-    gone = withdrawn_by_name(said, names_of(item.value for item in read.items))
+    gone = withdrawn_by_name(said, names)
     remarks = "\n".join(filter(None, (for_people(said), read.remarks)))
     return replace(_without_named(read, gone, _SAID_BESIDE), remarks=remarks)
 
@@ -453,8 +481,19 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
         closed=closed and edits[0].is_list,
         proposes_nothing=closed and not items and edits[0].is_list,
         notes=() if closed or not edits else (_NOT_CLOSED,),
-        remarks=for_people(choice.remarks),
+        remarks=for_people("\n".join([choice.remarks, *_comments(text, documents, edits)])),
     )
+
+
+def _comments(text: str, documents: Sequence[Document], edits: Sequence[EditList]) -> Iterator[str]:
+    """Yield what comments within the answer say, but for the numbers and names of edits."""
+    starts = {one.start for one in edits}
+    for document in documents:
+        if starts.isdisjoint(found.edits.start for found in document.found):
+            continue
+        for _, words in comments_in(text[document.start : document.end]):
+            if not _NAMES_ONE.fullmatch(words):
+                yield words
 
 
 _SAID_BESIDE: Final = "the words beside the list take it back"

@@ -70,6 +70,7 @@ _ALONE: Final = re.compile(
 )
 _IF: Final = re.compile(r"\b(?:if|unless|when|whether)\b", re.IGNORECASE)
 
+_IT: Final = re.compile(rf"(?:{_DROP}|{_APPLY}) it\b", re.IGNORECASE)
 _INTRODUCES: Final = re.compile(
     r"\W*(?:(?:sure|okay|ok|certainly|of course|understood|thanks|thank you|so|therefore)\b\W*)?"
     r"(?:(?:based on|given) (?:the|your) (?:\w+ ){0,3}?(?:diagnosis|clusters|evidence|traces)\W+)?"
@@ -93,9 +94,22 @@ _MAX_SENTENCE: Final = 1_000
 _MANY: Final = 10
 
 
-def withdraws(words: str) -> bool:
-    """Tell whether words are a plain order, or a promise, to drop the answer they stand beside."""
-    return any(_WITHDRAWS.search(one[:_MAX_SENTENCE]) for one in sentences_of(_prose(words)))
+def withdraws(words: str, names: Set[str] = frozenset()) -> bool:
+    """Tell whether words are a plain order, or a promise, to drop the answer they stand beside.
+
+    A sentence that speaks of an edit by its name says nothing of the others, nor does the next
+    one where it says `it`.
+    """
+    of_one = False
+    for sentence in sentences_of(_prose(words)):
+        said = sentence[:_MAX_SENTENCE]
+        if not names.isdisjoint(_WORDS.findall(said)):
+            of_one = True
+        elif not (of_one and _IT.search(said)):
+            of_one = False
+            if _WITHDRAWS.search(said):
+                return True
+    return False
 
 
 def withdrawn_by_name(words: str, names: Set[str]) -> set[str]:

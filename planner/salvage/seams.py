@@ -63,6 +63,14 @@ def joined(text: str) -> str | None:
     return body if seams else None
 
 
+def without_quoted_answer(text: str) -> str | None:
+    """Return an answer without the lines that quote another one, as mail does; None without any."""
+    lines = text.split("\n")
+    own = [line for line in lines if not line.startswith(">")]
+    quoted = [line for line in lines if line.startswith(">")]
+    return "\n".join(own) if any("{" in line for line in quoted) else None
+
+
 def without_rules(text: str) -> str:
     """Return an answer without the rules, as Markdown draws them, between its edits."""
     return _RULES.sub("\n", text) if _RULE.search(text) else text

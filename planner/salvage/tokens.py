@@ -13,7 +13,7 @@ SPACE: Final = r"[\s\ufeff\u200b\u2060]"
 TOKEN: Final = re.compile(
     rf"""
       (?P<space>{SPACE}++)
-    | (?P<comment>//[^\n]*+ | \#[^\n]*+ | /\*(?:.*?\*/|.*+))
+    | (?P<comment>//[^\n]*+ | \#[^\n]*+ | /\*(?:.*?\*/|.*+) | <!--(?:.*?-->|.*+))
     | (?P<open>[\[{{])
     | (?P<close>[\]}}])
     | (?P<comma>[,\uff0c])
@@ -50,7 +50,7 @@ ITEM_START: Final = re.compile(_ITEM)
 NEXT_ITEM: Final = re.compile(rf"\}}{SPACE}*+,?{SPACE}*+(?={_ITEM})")
 OP: Final = re.compile(rf"\bop{COLON}")
 
-_COMMENT_MARKS: Final = "/*# \t\r\n"
+_COMMENT_MARKS: Final = "/*#<!-> \t\r\n"
 
 _VALUES: Final = frozenset({"string", "single", "smart", "word"})
 VALUE_ENDS: Final = _VALUES | {"close"}
@@ -75,7 +75,7 @@ def next_token(text: str, position: int) -> tuple[str, int, int]:
 
 def comments_in(text: str) -> list[tuple[int, str]]:
     """Return the comments of a text of tokens that are words: where, and what each says."""
-    if "//" not in text and "#" not in text and "/*" not in text:
+    if not any(mark in text for mark in ("//", "#", "/*", "<!--")):
         return []
     return [
         (token.start(), token[0].strip(_COMMENT_MARKS))

@@ -32,8 +32,16 @@ _LOGS_ANOTHER: Final = re.compile(
     r"\b(?:request|prompt|send|sending|sent|input|invalid|fail\w*|error|reject\w*|old|previous)\b",
     re.IGNORECASE,
 )
-_CUT: Final = frozenset({"length", "max_tokens", "MAX_TOKENS", "max_output_tokens", "incomplete"})
-_ENDS: Final = ("finish_reason", "stop_reason", "finishReason")
+_ENDS: Final = frozenset(
+    {"finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason", "stop_type"}
+    | {"native_finish_reason"}
+)
+_ENDED: Final = frozenset(
+    {"stop", "end_turn", "tool_calls", "tool_call", "tool_use", "function_call", "stop_sequence"}
+    | {"eos", "eos_token", "word", "complete", "completed", "finish_reason_stop", "end_of_turn"}
+    | {"", "null", "none", "success", "finished", "load"}
+)
+"""How an answer ends by itself, as providers call it; all else makes its end doubtful."""
 
 
 @dataclass(slots=True)
@@ -178,14 +186,21 @@ def _is_given(name: str, value: Mapping[str, Any]) -> bool:
     return name == "input" and len(value) > 1 and "name" not in value and "tool" not in value
 
 
+def _ended_early(said: Mapping[str, Any]) -> bool:
+    if said.get("truncated") is True or said.get("done") is False:
+        return True
+    if said.get("status") == "incomplete":
+        return True
+    reasons = (said[name] for name in said.keys() & _ENDS)
+    return any(isinstance(one, str) and one.lower() not in _ENDED for one in reasons)
+
+
 def ends_cut(value: Any) -> bool:
-    """Tell whether a provider's reply says that it was cut at its limit."""
+    """Tell whether a provider's reply says that it did not end by itself: at a limit, say."""
     ahead = [value]
     for _ in range(4):
         for one in ahead:
-            if isinstance(one, dict) and any(
-                isinstance(one.get(name), str) and one[name] in _CUT for name in _ENDS
-            ):
+            if isinstance(one, dict) and _ended_early(one):
                 return True
         ahead = [
             inner
