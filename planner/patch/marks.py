@@ -96,6 +96,7 @@ _IN_MARKS: Final = "it stands in marks that may belong to the answer"
 _CHOICE: Final = "it holds two texts to choose from"
 _ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _REFERS: Final = "it refers to a text, and is none"
+_SLOT: Final = "it holds a slot that nobody filled"
 _SLOTS: Final = (
     "AMOUNT|NAME|FULL NAME|FIRST NAME|LAST NAME|DATE|TIME|E-?MAIL|PHONE|NUMBER|PHONE NUMBER"
     "|ADDRESS|COMPANY|TEAM|URL|LINK|PRICE|VALUE|TEXT|DETAILS|REASON|CONTACT|DEPARTMENT|CITY"
@@ -287,15 +288,19 @@ MARKS: Final = (
     _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
     _mark('"', _OF_DIFF, r'"\s*[}\]]\s*,\s*[{\[]\s*"'),
     _mark(
-        "<[(XT_?",
-        "it holds a slot that nobody filled",
+        "TFX",
+        _SLOT,
         r"[<\[(](?:TODO|TBD|FIXME|XXX)\b[^<>\[\]()\n]*[>\])]|\bX{3,}(?:-X{3,})+\b",
-        r"\((?i:to be filled in|fill in(?: here)?|please fill in)\)",
         r"(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
-        rf"\[(?:(?:YOUR|THE|CUSTOMER|USER|COMPANY|AGENT)[ _])?(?:{_SLOTS})\]",
-        r"(?<![\w\"'`])(?:XX|__{2,}|\?\?)(?=[ \t]+[a-z])|\b[A-Z]+(?:_[A-Z]+)*_HERE\b|<[NX]>"
-        r"|(?<![\"'`\w])TBD(?=[.!]$)",
+        r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])XX(?=[ \t]+[a-z])",
+        holds=("TODO", "TBD", "FIXME", "XX"),
     ),
+    _mark("H", _SLOT, r"\b[A-Z]+(?:_[A-Z]+)*_HERE\b", holds=("_HERE",)),
+    _mark("(", _SLOT, r"\((?i:to be filled in|fill in(?: here)?|please fill in)\)"),
+    _mark("[", _SLOT, rf"\[(?:(?:YOUR|THE|CUSTOMER|USER|COMPANY|AGENT)[ _])?(?:{_SLOTS})\]"),
+    _mark("_", _SLOT, r"(?<![\w\"'`])__{2,}(?=[ \t]+[a-z])"),
+    _mark("?", _SLOT, r"(?<![\w\"'`])\?\?(?=[ \t]+[a-z])"),
+    _mark("<", _SLOT, r"<[NX]>"),
 )
 _CODE_MARKS: Final = (
     *(mark for mark in MARKS if mark.why is _OF_DIFF),

@@ -10,12 +10,15 @@ _FIELD = re.compile(r"\{[^{}\n]{1,60}\}|<[^<>\n]{1,60}>")
 _BEFORE = re.compile(r"(\S+)[ \t]$")
 _AFTER = re.compile(r"[ \t]\S{1,40}|[.,;:!?]")
 _BRACKETED = re.compile(r"[\[{<(]((?:[=-]>|[^\[\]{}<>()\n]){3,160})[\]}>)]")
+_OPENS = frozenset("([{<")
 _BETWEEN_CHOICES = (
     re.compile(r"\s*(?:=>|->|\u2192)\s*"),
     re.compile(r"\s*[/|]\s*"),
     re.compile(r"\s+or\s+", re.IGNORECASE),
 )
-_GLUED = re.compile(r"[A-Z]?[a-z][a-z,;.'-]{12,400}[.!?]")
+_GLUED = re.compile(r"(?:^|[ \t])[A-Z]?[a-z][a-z,;.'-]{12,400}[.!?]$")
+_OF_SIGN = 4
+"""Blanks before an item and behind its sign."""
 _SEVERAL = 4
 _NEAR = 40
 """Characters before a field that are looked at."""
@@ -45,6 +48,8 @@ def leaves_choice(pair: PairedLines) -> str | None:
     old = set(pair.old_keys)
     for at in pair.added:
         line = pair.new_keys[at]
+        if _OPENS.isdisjoint(line):
+            continue
         for found in _BRACKETED.finditer(line):
             before, after = line[: found.start()], line[found.end() :]
             if before.count("`") % 2:
@@ -59,11 +64,11 @@ def leaves_choice(pair: PairedLines) -> str | None:
 def loses_blanks(pair: PairedLines) -> str | None:
     """Refuse a line of one long word where one of several words stood."""
     for first, last, new_first, new_last in pair.blocks:
-        several = [len(key.split()) >= _SEVERAL for key in pair.old_keys[first:last] if key]
-        if not several or not all(several):
-            continue
         for key in pair.new_keys[new_first:new_last]:
-            if _GLUED.fullmatch(BEGINS_ITEM.sub("", key, count=1)):
+            if key.count(" ") > _OF_SIGN or not _GLUED.search(key):
+                continue
+            several = [len(old.split()) >= _SEVERAL for old in pair.old_keys[first:last] if old]
+            if several and all(several):
                 return f"{pair.who} would write words without blanks: {key.strip()[:60]!r}."
     return None
 

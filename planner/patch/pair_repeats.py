@@ -14,8 +14,9 @@ from planner.patch.slips import is_begun_anew
 _SEVERAL = 3
 """Words; a line of fewer may well stand twice, as a label does."""
 _LONGEST = 400
-_SHORTEST = 24
-"""Characters of a line that are looked at, and of one that may hold a loop."""
+"""Characters of a line that are looked at."""
+_MOST_AGAIN = 3
+"""Words of a line that stand there before; a loop has as many."""
 _LOOP = re.compile(
     r"(?<!\w)([^\W\d_]\w*(?: \w+){1,5})(?:[ ,]+\1){2,}(?!\w)|(?<!\w)(\w{4,})(?: \2){3,}(?!\w)"
 )
@@ -40,7 +41,9 @@ def told_twice(pair: PairedLines) -> str | None:
         half = next((text[:size] for size in _halves(text) if text.endswith(text[:size])), "")
         if len(words(half)) >= _SEVERAL:
             return f"{pair.who} would write {half[:60]!r} twice on one line."
-        loop = _LOOP.search(text[-_LONGEST:]) if len(text) > _SHORTEST else None
+        told = text[-_LONGEST:].split(" ")
+        again = len(told) - len(set(told)) >= _MOST_AGAIN
+        loop = _LOOP.search(text[-_LONGEST:]) if again else None
         if loop and not _LOOP.search("\n".join(pair.old_keys)[:_LONGEST]):
             return f"{pair.who} would write {loop[0][:60]!r} again and again."
     return None

@@ -30,8 +30,8 @@ _MARKS: Final = (
     ),
 )
 _FILTERED: Final = re.compile(
-    r"\[(?:blocked|content (?:removed|filtered|blocked|hidden)|(?:redacted|filtered|removed) by)\b"
-    r"[^\]\n\"]{0,40}\]|(?<=[^\W\d_])\[(?:redacted|filtered|removed|censored)\b[^\]\n\"]{0,40}\]",
+    r"\[(?:blocked|content (?:removed|filtered|blocked|hidden)|(?:redacted|filtered|removed) by"
+    r"|(?<=[^\W\d_]\[)(?:redacted|filtered|removed|censored))\b[^\]\n\"]{0,40}\]",
     re.IGNORECASE,
 )
 """What a filter puts in a text's place, by its own words or glued to a word that it cut."""
