@@ -36,6 +36,7 @@ from planner.patch.lines import fold, split_lines
 from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
+from planner.salvage.remarks import for_people
 from planner.together import with_joint_flags
 
 MAX_PER_CLUSTER: Final = 3
@@ -43,6 +44,9 @@ MAX_PER_CLUSTER: Final = 3
 
 MAX_PATCHED_SHARE: Final = 0.5
 """A patch that changes more of the prompt's lines is a replacement. Source: the ancestor."""
+
+MAX_SHOWN: Final = 300
+"""Characters that a flag shows of the words around a diff."""
 
 MIN_KEPT_SHARE: Final = 0.5
 """A new prompt with fewer of the old one's characters may be a part of what was meant."""
@@ -188,7 +192,19 @@ def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
         reason = f"the current text of `{edit.target}` is not known, so no patch can be checked"
         raise _Rejected(RejectionCode.PROMPT_UNKNOWN, reason)
     changes = _changes(before, edit.payload)
+    edit = _with_words_beside(edit, changes.said)
     return _Patch(edit, before, list(changes.spans), changes.final_newline, [])
+
+
+def _with_words_beside(edit: ProposedEdit, said: str) -> ProposedEdit:
+    """Flag a diff with words around it: its canonical form has none, and they may take it back."""
+    words = for_people(said) if said else ""
+    if not words:
+        return edit
+    told = repr(words.replace("\n", " ")[:MAX_SHOWN]) + ("..." if len(words) > MAX_SHOWN else "")
+    message = f"The teacher wrote around the diff, and it may take it back: {told}."
+    flag = Flag(code=FlagCode.WORDS_BESIDE, message=message)
+    return edit.model_copy(update={"flags": (*edit.flags, flag)})
 
 
 def _require_version(before: str | None, text: str) -> None:

@@ -352,6 +352,7 @@ def test_what_its_writer_takes_back_or_offers_for_choice_is_refused(
         ("### Limit", "In the section on length:", ""),
         ("", "", "Let me know if you want more changes."),
         ("If a tool fails, the agent now says so:", "Then, where a limit is unknown:", ""),
+        ("", "", "Summary of changes:\n- first hunk: clearer wording\n- second hunk: the same"),
         ("Before:\n\n```\n- Cite the source.\n- No emoji.\n```\n\nThe patch:", "", ""),
     ],
 )
@@ -850,3 +851,17 @@ def test_the_demo_applies_what_fits_and_refuses_what_misquotes() -> None:
     }
     assert shares["edit-04"] == pytest.approx(0.1, abs=0.01)
     assert shares["edit-07"] == pytest.approx(0.53, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Apply this to the router agent.", "Apply this to the router agent."),
+        ("The patch:", "The patch:"),
+        ("", ""),
+    ],
+)
+def test_what_is_said_around_a_diff_comes_with_the_text(said: str, told: str) -> None:
+    outcome = apply_diff(LONGER, f"{said}\n\n{fenced(LIMIT)}")
+    assert isinstance(outcome, Patched)
+    assert outcome.said == told

@@ -89,8 +89,8 @@ def check_drawn(cases: Iterator[base.Case]) -> None:
     for case in cases:
         outcome = apply_diff(case.prompt, case.diff)
         applied = isinstance(outcome, Patched)
-        due = [] if case.truth is Truth.REFUSE else [Patched(text) for text in case.texts]
-        if applied and outcome not in due:
+        due = [] if case.truth is Truth.REFUSE else case.texts
+        if isinstance(outcome, Patched) and outcome.text not in due:
             wrong.append(case.name)
         if case.truth is Truth.APPLY:
             decidable[applied] += 1

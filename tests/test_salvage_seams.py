@@ -123,3 +123,18 @@ def test_plans_in_a_list_are_parts_of_one_where_nothing_clashes() -> None:
 def test_a_bare_list_that_was_escaped_once_too_often_is_read() -> None:
     escaped = json.dumps([item(id="e1")]).replace('"', '\\"')
     assert [one.value and one.value["id"] for one in read_items(escaped).items] == ["e1"]
+
+
+def test_an_answer_that_closes_as_it_never_does_was_closed_by_somebody_else() -> None:
+    whole = answer(item(id="e1"), item(Op.REPLACE_SYSTEM_PROMPT, id="e2"))
+    text = whole.replace('"rationale": "The traces show it.",\n   "expected', '"expected')
+    cut = text[: text.rindex('"new_content"')] + '"new_content": "You are"}}]}'
+    read = read_items(cut)
+    assert [one.value["id"] for one in read.items if one.value] == ["e1"]
+    assert [one.fault for one in read.items if one.fault] == [RejectionCode.CUT_SHORT]
+
+
+def test_an_answer_on_few_lines_closes_as_it_likes() -> None:
+    lines = ",\n".join(json.dumps(item(id=name)) for name in ("e1", "e2"))
+    read = read_items(f'{{"edits": [\n{lines}]}}')
+    assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2"]

@@ -390,3 +390,42 @@ def test_a_text_that_a_filter_cut_is_not_read(mark: str) -> None:
 def test_a_prompt_may_speak_of_what_is_redacted() -> None:
     payload = {"agent": "a", "new_content": "Replace each name with [REDACTED] and go on."}
     assert ids(answer(item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload=payload))) == ["e1"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"withdrawn_ids": ["e2"]},
+        {"self_check": {"e1": "keep", "e2": "reject"}},
+        {"review": [{"id": "e2", "verdict": "reject"}]},
+        {"final_selection": ["e1"]},
+    ],
+)
+def test_verdicts_beside_the_list_are_for_people_whatever_their_shape(
+    beside: dict[str, Any],
+) -> None:
+    assert unattended(json.dumps({"edits": [A, B], **beside})) == []
+
+
+def test_what_a_plan_says_of_its_clusters_is_no_verdict() -> None:
+    clusters = [{"id": "c1", "addressed_by_edit_ids": ["e1", "e2"]}]
+    assert unattended(json.dumps({"edits": [A, B], "failure_clusters": clusters})) == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("label", ["According to the schema:", "Valid against your JSON schema:"])
+def test_the_schema_that_an_answer_follows_makes_it_no_example(label: str) -> None:
+    assert ids(f"{label}\n\n```json\n{PLAN}\n```") == ["e1", "e2"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Please use this version instead of the previous one:", "Updated (supersedes the first):"],
+)
+def test_an_answer_that_takes_another_s_place_counts(words: str) -> None:
+    first = answer(item(id="old"))
+    assert ids(f"```json\n{first}\n```\n\n{words}\n\n```json\n{PLAN}\n```") == ["e1", "e2"]
+
+
+def test_groups_may_stand_in_a_plan() -> None:
+    text = json.dumps({"plan": {"edits": {"tools": [A], "model": [B | {"pillar": "model"}]}}})
+    assert ids(text) == ["e1", "e2"]

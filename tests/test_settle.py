@@ -94,6 +94,23 @@ def test_a_diff_without_a_last_line_break_is_whole_because_its_string_was_closed
     assert patched(edit) == PROMPT + "5. Stop.\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "flagged"),
+    [
+        ("Apply this to the router agent instead.", True),
+        ("Pending review by the safety team.", True),
+        ("Here is the updated diff:", False),
+        ("", False),
+    ],
+)
+def test_words_around_a_diff_are_for_people(words: str, *, flagged: bool) -> None:
+    hunk = "@@ -8 +8,2 @@\n 4. Explain what you did.\n+5. Stop.\n"
+    edit = the_edit(diff(f"{words}\n\n```diff\n{hunk}```\n"))
+    told = [flag.message for flag in edit.flags if flag.code == FlagCode.WORDS_BESIDE]
+    assert bool(told) == flagged
+    assert all(words in message for message in told)
+
+
 def test_what_a_plan_carries_fits_the_payload_of_its_operation() -> None:
     for op in Op:
         edit = the_edit(item(op))

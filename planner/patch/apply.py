@@ -37,7 +37,9 @@ def apply_diff(prompt: str, diff: str) -> Patched | Refused:
     one, and an answer cut short are refused (rules R1 to R12).
     """
     changes = read_diff(prompt, diff)
-    return changes if isinstance(changes, Refused) else Patched(splice(prompt, changes))
+    if isinstance(changes, Refused):
+        return changes
+    return Patched(splice(prompt, changes), changes.said)
 
 
 def read_diff(prompt: str, diff: str) -> Changes | Refused:
@@ -95,13 +97,14 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
     placed = _unverified(page, pieces) or place_hunks(page, pieces)
     if isinstance(placed, Refused):
         return placed
-    return (
+    outcome = (
         _retold(placed)
         or _cut(page, placed, read)
         or _frayed(page, placed)
         or _recoated(page, placed)
         or _joined(page, placed)
     )
+    return outcome if isinstance(outcome, Refused) else outcome._replace(said=read.said)
 
 
 def _unverified(page: Page, hunks: Sequence[Hunk]) -> Refused | None:

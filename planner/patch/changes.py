@@ -27,6 +27,8 @@ class Changes(NamedTuple):
     """In order, without overlap."""
     final_newline: bool | None = None
     """Whether the text ends with a newline afterwards; None: as the prompt does."""
+    said: str = ""
+    """The words around a diff, a line each."""
 
 
 def line_ending(prompt: str) -> str:

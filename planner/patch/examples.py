@@ -1,12 +1,15 @@
 """Whether examples in JSON are JSON afterwards, as all of them were before."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from planner.patch.code import blocks_of, holds_fence
 from planner.patch.lines import cut_lines, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 
+_TAGGED = re.compile(r"[`~][ \t]*(?:json\w*)?$", re.IGNORECASE)
+_BEGINS = re.compile(r"\s*+(?:\{\s*+\"[^\"\n]*\"\s*+:|\[\s*+[{\"])")
 _LONGEST = 20_000
 """Characters of an example that is parsed."""
 
@@ -34,7 +37,7 @@ def _examples(text: str) -> Iterator[str]:
     keys = fold_all(cut_lines(text))
     for opens, closes in blocks_of(keys):
         example = "\n".join(keys[opens + 1 : closes])
-        if example.lstrip()[:1] in {"{", "["} and len(example) <= _LONGEST:
+        if _TAGGED.search(keys[opens]) and _BEGINS.match(example) and len(example) <= _LONGEST:
             yield example
 
 

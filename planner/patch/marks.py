@@ -140,7 +140,7 @@ MARKS: Final = (
     _mark(
         "\t\r\x0b\x0c",
         ESCAPED,
-        r"(?<=[ $({])\t(?=[a-z])|(?:^|(?<=[\s$({]))[\r\x0b\x0c](?=[a-z])",
+        r"(?:(?<=[ $({`])|(?<=\b[A-Z]:))\t(?=[a-z])|(?:^|(?<=[\s$({`:]))[\r\x0b\x0c](?=[a-z])",
     ),
     _mark("[#|>", _OF_DIFF, r"\[DONE\]|^#{1,6} ?(?i:assistant|user|human|system|response):[ \t]*$"),
     _mark("|>", _OF_DIFF, r"^(?:[|>][-+]|\|)$"),
@@ -300,6 +300,15 @@ MARKS: Final = (
     _mark("[", _SLOT, rf"\[(?:(?:YOUR|THE|CUSTOMER|USER|COMPANY|AGENT)[ _])?(?:{_SLOTS})\]"),
     _mark("_", _SLOT, r"(?<![\w\"'`])__{2,}(?=[ \t]+[a-z])"),
     _mark("?", _SLOT, r"(?<![\w\"'`])\?\?(?=[ \t]+[a-z])"),
+    _mark(
+        "WHALOTt(",
+        "it speaks of the edit",
+        r"\b(?:Wait|Hmm|Actually|Hold on), (?:actually|wait|let me|that|no)\b",
+        r"\b[Ll]et me (?:revise|rephrase|reconsider|rethink|redo|fix (?:this|that))\b",
+        r"\bOn second thought,|\b[Tt]his (?:edit|patch|change) (?:fixes|addresses|helps|should)\b",
+        r"\([Nn]ote to self\b",
+        holds=("ait", "mm", "ctually", "old on", "et me", "second th", "his ", "self"),
+    ),
     _mark("<", _SLOT, r"<[NX]>"),
 )
 _CODE_MARKS: Final = (
@@ -388,7 +397,9 @@ _WRAPPED: Final = re.compile(
 )
 _EMPHASISED: Final = re.compile(r"[ \t]*(?:\*\*?|__?)(?=\S)[^*_\n]*[.!?\u3002][*_]+[ \t]*$")
 _EDITING: Final = re.compile(
-    rf"\W+(?:{_EDITED})\W+$|\W*\b(?:changed|modified|updated|inserted)\W*$",
+    rf"\W+(?:{_EDITED})\W+$|\W*\b(?:changed|modified|updated|inserted)\W*$"
+    r"|\W*(?:end of (?:the )?)?(?:new|changed|added|updated) (?:lines?|rules?|text|sections?|block)"
+    r"(?: (?:above|below|(?:ends?|starts?|begins?)(?: here)?))?\W*$",
     re.IGNORECASE,
 )
 _TAGGED: Final = re.compile(

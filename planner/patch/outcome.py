@@ -30,6 +30,8 @@ class Patched:
 
     text: str
     """The whole patched prompt."""
+    said: str = ""
+    """What stands around a diff in words: a person has to read it before the text is used."""
 
 
 @dataclass(frozen=True, slots=True)

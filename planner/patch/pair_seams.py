@@ -309,6 +309,16 @@ def _opens_mark(pair: PairedLines) -> str | None:
     return None
 
 
+def _splits_code(pair: PairedLines) -> str | None:
+    """Refuse two added lines of which each holds one end of a piece of code."""
+    keys = pair.new_keys
+    for at, below in pairwise(pair.added):
+        odd = keys[at].count("`") % 2 and keys[below].count("`") % 2
+        if odd and below == at + 1 and _FENCE not in keys[at] + keys[below]:
+            return f"{pair.who} would break code over two lines: {keys[at].strip()[-40:]!r}."
+    return None
+
+
 def _breaks_word(pair: PairedLines) -> str | None:
     """Refuse a line break within a word that `find` has."""
     if len(pair.new_keys) < 2:
@@ -356,6 +366,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             told_twice,
             repeats,
             _breaks_word,
+            _splits_code,
             loses_depth,
             loses_indentation,
             dedents,

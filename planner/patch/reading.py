@@ -48,6 +48,8 @@ class Reading(NamedTuple):
     """Whether a fence closes below the last one, and nothing stands below that."""
     whole_line: bool = False
     """Whether a newline ends the text."""
+    said: str = ""
+    """The words around the hunks, a line each."""
 
 
 def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Refused:
@@ -60,15 +62,16 @@ def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Ref
         blocks = read_blocks(lines)
         if isinstance(blocks, Refused):
             return blocks
-        reading = Reading(blocks.hunks)
-        refusal = _spoken(page, blocks.hunks, blocks.said)
+        reading, said = Reading(blocks.hunks), blocks.said
     else:
         read = _all_hunks(page, extract(text, longest=longest), text)
         if isinstance(read, Refused):
             return read
         reading, said = read
-        refusal = _spoken(page, reading.hunks, said)
-    return refusal or check_added(page, reading.hunks) or reading
+    words = own_words(page, said, reading.hunks) if any(map(any, said)) else []
+    refusal = _spoken(page, reading.hunks, words) if any(words) else None
+    told = "\n".join(chain.from_iterable(words))
+    return refusal or check_added(page, reading.hunks) or reading._replace(said=told)
 
 
 Said = Sequence[Sequence[str]]
@@ -77,9 +80,6 @@ Said = Sequence[Sequence[str]]
 
 def _spoken(page: Page, hunks: Sequence[Hunk], said: Said) -> Refused | None:
     """Refuse hunks that the text around them takes back, or goes on in another layout."""
-    if not any(map(str.strip, chain.from_iterable(said))):
-        return None
-    said = own_words(page, said, hunks)
     stray = next((line for block in said for line in block if _like_change(page, line)), None)
     stray = stray or change_outside(page, said, hunks)
     if stray:

@@ -53,6 +53,8 @@ With texts of which each match holds one, so that most texts need no search.
 """
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
+_CONTROLS: Final = frozenset("\t\r\x0b\x0c")
+"""What is left of an escape that JSON took for its own: nobody speaks of it so."""
 _OF_MARKUP: Final = re.compile(r"\b(?:x?html|xml|entit(?:y|ies)|escap\w*)\b", re.IGNORECASE)
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
@@ -190,6 +192,8 @@ def _is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
         return True
     if why is ESCAPED and _is_encoded(prompt, found):
         return False
+    if why is ESCAPED and found[0] in _CONTROLS:
+        return False
     if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True
     return _mentions(found)
@@ -199,7 +203,7 @@ def _is_encoded(prompt: str, found: re.Match[str]) -> bool:
     """Say whether a word of the prompt comes back with its signs as entities."""
     text = found.string
     start = max(text.rfind(blank, 0, found.start()) for blank in " \t\n") + 1
-    word = text[start:].split(maxsplit=1)[0]
+    word = next(iter(text[start:].split(maxsplit=1)), "")
     return "&" in found[0] and len(html.unescape(word)) > 1 and html.unescape(word) in prompt
 
 

@@ -29,7 +29,7 @@ _RETRACTED: Final = re.compile(
     r"|wrong (?:patch|diff|version)"
     r"|(?<!rule )(?<!line )(?<!prompt )(?<!wording )(?<!text )(?:is|was) wrong"
     r"|decided against|bad (?:fix|change|idea|edit)|recommend no|(?:better|rather) not"
-    r"|only (?:the )?(?:first|second|third|last|one|hunk)|(?:first|second|third|last) hunk"
+    r"|only (?:the )?(?:first|second|third|last|one|hunk)"
     r"|not apply (?:it|this|that|these|the (?:patch|diff|change))"
     r"|not a real|illustration|did not (?:want|recommend|suggest)"
     r"|(?:would|should|will|do) not (?:make|want"

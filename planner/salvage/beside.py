@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from planner.salvage.naming import sentences_of
@@ -27,6 +27,10 @@ _OF_ANSWER: Final = re.compile(
     r"|修改|方案|计划|以上|变更|編集|変更|上記|수정|계획",
     re.IGNORECASE,
 )
+_OF_CLUSTERS: Final = re.compile(r"(?:failure_?|kept_?)?clusters?|coverage", re.IGNORECASE)
+"""What a plan says of its clusters names the edits that are meant for each."""
+_NAME: Final = re.compile(r"[\w.-]*\w")
+_MAX_SHOWN: Final = 500
 _MAX_PROSE: Final = 20_000
 
 
@@ -53,7 +57,20 @@ def prose_beside(value: Mapping[str, Any]) -> str:
     for key, given in value.items():
         some = given if isinstance(given, list) and key.lower() != "edits" else [given]
         texts += [said_under(key, one) for one in some if isinstance(one, str)]
+    texts += _verdicts(value)
     return "\n".join(filter(None, texts))[:_MAX_PROSE]
+
+
+def _verdicts(value: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what stands beside the list and names its edits, whatever its shape: `withdrawn`."""
+    listed = value.get("edits")
+    names = names_of(listed) if isinstance(listed, list) else frozenset()
+    for key, given in value.items() if names else ():
+        if key == "edits" or isinstance(given, str) or _OF_CLUSTERS.fullmatch(key):
+            continue
+        written = json.dumps(given, ensure_ascii=False)
+        if not names.isdisjoint(_NAME.findall(written)):
+            yield f"{key}: {written[:_MAX_SHOWN]}"
 
 
 def as_read(written: str) -> str:

@@ -309,7 +309,8 @@ class Chooser:
         gives_reasons = said.rstrip().endswith(".") and self._are_steps
         if gives_reasons or self._is_the_only_plan(document):
             barred = not gives_reasons and (
-                is_plainly_another(said) or withdraws(self._told_above(place))
+                is_plainly_another(said)
+                or withdraws(self._told_above(place), _names_of(document.found))
             )
             words = f"{fence}\n{heading}"
         else:

@@ -8,6 +8,9 @@ from typing import Any, Final
 from planner.salvage.calls import are_parts
 from planner.salvage.flaws import withdrawal
 
+_HOLDS: Final = frozenset(
+    {"plan", "learning_plan", "answer", "result", "output", "response", "data"}
+)
 _INNER: Final = frozenset({"edits", "items", "edit", "item", "list"})
 _PRIORITY: Final = re.compile(
     r"(?:critical|urgent|high|medium|normal|low|p\d|auto|review|manual)(?:_?(?:priority|risk))?"
@@ -31,6 +34,8 @@ def _groups_of(value: Any) -> list[list[Any]]:
         return _wrapped(value) or _listed(value) or _of_objects(value) or _parts(value)
     if not isinstance(value, dict) or withdrawal(value, of_edit=False):
         return []
+    if len(value) == 1 and (inner := next(iter(value.items())))[0] in _HOLDS:
+        return _groups_of(inner[1]) if isinstance(inner[1], dict) else []
     if "edits" in value:
         return _grouped_within(value["edits"])
     return (

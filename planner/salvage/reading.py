@@ -37,6 +37,7 @@ from planner.salvage.seams import (
     before_next_turn,
     begun_once,
     given_in_full,
+    is_closed_by_another,
     joined,
     resumed_at_edit,
     without_cut_copy,
@@ -135,6 +136,16 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
 
 
 def _read(text: str, wrappings: int) -> Salvaged:
+    read = _read_as_it_is(text, wrappings)
+    if not is_closed_by_another(text):
+        return read
+    last = _last_of_list(read.items)
+    if last is None or last.fault:
+        return read
+    return _with_last_cut(read, "its brackets close as no other does: somebody else closed them")
+
+
+def _read_as_it_is(text: str, wrappings: int) -> Salvaged:
     whole = _read_whole(text, wrappings)
     if whole is None:
         text = without_rules(text)

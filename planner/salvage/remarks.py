@@ -76,7 +76,7 @@ _INTRODUCES: Final = re.compile(
     r"(?:(?:based on|given) (?:the|your) (?:\w+ ){0,3}?(?:diagnosis|clusters|evidence|traces)\W+)?"
     r"(?:(?:here|below)(?: is|['\u2019]s| are) )?"
     r"(?:(?:the|my|your|these|following|requested|complete|final|learning|proposed|valid|json|plan"
-    r"|edits?|answer|output|result|response|proposal|changes|of|for|tonight|in|as|with|and|format"
+    r"|unified|updated|diff|patch|change|edits?|answer|output|result|response|proposal|changes|of|for|tonight|in|as|with|and|format"
     r"|you|asked|required|object|session|i (?:now )?(?:propose|suggest|recommend))\b[ :.,!*_`-]*)*",
     re.IGNORECASE,
 )
@@ -87,7 +87,7 @@ _CLOSES: Final = re.compile(
     re.IGNORECASE,
 )
 """How a letter ends: it offers more, and takes nothing back."""
-_TAG: Final = re.compile(r"<[^<>\n]{1,80}>")
+_TAG: Final = re.compile(r"<[^<>\n]{1,80}>|\[/?[A-Z_]{3,30}\]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORDS: Final = re.compile(r"\w[\w.-]*\w")
 _MAX_SENTENCE: Final = 1_000

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, Final
 
-from planner.salvage.tokens import ITEM_START, extent_of
+from planner.salvage.tokens import ANY_LIST, ITEM_START, extent_of
 
 _IN_FULL: Final = re.compile(
     r"\n[^\n\"{}]{0,200}\b(?:cut (?:off|short)|truncated|incomplete|interrupted)\b[^\n\"{}]{0,100}"
@@ -41,6 +41,11 @@ _RESUMES: Final = re.compile(
 """Between the fence of a list that was cut, and that of one that says that it goes on."""
 _BEGUN_TWICE: Final = re.compile(r"\s*(?:\{\s*)?(?:\"edits\"\s*:\s*\[?\s*)?(?=\{\s*\"edits\"\s*:)")
 _SAME_BEGINNING: Final = 60
+_CLOSED_AT_ONCE: Final = re.compile(r"\"\}{1,2}\]\}?\s*(?:```\s*)?\Z")
+_FIELD_LINES: Final = re.compile(r"\n[ \t]+\"\w+\"[ \t]*:")
+_CLOSES_A_LINE: Final = re.compile(r"\n[ \t]+[}\]],?[ \t]*(?=\n)")
+_FEW: Final = 4
+_NEAR_END: Final = 200
 
 
 def given_in_full(text: str) -> str | None:
@@ -144,6 +149,21 @@ def before_next_turn(text: str) -> str | None:
     before = text[: found.start()]
     fenced = _FENCED.fullmatch(before)
     return fenced[1] if fenced else before
+
+
+def is_closed_by_another(text: str) -> bool:
+    """Tell whether an answer that gives each field a line closes all of itself behind a text.
+
+    So a gateway closes what was cut: its writer puts each bracket on a line of its own.
+    """
+    if not _CLOSED_AT_ONCE.search(text, max(0, len(text) - _NEAR_END)):
+        return False
+    *_, opening = (None, *ANY_LIST.finditer(text))
+    return (
+        opening is not None
+        and len(_FIELD_LINES.findall(text, opening.end())) >= _FEW
+        and _CLOSES_A_LINE.search(text, opening.end()) is not None
+    )
 
 
 def without_cut_copy(text: str) -> str | None:

@@ -48,6 +48,12 @@ _AS_ASKED: Final = re.compile(
     r"|schema)",
     re.IGNORECASE,
 )
+_CONFORMS: Final = re.compile(
+    r"\b(?:according to|as per|per|following|against|matching|conform\w* (?:to|with)|as)"
+    r" (?:the |your |this )?(?:\w+ )?(?:schema|format|form)\b",
+    re.IGNORECASE,
+)
+"""What an answer follows is no example."""
 _MINE: Final = re.compile(
     r"\b(?:here (?:is|are)|here's|my|(?:i|but|and|so) propose|final)\b", re.IGNORECASE
 )
@@ -82,6 +88,13 @@ _CORRECTS: Final = re.compile(
     r"|\u6700\u7ec8|\u66f4\u6b63|\u4fee\u6b63",
     re.IGNORECASE,
 )
+_REPLACES: Final = re.compile(
+    r"(?<!not )\b(?:use|apply|take) this (?:version|one|plan|answer)"
+    r" instead(?: of the (?:previous|first|above|earlier) (?:one|version|plan|answer))?\b"
+    r"|\b(?:supersedes|replaces) the (?:first|above|previous|earlier)(?: (?:one|version|plan))?\b",
+    re.IGNORECASE,
+)
+"""What says that the answer below takes the place of the one above."""
 _NOT_THE_LAST_WORD: Final = re.compile(
     r"\b(?:roll(?:ing)?[ -]?(?:this[ -]|it[ -])?back|undo|revert\w*|not|\w+n.t|don.?t|never"
     r"|reject\w*|previous\w*|alternativ\w*|example|option|candidate|variant|either|or|original"
@@ -221,12 +234,12 @@ def is_label(comment: str) -> bool:
 
 def is_turned_down(words: str) -> bool:
     """Tell whether words beside an edit take it back, or say that it is somebody else's."""
-    return _TURNED_DOWN.search(words) is not None
+    return _TURNED_DOWN.search(_REPLACES.sub("", words)) is not None
 
 
 def is_example(words: str) -> bool:
     """Tell whether words introduce an example, a form or a draft."""
-    found = _EXAMPLE.search(words)
+    found = _EXAMPLE.search(_CONFORMS.sub("", words))
     return found is not None and not (_AS_ASKED.search(words) and _MINE.search(words))
 
 
@@ -288,6 +301,8 @@ def announces(words: str) -> bool:
 
 def corrects(words: str) -> bool:
     """Tell whether words between two answers say that the second is the answer."""
+    if _REPLACES.search(words):
+        return True
     above, introduction = parted(words)
     judged = introduction if above else words
     return _CORRECTS.search(words) is not None and not _NOT_THE_LAST_WORD.search(judged)
