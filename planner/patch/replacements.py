@@ -12,6 +12,7 @@ from planner.patch.changes import (
     line_at,
     splice,
 )
+from planner.patch.code import holds_fence
 from planner.patch.examples import broken_example
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
@@ -249,10 +250,18 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     sure = len(together.spans) == 1 and prompt.endswith("\n")
     if not sure and splice(prompt, together) == prompt:
         return Refused(RefusalCode.NO_CHANGE, "The pairs leave the prompt as it is.")
-    closed, after = pairs[0].closed, close(splice(prompt, together))
-    return (
-        neighbour_refusal(pairs, together.spans)
-        or uneven_row(pairs, after)
-        or broken_example(closed, after)
-        or together
+    return neighbour_refusal(pairs, together.spans) or _misshapen(pairs, together) or together
+
+
+def _misshapen(pairs: Sequence[PairedLines], together: Changes) -> Refused | None:
+    """Refuse pairs that touch a table or an example, and leave it without its form."""
+    of_table = any("|" in key for pair in pairs for key in (*pair.old_keys, *pair.new_keys))
+    of_code = any(
+        holds_fence(pair.find) or holds_fence(pair.replace) or is_in_code(pair) for pair in pairs
     )
+    if not (of_table or of_code):
+        return None
+    closed = pairs[0].closed
+    after = splice(closed, together)
+    refusal = uneven_row(pairs, after) if of_table else None
+    return refusal or (broken_example(closed, after) if of_code else None)

@@ -63,11 +63,14 @@ def prose_beside(value: Mapping[str, Any]) -> str:
 
 def _verdicts(value: Mapping[str, Any]) -> Iterator[str]:
     """Yield what stands beside the list and names its edits, whatever its shape: `withdrawn`."""
+    others = {
+        key: given
+        for key, given in value.items()
+        if isinstance(given, dict | list) and key != "edits" and not _OF_CLUSTERS.fullmatch(key)
+    }
     listed = value.get("edits")
-    names = names_of(listed) if isinstance(listed, list) else frozenset()
-    for key, given in value.items() if names else ():
-        if key == "edits" or isinstance(given, str) or _OF_CLUSTERS.fullmatch(key):
-            continue
+    names = names_of(listed) if others and isinstance(listed, list) else frozenset()
+    for key, given in others.items():
         written = json.dumps(given, ensure_ascii=False)
         if not names.isdisjoint(_NAME.findall(written)):
             yield f"{key}: {written[:_MAX_SHOWN]}"
