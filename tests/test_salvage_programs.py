@@ -56,6 +56,11 @@ def test_a_literal_that_python_reads_otherwise_than_meant_is_none(text: str) -> 
     assert PROMPT not in values(text) or TOOL not in values(text)
 
 
+@pytest.mark.parametrize("text", [f"old_plan = {PRINTED}", f"reject_edits({PRINTED})"])
+def test_a_literal_that_its_name_sets_aside_is_none(text: str) -> None:
+    assert values(text) == []
+
+
 def test_what_a_comment_says_in_a_literal_is_not_lost() -> None:
     text = PRINTED.replace("{'edits':", "{# not meant\n'edits':")
     assert values(text) == [] or read_items(text).remarks

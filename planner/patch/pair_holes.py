@@ -25,8 +25,7 @@ _NEAR = 40
 _MOST_FIELDS = 40
 _SECTION = 3
 """Lines with text; a heading and fewer are as soon written anew."""
-_SAME_ITEM = 0.6
-"""Of the longer item's words: as many in common, and one is the other, edited."""
+_MOST = 0.6
 
 
 def swallows_field(pair: PairedLines) -> str | None:
@@ -75,21 +74,18 @@ def loses_blanks(pair: PairedLines) -> str | None:
 
 def replaces_section(pair: PairedLines) -> str | None:
     """Refuse one edited item of a section in the place of all of it, heading included."""
-    find, replace = ([line for line in lines if line.strip()] for lines in _lines(pair))
+    find = [line for line in pair.find_lines if line.strip()]
+    replace = [line for line in pair.replace_lines if line.strip()]
     if len(find) < _SECTION or len(replace) != 1 or pair.head or pair.rest:
         return None
     heading, item = BEGINS_ITEM.match(find[0]), replace[0]
     if not (heading and heading[1][0] == "#" and begins_list_item(item)):
         return None
-    if any(_is_edited(item, line) for line in find[1:]):
+    if any(_shares_most_words(item, line) for line in find[1:]):
         return f"{pair.who} would put {item.strip()[:60]!r} in place of the section {find[0]!r}."
     return None
 
 
-def _lines(pair: PairedLines) -> tuple[list[str], list[str]]:
-    return list(pair.find_lines), list(pair.replace_lines)
-
-
-def _is_edited(line: str, other: str) -> bool:
-    mine, theirs = set(words(line)), set(words(other))
-    return len(mine & theirs) >= _SAME_ITEM * max(len(mine), len(theirs))
+def _shares_most_words(item: str, other: str) -> bool:
+    mine, theirs = set(words(item)), set(words(other))
+    return len(mine & theirs) >= _MOST * max(len(mine), len(theirs))

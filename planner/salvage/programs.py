@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise, starmap
 from keyword import iskeyword
 from typing import Any, Final
 
+from planner.salvage.calls import proposes_nothing
 from planner.salvage.tokens import MAX_DEPTH
 
 _MAX_CHARACTERS: Final = 400_000
@@ -58,7 +59,11 @@ def _only_value(program: ast.Module) -> ast.expr:
     if not isinstance(statement, ast.Expr | ast.Assign) or statement.value is None:
         raise ValueError
     value = statement.value
+    if isinstance(statement, ast.Assign) and any(map(_is_another, statement.targets)):
+        raise ValueError
     while isinstance(value, ast.Call):  # `print(submit(edits=[...]))`
+        if _is_another(value.func):
+            raise ValueError
         (value,) = [*value.args, *(one.value for one in value.keywords)]
     for node in ast.walk(value):
         if isinstance(node, ast.Dict):
@@ -66,6 +71,12 @@ def _only_value(program: ast.Module) -> ast.expr:
             if len(set(keys)) < len(node.keys):
                 raise ValueError
     return value
+
+
+def _is_another(name: ast.expr) -> bool:
+    """Tell whether a variable or a function says that its value is not what is proposed."""
+    told = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
+    return proposes_nothing(told)
 
 
 def _is_plain(body: str) -> bool:
