@@ -865,3 +865,26 @@ def test_what_is_said_around_a_diff_comes_with_the_text(said: str, told: str) ->
     outcome = apply_diff(LONGER, f"{said}\n\n{fenced(LIMIT)}")
     assert isinstance(outcome, Patched)
     assert outcome.said == told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "```",
+        "</answer>",
+        '- Report it at once.",',
+        '- Report it at once."}]}',
+        "- Be kind. -- no, scrap that, keep the old wording.",
+        "- Be kind. (Actually no: drop this.)",
+    ],
+)
+def test_what_an_added_line_leaves_open_or_takes_back_is_no_text(line: str) -> None:
+    outcome = apply_diff(PROMPT, f"@@ -3,2 +3,3 @@\n - Be kind.\n+{line}\n - Be brief.\n")
+    assert refusal(outcome) is RefusalCode.UNCLEAR
+
+
+def test_a_tag_that_another_hunk_opens_is_closed() -> None:
+    opens = "@@ -3,2 +3,3 @@\n+<rules>\n - Be kind.\n - Be brief.\n"
+    closes = "@@ -5,3 +6,4 @@\n - Never guess.\n+</rules>\n \n The end.\n"
+    outcome = apply_diff(PROMPT, opens + closes)
+    assert isinstance(outcome, Patched)

@@ -56,6 +56,7 @@ NO_TEXT = [
     *(f"{opening}a b{closing}" for opening, closing in _PAIRS.items() if opening not in "{<"),
     *(f"text {opening}a b{_PAIRS[opening]}" for opening in "[\u3010\uff3b\u300c\u27e8"),
     *('"a b"', "'a b'", "\u201ca b\u201d", "\u00aba b\u00bb", "\u201ea b\u201c"),
+    *('She said it.",', 'a b."}'),
     *("**- a", "_- a", "`- a", '"- a', "'- a", "\u201c- a", "*a b.*", "_a b._", "**a b.**"),
 ]
 """Lines of the kinds that are only looked for where a sign of theirs stands in the text."""

@@ -134,6 +134,13 @@ def test_an_answer_that_closes_as_it_never_does_was_closed_by_somebody_else() ->
     assert [one.fault for one in read.items if one.fault] == [RejectionCode.CUT_SHORT]
 
 
+@pytest.mark.parametrize("end", ['1"]}]}', '1" ] } ] }', '1"\n]\n}\n]\n}'])
+def test_so_it_is_where_the_cut_text_lies_deeper(end: str) -> None:
+    whole = answer(item(id="e1"), item(id="e2"))
+    read = read_items(whole[: whole.rindex('1"')] + end)
+    assert [one.value["id"] for one in read.items if one.value] == ["e1"]
+
+
 def test_an_answer_on_few_lines_closes_as_it_likes() -> None:
     lines = ",\n".join(json.dumps(item(id=name)) for name in ("e1", "e2"))
     read = read_items(f'{{"edits": [\n{lines}]}}')

@@ -318,6 +318,9 @@ def test_what_is_in_doubt_is_not_read(text: str) -> None:
         "Obsolete, kept for the record.",
         "Considered and rejected.",
         "This is only an example of the form.",
+        "On reflection this edit should not be applied. The agent loops.",
+        "Discard this edit.",
+        "Superseded by e3.",
     ],
 )
 def test_reasons_that_take_their_edit_back_are_heard(reasons: str) -> None:

@@ -20,6 +20,7 @@ from planner.patch.slips import (
 )
 
 _MARKER = re.compile(r"\\ ?No newline")
+_CLOSING_TAG = re.compile(r"[ \t]*</([\w-]+)>[ \t]*\r?")
 _LONE_BLANK = re.compile(r" [^ \t\r]")
 
 
@@ -32,9 +33,23 @@ def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
         refusal = _miswritten(page, hunk, added) or _run_together(page, hunk, added, in_code)
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
+        refusal = refusal or _unopened(page, hunk, hunks, added)
         refusal = refusal or _padded(page, hunk, moved, in_code) or _alien(page, hunk, in_code)
         if refusal:
             return refusal
+    return None
+
+
+def _unopened(
+    page: Page, hunk: Hunk, hunks: Sequence[Hunk], added: Sequence[Row]
+) -> Refused | None:
+    """Refuse a line that closes a tag which nothing opens, neither the prompt nor the diff."""
+    for row in added:
+        closes = _CLOSING_TAG.fullmatch(row.text) if "</" in row.text else None
+        if closes is None or page.has(row.key) or f"<{closes[1]}" in page.prompt:
+            continue
+        if not any(f"<{closes[1]}" in one.text for other in hunks for one in other.rows):
+            return _doubtful(hunk, row, "it closes a tag that nothing opens")
     return None
 
 

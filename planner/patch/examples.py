@@ -9,7 +9,7 @@ from planner.patch.lines import cut_lines, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 
 _TAGGED = re.compile(r"[`~][ \t]*(?:json\w*)?$", re.IGNORECASE)
-_BEGINS = re.compile(r"\s*+(?:\{\s*+\"[^\"\n]*\"\s*+:|\[\s*+[{\"])")
+_BEGINS = re.compile(r"\s*+(?:\{{1,2}\s*+\"[^\"\n]*\"\s*+:|\[\s*+[{\"])")
 _LONGEST = 20_000
 """Characters of an example that is parsed."""
 
@@ -23,27 +23,34 @@ def broken_example(before: str, after: str) -> Refused | None:
     """
     if not holds_fence(after) or not any(mark in after for mark in "{["):
         return None
-    known = set(_examples(before))
-    broken = next((one for one in _examples(after) if one not in known and not _parses(one)), None)
-    if broken is None or not all(map(_parses, known)):
+    known, now = list(_examples(before)), list(_examples(after))
+    if not all(map(_parses, filter(_BEGINS.match, known))):
         return None
-    return Refused(
-        RefusalCode.UNCLEAR,
-        f"An example in JSON would be none afterwards: it begins with {broken.strip()[:40]!r}.",
-    )
+    same = len(known) == len(now)
+    was_json = [_parses(one) for one in known] if same else list(map(bool, map(_BEGINS.match, now)))
+    for one, is_json in zip(now, was_json, strict=True):
+        if is_json and one not in known and not _parses(one):
+            return Refused(
+                RefusalCode.UNCLEAR,
+                f"An example in JSON would be none afterwards: {one.strip()[:40]!r} begins it.",
+            )
+    return None
 
 
 def _examples(text: str) -> Iterator[str]:
     keys = fold_all(cut_lines(text))
     for opens, closes in blocks_of(keys):
         example = "\n".join(keys[opens + 1 : closes])
-        if _TAGGED.search(keys[opens]) and _BEGINS.match(example) and len(example) <= _LONGEST:
+        if _TAGGED.search(keys[opens]) and len(example) <= _LONGEST:
             yield example
 
 
 def _parses(example: str) -> bool:
-    try:
-        json.loads(example)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    """Say whether a text is JSON, as it stands or with the doubled braces of a template."""
+    for written in (example, example.replace("{{", "{").replace("}}", "}")):
+        try:
+            json.loads(written)
+        except (ValueError, RecursionError):
+            continue
+        return True
+    return False

@@ -301,13 +301,19 @@ MARKS: Final = (
     _mark("_", _SLOT, r"(?<![\w\"'`])__{2,}(?=[ \t]+[a-z])"),
     _mark("?", _SLOT, r"(?<![\w\"'`])\?\?(?=[ \t]+[a-z])"),
     _mark(
-        "WHALOTt(",
+        "WHALOTt(-\u2014ays",
         "it speaks of the edit",
         r"\b(?:Wait|Hmm|Actually|Hold on), (?:actually|wait|let me|that|no)\b",
         r"\b[Ll]et me (?:revise|rephrase|reconsider|rethink|redo|fix (?:this|that))\b",
         r"\bOn second thought,|\b[Tt]his (?:edit|patch|change) (?:fixes|addresses|helps|should)\b",
         r"\([Nn]ote to self\b",
-        holds=("ait", "mm", "ctually", "old on", "et me", "second th", "his ", "self"),
+        r"(?:--|\u2014|\()[ \t]*(?:[Nn]o|[Aa]ctually(?: no)?|[Ww]ait|[Hh]mm)[,:][ \t][^\n]{0,80}$",
+        r"\bOR leave (?:this|it)\b|\bas you prefer\W*$",
+        r"\b(?:scrap that|leave this (?:rule|line|bullet) out)\b",
+        holds=(
+            *("ait", "mm", "ctually", "old on", "et me", "second th", "his ", "self", "prefer"),
+            *("no,", "No,", "no:", "crap", "leave"),
+        ),
     ),
     _mark("<", _SLOT, r"<[NX]>"),
 )
@@ -459,6 +465,14 @@ def _starts_again(line: str) -> bool:
     return at > 0 and line.startswith(line[:at], at)
 
 
+_TAIL = re.compile(r"\"(?:[\]}]+,?|,)[ \t]*\r?$")
+
+
+def _json_tail(line: str) -> bool:
+    """Say whether a line ends as a string of JSON does, with a quote that nothing opened."""
+    return _TAIL.search(line) is not None and line.count('"') % 2 == 1
+
+
 _UNFILLED = re.compile(
     r"[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?\{\{[^{}\n]{1,60}\}\}[ \t]*\r?\Z"
 )
@@ -499,6 +513,7 @@ _LINES: Final = (
     WholeLine("it begins twice", _starts_again),
     WholeLine(ESCAPED, _BASE64.match),
     WholeLine(_BY_CHAT, _shown),
+    WholeLine(_OF_DIFF, _json_tail, starts='"'),
     WholeLine("it is a slot that nobody filled", _UNFILLED.match, _DOUBLED.search, "{"),
 )
 _NEW_CODE_LINES: Final = (

@@ -15,28 +15,49 @@ _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
 _TAG = re.compile(r"^[ \t]*<(/?)([A-Za-z][\w-]*)(?:\s[^<>\n]*)?(?<!/)>[ \t]*$", re.MULTILINE)
 """A tag alone on its line; elsewhere a text may speak of one."""
 _QUOTED_BRACE = re.compile(r"([\"'`])[{}]\1")
+_TEMPLATE_TAG = re.compile(
+    r"\{%[-+]?\s*(end)?(if|for|block|macro|call|filter|with|raw|each|unless)\b"
+    r"|\{\{([#^/])\s*([\w.]+)|(<!--|-->)"
+)
 _CLOSING_TAG = re.compile(r"</([\w-]+)>")
 
 
 def balance_refusal(pairs: Sequence[PairedLines]) -> Refused | None:
     """Refuse pairs that together leave a block of code, a tag or a brace open or without one."""
     finds, replaces = [pair.find for pair in pairs], [pair.replace for pair in pairs]
-    if not any(mark in text for text in (*finds, *replaces) for mark in "`~<{}"):
+    if not any(mark in text for text in (*finds, *replaces) for mark in (*"`~<{}", "-->")):
         return None
+    half = _half_of(pairs, finds, replaces)
+    if half is None:
+        return None
+    return Refused(RefusalCode.UNCLEAR, f"The pairs would leave {half}.")
+
+
+def _half_of(
+    pairs: Sequence[PairedLines], finds: Sequence[str], replaces: Sequence[str]
+) -> str | None:
+    """Return what loses its other half."""
     if (_fences(finds) - _fences(replaces)) % 2:
-        return _refused("one end of a block of code without the other")
+        return "one end of a block of code without the other"
     before, after = _tags(pair.old for pair in pairs), _tags(pair.new for pair in pairs)
-    uneven = next((tag for tag in sorted({*before, *after}) if before[tag] != after[tag]), None)
-    if uneven:
-        return _refused(f"one of <{uneven}> and </{uneven}> without the other")
+    if uneven := _uneven(before, after):
+        return f"one of <{uneven}> and </{uneven}> without the other"
+    quoted, written = _template_tags(finds), _template_tags(replaces)
+    if "<!--" not in pairs[0].closed:
+        quoted.pop("<!--", None)  # Elsewhere its end is an arrow.
+    if uneven := _uneven(quoted, Counter({name: written[name] for name in quoted})):
+        return f"one end of {uneven!r} without the other"
     olds, news = ("\n".join(chain.from_iterable(lines)) for lines in _keys(pairs))
     for tag in sorted(set(_CLOSING_TAG.findall(olds + news))):
         closing = f"</{tag}>"
         if _opens(olds, tag) == olds.count(closing) and _opens(news, tag) != news.count(closing):
-            return _refused(f"<{tag}> without its other half")
-    if _braces(finds) != _braces(replaces):
-        return _refused("a brace without the other one")
-    return None
+            return f"<{tag}> without its other half"
+    return "a brace without the other one" if _braces(finds) != _braces(replaces) else None
+
+
+def _uneven(before: Counter[str], after: Counter[str]) -> str | None:
+    """Return a name whose balance changes."""
+    return next((name for name in sorted({*before, *after}) if before[name] != after[name]), None)
 
 
 def _keys(pairs: Sequence[PairedLines]) -> tuple[list[Sequence[str]], list[Sequence[str]]]:
@@ -60,11 +81,18 @@ def _tags(lines: Iterable[Sequence[str]]) -> Counter[str]:
     return counts
 
 
+def _template_tags(texts: Iterable[str]) -> Counter[str]:
+    """Return by how many more blocks of a template, and comments, of each name open than close."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for found in _TEMPLATE_TAG.finditer(text):
+            ends, block, sign, section, comment = found.groups()
+            name = block or section or "<!--"
+            counts[name] += -1 if ends or sign == "/" or comment == "-->" else 1
+    return counts
+
+
 def _braces(texts: Iterable[str]) -> int:
     """Return by how many more braces open than close; one alone in quotes is spoken of."""
     bare = (_QUOTED_BRACE.sub("", text) for text in texts)
     return sum(text.count("{") - text.count("}") for text in bare)
-
-
-def _refused(what: str) -> Refused:
-    return Refused(RefusalCode.UNCLEAR, f"The pairs would leave {what}.")

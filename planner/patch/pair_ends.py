@@ -31,6 +31,7 @@ _ABBREVIATED = re.compile(
 )
 _STOPS = frozenset(".!?;:,")
 _MEANT_TOGETHER = frozenset(["?!", "!?"])
+_WITH_UNIT = re.compile(r"\d ?[^\W\d_]{1,3}$")
 _HEADING = re.compile(r"(#{1,6})[ \t]+\S")
 _GOES_ON = re.compile(r"\s+[\w\u2014\u2013`*\"'\u201c]")
 
@@ -138,8 +139,9 @@ def _is_alone(pair: PairedLines, written: str) -> bool:
     alike = [line for line in added if begins_list_item(line) is marked]
     if len(alike) > 1 and not any(map(_ends_sentence, alike)):
         return False
-    above = pair.new_keys[len(pair.new_keys) - 2] if len(pair.new_keys) > 1 else ""
-    if marked and begins_list_item(above) and margin_of(above) == margin_of(written) != "":
+    at = len(pair.new_keys) - 2
+    above = pair.new_keys[at] if at in pair.added else ""
+    if marked and begins_list_item(above) and margin_of(above) == margin_of(written):
         return _ends_sentence(above)
     beside = list(_items_beside(pair)) if marked else []
     return all(map(_ends_sentence, beside)) and (not short or len(beside) > 1)
@@ -168,6 +170,8 @@ def _ends_inside_word(pair: PairedLines, written: str) -> bool:
     if not written.endswith(last) or is_spaceless(last[-1]):
         return False
     if written.endswith(f", {last}") and len(last) == 1:
+        return False
+    if _WITH_UNIT.search(written):
         return False
     part = re.escape(last)
     if re.search(rf"\b{part}\b", pair.closed):

@@ -23,6 +23,9 @@ _SEVERAL = 4
 _NEAR = 40
 """Characters before a field that are looked at."""
 _MOST_FIELDS = 40
+_HEADING = re.compile(
+    r"[ \t]*(?:#{1,6}[ \t]+\S|\*\*[^*\n]+\*\*:?[ \t]*$|[^\W\d_][^\n]{0,60}[:\uff1a][ \t]*$)"
+)
 _SECTION = 3
 """Lines with text; a heading and fewer are as soon written anew."""
 _MOST = 0.6
@@ -84,6 +87,20 @@ def replaces_section(pair: PairedLines) -> str | None:
     if any(_shares_most_words(item, line) for line in find[1:]):
         return f"{pair.who} would put {item.strip()[:60]!r} in place of the section {find[0]!r}."
     return None
+
+
+def loses_heading(pair: PairedLines) -> str | None:
+    """Refuse an item in the place of a heading whose section stays."""
+    find = [line for line in pair.find_lines if line.strip()]
+    replace = [line for line in pair.replace_lines if line.strip()]
+    if not (find and replace) or pair.head or pair.rest or not _HEADING.match(find[0]):
+        return None
+    if any(map(_HEADING.match, replace)) or not begins_list_item(replace[0]):
+        return None
+    below = pair.closed[pair.line_end :].lstrip()
+    if not below or _HEADING.match(below):
+        return None
+    return f"{pair.who} would put {replace[0].strip()[:60]!r} in place of the heading {find[0]!r}."
 
 
 def _shares_most_words(item: str, other: str) -> bool:

@@ -12,7 +12,13 @@ from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
 from planner.patch.pair_ends import cut_end, doubled_end, early_end, ends_in_heading, late_end
-from planner.patch.pair_holes import leaves_choice, loses_blanks, replaces_section, swallows_field
+from planner.patch.pair_holes import (
+    leaves_choice,
+    loses_blanks,
+    loses_heading,
+    replaces_section,
+    swallows_field,
+)
 from planner.patch.pair_items import (
     dedents,
     doubles_marker,
@@ -373,6 +379,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             swallows_field,
             leaves_choice,
             loses_blanks,
+            loses_heading,
             replaces_section,
             ends_in_heading,
         ),

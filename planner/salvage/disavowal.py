@@ -35,14 +35,17 @@ _SAYS_SO: Final = re.compile(
     r"|[\[(](?:retracted|superseded|withdrawn|obsolete|revoked|taken back|not (?:meant|final)|wip)"
     r"\b[^\[\]()\n]{0,60}[\])]"
     r"|\bnot (?:really )?meant(?=\W*\Z|[.!;,:)])|\bnot (?:to be|meant to be|yet) applied\b"
-    r"|(?:\A|[.,;:!-]\s*)(?:please )?(?:ignore|skip|disregard|drop) this (?:edit|change|proposal)\b"
+    r"|(?:\A|[.,;:!-]\s*)(?:please )?(?:ignore|skip|disregard|drop|discard) this"
+    r" (?:edit|change|proposal|one)\b"
+    r"|\b(?:this|the) edit should not be (?:applied|used)\b|(?:\A|[.!?]\s+)superseded by\b"
+    r"|\bi no longer think (?:this|it) is right\b"
     r"|\bi (?:hereby )?(?:withdraw|retract|take back|no longer propose) (?:this|it)\b",
     re.IGNORECASE,
 )
 
 
 _SIGNS: Final = (
-    *("not ", "ppl", " edit", "is one", "I ", "onsidered", "second th"),
+    *("not ", "ppl", " edit", "is one", "I ", "onsidered", "second th", "uperseded", "his one"),
     *("for the record", "nly a", "(", "["),
 )
 

@@ -41,11 +41,15 @@ _RESUMES: Final = re.compile(
 """Between the fence of a list that was cut, and that of one that says that it goes on."""
 _BEGUN_TWICE: Final = re.compile(r"\s*(?:\{\s*)?(?:\"edits\"\s*:\s*\[?\s*)?(?=\{\s*\"edits\"\s*:)")
 _SAME_BEGINNING: Final = 60
-_CLOSED_AT_ONCE: Final = re.compile(r"\"\}{1,2}\]\}?\s*(?:```\s*)?\Z")
+_CLOSED_AT_ONCE: Final = re.compile(
+    r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)?\Z|\n[}\]]\n[}\]]\s*(?:```\s*)?\Z"
+)
+"""Brackets behind a value, or at the edge of the page where only the last one belongs."""
 _FIELD_LINES: Final = re.compile(r"\n[ \t]+\"\w+\"[ \t]*:")
 _CLOSES_A_LINE: Final = re.compile(r"\n[ \t]+[}\]],?[ \t]*(?=\n)")
 _FEW: Final = 4
 _NEAR_END: Final = 200
+_OPENS: Final = re.compile(r"[{\[]")
 
 
 def given_in_full(text: str) -> str | None:
@@ -159,8 +163,11 @@ def is_closed_by_another(text: str) -> bool:
     if not _CLOSED_AT_ONCE.search(text, max(0, len(text) - _NEAR_END)):
         return False
     *_, opening = (None, *ANY_LIST.finditer(text))
+    bracket = _OPENS.search(text)
+    body = text[bracket.start() :].rstrip().removesuffix("```") if bracket else ""
     return (
         opening is not None
+        and _edits(body) is not None
         and len(_FIELD_LINES.findall(text, opening.end())) >= _FEW
         and _CLOSES_A_LINE.search(text, opening.end()) is not None
     )
