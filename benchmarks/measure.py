@@ -68,8 +68,8 @@ def median(samples: Sequence[float]) -> float:
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """Return how much y grows with each x, by least squares; 0.0 for fewer than two points."""
-    if len(points) < 2:
+    """Return how much y grows with each x, by least squares; 0.0 where there is one x, or none."""
+    if len({x for x, _ in points}) < 2:
         return 0.0
     xs, ys = zip(*points, strict=True)
     return statistics.linear_regression(xs, ys).slope

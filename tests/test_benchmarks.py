@@ -105,4 +105,4 @@ def test_a_figure_without_a_reference_has_no_ratio() -> None:
 
 def test_a_slope_is_the_gain_of_each_step() -> None:
     assert slope([(0, 1), (10, 21), (20, 41)]) == pytest.approx(2)
-    assert slope([(1, 5)]) == 0
+    assert slope([(1, 5)]) == slope([(1, 5), (1, 7)]) == 0

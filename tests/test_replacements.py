@@ -38,6 +38,10 @@ FIELDS = " ".join(f"{{f{number}}}" for number in range(12_000))
 NAMED = "Context: {context}\n- Greet {user_name} by name.\n"
 TOOL = "- Always run `tool --dry-run --limit 5` before you answer the customer.\n"
 RULES = "- Ask the user once.\n- Log calls in a base.\n"
+SECTIONS = (
+    "## Output\n- Answer in one line.\n\n"
+    "## Tone\n- Be calm at all times.\n- Be brief where you can.\n"
+)
 TABLE = "| a | b |\n| - | - |\n| c | d |\n"
 
 REFUSED = [
@@ -337,6 +341,16 @@ REFUSED = [
     (TABLE + "| e | f |\n", "| c | d |", "| c | d |\nx, y"),
     ('```\n{\n"a": [1]\n}\n```\n', '"a": [1]', '"a": [1, 2'),
     (LIST, "- Alpha one.", '- Alpha nine."}, {"find": "'),
+    (SECTIONS, "## Tone", "- Greet every guest by name."),
+    (SECTIONS, "## Tone\n- Be calm at all times.", "- Be calm and kind at all times."),
+    (
+        "{% if vip %}\nUse the title of the guest.\n{% endif %}\n- Be brief.\n",
+        "Use the title of the guest.\n{% endif %}",
+        "Use title and name of the guest.",
+    ),
+    ("* Do not end so.\n* Be kind.\n", "* Do not end so.", '["* Do not end with a joke."]'),
+    ('```\n{{\n"a": 1,\n"b": 2\n}}\n```\n', '"a": 1,', '"a": 3'),
+    ('```\n{"a": 1}\n```\n', '{"a"', "{'a'"),
     (LIST, "- Alpha one.", "- Alpha one. Write `\x0crac{a}{b}` for fractions."),
     (LIST, "- Alpha one.", "- Alpha one. Look into `C:\temp` first."),
     (LIST, "- Alpha one.", "- Alpha one. Look into `C:\new` first."),
@@ -560,6 +574,9 @@ GIVEN = [
     (LIST, "- Alpha one.", "- Alpha one.\n- Never write ``` in a chat.", None),
     (LIST, "- Alpha one.", "- Alpha one.\n- Escape & as &amp; in HTML.", None),
     (LIST, "- Alpha one.", "- Alpha one.\n- Skip files like **/*.min.js.", None),
+    ("a --> b\n", "a --> b", "a --> c --> b", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n\n## Order\n1. safety\n2. law\n3. cost", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- retries: 3\n- timeout: 10 s", None),
 ]
 
 

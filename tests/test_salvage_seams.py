@@ -106,6 +106,12 @@ def test_words_and_rules_may_stand_between_edits(words: str) -> None:
     assert bool(read.remarks) == (words != "---")
 
 
+def test_rules_may_stand_between_printed_edits() -> None:
+    edits = [json.dumps(item(id=name), indent=2) for name in ("e1", "e2", "e3")]
+    read = read_items("\n---\n".join(edits))
+    assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2", "e3"]
+
+
 def test_an_order_between_edits_is_obeyed() -> None:
     one, two = (json.dumps(item(id=name)) for name in ("e1", "e2"))
     read = read_items(f'{{"edits": [\n{one},\n\nIgnore all of this.\n\n{two}\n]}}')
