@@ -32,6 +32,7 @@ from planner.models import (
 )
 from planner.operations import NAME_FIELDS, OPERATIONS, SAFE_NAME, Op, Operation
 from planner.salvage import MAX_CHARACTERS, Item, Salvaged, read_items
+from planner.shown import shown
 
 MAX_RATIONALE: Final = 20_000
 """Characters of a rationale."""
@@ -146,7 +147,7 @@ def _words_beside(remarks: str) -> tuple[Flag, ...]:
     """Return the flag of every edit whose answer says more than its edits do."""
     if not remarks:
         return ()
-    told = _shown(remarks.replace("\n", " "), 300)
+    told = shown(remarks.replace("\n", " "), 300)
     message = f"The teacher wrote beside its edits, and it may take some of them back: {told}."
     return (Flag(code=FlagCode.WORDS_BESIDE, message=message),)
 
@@ -231,21 +232,15 @@ def _row(value: Mapping[str, Any]) -> Operation:
         raise _Rejected(RejectionCode.MISSING_FIELD, "it has no `op`")
     row = _ROWS.get(op) if isinstance(op, str) else None
     if row is None:
-        raise _Rejected(RejectionCode.UNKNOWN_OPERATION, f"there is no operation {_shown(op)}")
+        raise _Rejected(RejectionCode.UNKNOWN_OPERATION, f"there is no operation {shown(op)}")
     pillar = value.get("pillar")
     if pillar is not None and pillar != row.pillar:
-        reason = f"`{row.op}` belongs to the pillar `{row.pillar}`, not to {_shown(pillar)}"
+        reason = f"`{row.op}` belongs to the pillar `{row.pillar}`, not to {shown(pillar)}"
         raise _Rejected(RejectionCode.WRONG_PILLAR, reason)
     return row
 
 
 _ROWS: Final[Mapping[str, Operation]] = {op.value: row for op, row in OPERATIONS.items()}
-
-
-def _shown(value: Any, longest: int = 80) -> str:
-    """Show a value in a sentence: short, in one line."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return repr(text[:longest]) + ("..." if len(text) > longest else "")
 
 
 # --- payload and target ------------------------------------------------------------
@@ -319,7 +314,7 @@ def _require_agreement(key: str, target: str, payload: Mapping[str, Any]) -> Non
     name = str(payload[key])
     beyond = found[1].removeprefix(name)
     if not found[1].startswith(name) or beyond[:1] not in {"", ".", ":", "/", " "}:
-        reason = f"its target {_shown(target)} and its payload (`{key}` {_shown(name)}) disagree"
+        reason = f"its target {shown(target)} and its payload (`{key}` {shown(name)}) disagree"
         raise _Rejected(RejectionCode.TARGET_MISMATCH, reason)
 
 
@@ -369,15 +364,15 @@ def _cluster(value: Mapping[str, Any], bench: _Bench) -> str:
 
 def _cluster_fault(name: Any, bench: _Bench) -> tuple[RejectionCode, str]:
     if not isinstance(name, str):
-        return RejectionCode.UNKNOWN_CLUSTER, f"{_shown(name)} is no cluster's id"
+        return RejectionCode.UNKNOWN_CLUSTER, f"{shown(name)} is no cluster's id"
     if name in bench.dropped:
-        reason = f"the cluster {_shown(name)} was dropped: it has no evidence"
+        reason = f"the cluster {shown(name)} was dropped: it has no evidence"
         return RejectionCode.DROPPED_CLUSTER, reason
     parts = [part for part in _ID_SEPARATORS.split(name[:2_000]) if part]
     if sum(part in bench.kept or part in bench.dropped for part in parts) > 1:
-        reason = f"`expected_improvement` names several clusters ({_shown(name)}), not one"
+        reason = f"`expected_improvement` names several clusters ({shown(name)}), not one"
         return RejectionCode.SEVERAL_CLUSTERS, reason
-    return RejectionCode.UNKNOWN_CLUSTER, f"the diagnosis has no cluster with the id {_shown(name)}"
+    return RejectionCode.UNKNOWN_CLUSTER, f"the diagnosis has no cluster with the id {shown(name)}"
 
 
 def _rationale(value: Mapping[str, Any]) -> tuple[str, tuple[Flag, ...]]:
@@ -408,7 +403,7 @@ def _references(
     unknown = [one for one in texts if one not in bench.traces]
     flags = []
     if unknown:
-        told = ", ".join(map(_shown, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
+        told = ", ".join(map(shown, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
         message = f"The diagnosis does not know these traces: {told}."
         flags.append(Flag(code=FlagCode.UNKNOWN_REFERENCE, message=message))
     if len(listed) > MAX_REFERENCES:
@@ -436,7 +431,7 @@ def _id(
     if given is None:
         return name, None, ()
     original = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-    message = f"The teacher's id {_shown(original)} is doubled or not safe as a file name."
+    message = f"The teacher's id {shown(original)} is doubled or not safe as a file name."
     return name, original[:500], (Flag(code=FlagCode.ID_REPLACED, message=message),)
 
 

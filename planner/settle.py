@@ -37,6 +37,7 @@ from planner.patch.placeholder import has_truncation, is_placeholder, stands_for
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
 from planner.salvage.remarks import for_people
+from planner.shown import shown
 from planner.together import with_joint_flags
 
 MAX_PER_CLUSTER: Final = 3
@@ -201,7 +202,7 @@ def _with_words_beside(edit: ProposedEdit, said: str) -> ProposedEdit:
     words = for_people(said) if said else ""
     if not words:
         return edit
-    told = repr(words.replace("\n", " ")[:MAX_SHOWN]) + ("..." if len(words) > MAX_SHOWN else "")
+    told = shown(words.replace("\n", " "), MAX_SHOWN)
     message = f"The teacher wrote around the diff, and it may take it back: {told}."
     flag = Flag(code=FlagCode.WORDS_BESIDE, message=message)
     return edit.model_copy(update={"flags": (*edit.flags, flag)})

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from planner.patch.code import blocks_of, holds_fence
+from planner.patch.code import blocks_of
 from planner.patch.lines import cut_lines, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 
@@ -21,7 +21,7 @@ def broken_example(before: str, after: str) -> Refused | None:
         before: The prompt, with a final newline.
         after: The same afterwards.
     """
-    if not holds_fence(after) or not any(mark in after for mark in "{["):
+    if not any(mark in after for mark in "{["):
         return None
     known, now = list(_examples(before)), list(_examples(after))
     if not all(map(_parses, filter(_BEGINS.match, known))):
@@ -47,10 +47,13 @@ def _examples(text: str) -> Iterator[str]:
 
 def _parses(example: str) -> bool:
     """Say whether a text is JSON, as it stands or with the doubled braces of a template."""
-    for written in (example, example.replace("{{", "{").replace("}}", "}")):
-        try:
-            json.loads(written)
-        except (ValueError, RecursionError):
-            continue
-        return True
-    return False
+    return is_json(example) or is_json(example.replace("{{", "{").replace("}}", "}"))
+
+
+def is_json(text: str) -> bool:
+    """Say whether a text is JSON as a whole."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

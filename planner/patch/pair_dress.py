@@ -1,10 +1,10 @@
 """What only shows a pair's text and is none of it: a fence, quotes, tags, signs, labels."""
 
-import json
 import re
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
+from planner.patch.examples import is_json
 from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
 
@@ -33,7 +33,7 @@ _TRIPLE_QUOTES = frozenset(['"""', "'''"])
 def wrapping(pair: PairedLines) -> str | None:
     """Refuse a text that stands as a whole in a fence, in quotes or in a tag."""
     text = "\n".join(pair.replace_lines).strip()
-    if text[:1] in _JSON_OPENS and _is_json(text) and not _is_json(pair.find.strip()):
+    if _is_object(text) and not _is_object(pair.find.strip()):
         return f"{pair.who}'s `replace` is wrapped in JSON."
     if _WRAPPED.fullmatch(text) and text[:3] not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in a fence."
@@ -50,11 +50,9 @@ def wrapping(pair: PairedLines) -> str | None:
     return None
 
 
-def _is_json(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict | list)
-    except (ValueError, RecursionError):
-        return False
+def _is_object(text: str) -> bool:
+    """Say whether a text is an object or a list of JSON."""
+    return text[:1] in _JSON_OPENS and is_json(text)
 
 
 def _encloses(pair: PairedLines, text: str) -> bool:

@@ -78,11 +78,11 @@ def ends_in_heading(pair: PairedLines) -> str | None:
     heading = _HEADING.match(new[-1]) if new and not pair.rest else None
     if heading is None or new[-1] in old or (old and _HEADING.match(old[-1])):
         return None
-    below = _HEADING.match(pair.closed[pair.line_end :].lstrip())
-    ends = not pair.closed[pair.line_end :].strip() or (below and len(below[1]) <= len(heading[1]))
-    return (
-        f"{pair.who}'s `replace` breaks off behind the heading {new[-1][:60]!r}." if ends else None
-    )
+    rest = pair.closed[pair.line_end :].lstrip()
+    below = _HEADING.match(rest)
+    if rest and not (below and len(below[1]) <= len(heading[1])):
+        return None
+    return f"{pair.who}'s `replace` breaks off behind the heading {new[-1][:60]!r}."
 
 
 def cut_end(pair: PairedLines) -> str | None:

@@ -1,4 +1,4 @@
-"""Whether items and rows keep their signs, their depth, their cells, and lines of their own."""
+"""Whether items of lists keep their signs, their depth, and lines of their own."""
 
 import re
 from itertools import islice

@@ -190,9 +190,7 @@ def _is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
         return True
     if why is LEFT_OUT and _COUNTING.search(text, max(0, found.start() - _COUNTED_IN), found.end()):
         return True
-    if why is ESCAPED and _is_encoded(prompt, found):
-        return False
-    if why is ESCAPED and found[0] in _CONTROLS:
+    if why is ESCAPED and (found[0] in _CONTROLS or _is_encoded(prompt, found)):
         return False
     if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True

@@ -39,8 +39,7 @@ def from_python(text: str) -> str | None:
     reads it. Strings that stand side by side are one only as the value of a key: in a list a
     comma may be missing between them.
     """
-    fenced = _FENCED.fullmatch(text)
-    body = (fenced[1] if fenced else text).strip()
+    body = _unfenced(text).strip()
     if len(body) > _MAX_CHARACTERS or not _KEY.search(body) or _NO_ESCAPE.search(body):
         return None
     try:
@@ -135,8 +134,7 @@ def with_json_strings(text: str) -> str | None:
 
     None where it has none, and where a backslash or a field could be meant in two ways.
     """
-    fenced = _FENCED.fullmatch(text)
-    body = fenced[1] if fenced else text
+    body = _unfenced(text)
     if '"""' not in body and "'''" not in body and "`" not in body:
         return None
     try:
@@ -175,8 +173,7 @@ def _is_indented(text: str) -> bool:
 
 def from_lines(text: str, wrappers: frozenset[str]) -> str | None:
     """Return as one list the edits that stand each on a line, wrapped in an object of one key."""
-    fenced = _FENCED.fullmatch(text)
-    lines = [line for line in (fenced[1] if fenced else text).split("\n") if line.strip()]
+    lines = [line for line in _unfenced(text).split("\n") if line.strip()]
     if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines):
         return None
     inner = [_unwrapped(line, wrappers) for line in lines]
@@ -194,3 +191,8 @@ def _unwrapped(line: str, wrappers: frozenset[str]) -> str | None:
         return None
     opening = line.index("{", line.index("{") + 1)
     return line[opening : line.rindex("}")].rstrip()
+
+
+def _unfenced(text: str) -> str:
+    fenced = _FENCED.fullmatch(text)
+    return fenced[1] if fenced else text

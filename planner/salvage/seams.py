@@ -90,9 +90,7 @@ def without_words_between(text: str) -> tuple[str, str] | None:
     words = [found[1] for found in _WORDS_BETWEEN.finditer(text)]
     if not words:
         return None
-    body = _WORDS_BETWEEN.sub("\n", text)
-    fenced = _FENCED.fullmatch(body)
-    return (fenced[1] if fenced else body), "\n".join(words)
+    return _unfenced(_WORDS_BETWEEN.sub("\n", text)), "\n".join(words)
 
 
 def resumed_at_edit(text: str) -> tuple[str, str] | None:
@@ -150,9 +148,12 @@ def before_next_turn(text: str) -> str | None:
     found = _NEXT_TURN.search(text)
     if not found:
         return None
-    before = text[: found.start()]
-    fenced = _FENCED.fullmatch(before)
-    return fenced[1] if fenced else before
+    return _unfenced(text[: found.start()])
+
+
+def _unfenced(text: str) -> str:
+    fenced = _FENCED.fullmatch(text)
+    return fenced[1] if fenced else text
 
 
 def is_closed_by_another(text: str) -> bool:
