@@ -345,6 +345,7 @@ class FlagCode(StrEnum):
     OLD_PROMPT_NO_TEMPLATE = "old_prompt_no_template"
     BECAME_REPLACEMENT = "became_replacement"
     SHORTENED = "shortened"
+    FORM_BROKEN = "form_broken"
     INVISIBLE_CHARACTERS = "invisible_characters"
     MERGED = "merged"
     WORDS_BESIDE = "words_beside"

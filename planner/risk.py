@@ -96,6 +96,7 @@ BARS_AUTO: Final = frozenset(
         FlagCode.OLD_PROMPT_NO_TEMPLATE,
         FlagCode.BECAME_REPLACEMENT,
         FlagCode.SHORTENED,
+        FlagCode.FORM_BROKEN,
         FlagCode.INVISIBLE_CHARACTERS,
         FlagCode.WORDS_BESIDE,
     }

@@ -32,6 +32,7 @@ from planner.patch import RefusalCode, canonical_diff, is_whole_prompt
 from planner.patch.apply import read_diff
 from planner.patch.changes import Change, Changes, conflict, line_at, splice
 from planner.patch.comparison import compare
+from planner.patch.form import misshapen
 from planner.patch.lines import fold, split_lines
 from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
 from planner.patch.replacements import read_replacements
@@ -329,16 +330,26 @@ def _finished(one: _Standing) -> ProposedEdit:
 
 def _finished_patch(one: _Patch) -> ProposedEdit:
     edit, before = _joined(one), one.before
-    after = splice(before, Changes(tuple(one.spans), one.final_newline))
+    changes = Changes(tuple(one.spans), one.final_newline)
+    after = splice(before, changes)
     compared = compare(before, after)
     share = compared.changed_share
-    hidden = invisible_flags(before, "".join(span.text for span in one.spans))
+    flags = (
+        *invisible_flags(before, "".join(span.text for span in one.spans)),
+        *_form_flags(before, changes),
+    )
     if share > MAX_PATCHED_SHARE:
         message = f"The patch changes {share:.0%} of the prompt's lines: it became a replacement."
         flag = Flag(code=FlagCode.BECAME_REPLACEMENT, message=message)
-        return _written(edit, before, _whole(edit, after), after, (flag, *hidden))
+        return _written(edit, before, _whole(edit, after), after, (flag, *flags))
     diff = {"agent": edit.payload["agent"], "diff": compared.diff}
-    return _written(edit, before, (Op.PATCH_SYSTEM_PROMPT, diff), after, hidden)
+    return _written(edit, before, (Op.PATCH_SYSTEM_PROMPT, diff), after, flags)
+
+
+def _form_flags(before: str, changes: Changes) -> Iterator[Flag]:
+    refusal = misshapen(before, changes)
+    if refusal:
+        yield Flag(code=FlagCode.FORM_BROKEN, message=refusal.reason)
 
 
 _Carried = tuple[Op, dict[str, Any]]

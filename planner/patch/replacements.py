@@ -12,8 +12,7 @@ from planner.patch.changes import (
     line_at,
     splice,
 )
-from planner.patch.code import holds_fence
-from planner.patch.examples import broken_example
+from planner.patch.form import misshapen
 from planner.patch.lines import body
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
@@ -27,7 +26,6 @@ from planner.patch.pair_lines import (
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
-from planner.patch.pair_tables import uneven_row
 from planner.patch.pair_transport import without_transport
 from planner.patch.placeholder import is_placeholder
 from planner.patch.residue import residue
@@ -250,18 +248,4 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     sure = len(together.spans) == 1 and prompt.endswith("\n")
     if not sure and splice(prompt, together) == prompt:
         return Refused(RefusalCode.NO_CHANGE, "The pairs leave the prompt as it is.")
-    return neighbour_refusal(pairs, together.spans) or _misshapen(pairs, together) or together
-
-
-def _misshapen(pairs: Sequence[PairedLines], together: Changes) -> Refused | None:
-    """Refuse pairs that touch a table or an example, and leave it without its form."""
-    of_table = any("|" in key for pair in pairs for key in (*pair.old_keys, *pair.new_keys))
-    of_code = any(
-        holds_fence(pair.find) or holds_fence(pair.replace) or is_in_code(pair) for pair in pairs
-    )
-    if not (of_table or of_code):
-        return None
-    closed = pairs[0].closed
-    after = splice(closed, together)
-    refusal = uneven_row(pairs, after) if of_table else None
-    return refusal or (broken_example(closed, after) if of_code else None)
+    return neighbour_refusal(pairs, together.spans) or misshapen(prompt, together) or together

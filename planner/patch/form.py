@@ -1,0 +1,41 @@
+"""Whether what has a form in the prompt still has it afterwards: tables, blocks, numbered lists."""
+
+import re
+
+from planner.patch.changes import Changes, close, splice
+from planner.patch.code import holds_fence
+from planner.patch.examples import broken_block
+from planner.patch.numbering import broken_numbers
+from planner.patch.outcome import Refused
+from planner.patch.tables import broken_table
+
+_NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]", re.MULTILINE)
+
+
+def misshapen(prompt: str, changes: Changes) -> Refused | None:
+    """Tell why a table, a block of code or a numbered list has lost its form by changes."""
+    closed = close(prompt)
+    touched = "".join(closed[one.start : one.end] + one.text for one in changes.spans)
+    checks = []
+    if "|" in touched or closed.startswith("|") or "\n|" in closed:
+        checks.append(broken_table)
+    if holds_fence(touched) or _touches_code(closed, changes):
+        checks.append(broken_block)
+    if _NUMBERED.search(touched):
+        checks.append(broken_numbers)
+    if not checks:
+        return None
+    after = splice(closed, changes)
+    found = (check(closed, after) for check in checks)
+    return next((refusal for refusal in found if refusal), None)
+
+
+def _touches_code(closed: str, changes: Changes) -> bool:
+    """Tell whether an odd number of fences stands before a change: it is in a block, or may be."""
+    if not holds_fence(closed):
+        return False
+    text = f"\n{closed}"
+    return any(
+        (text.count("\n```", 0, one.start + 1) + text.count("\n~~~", 0, one.start + 1)) % 2
+        for one in changes.spans
+    )
