@@ -42,6 +42,7 @@ SECTIONS = (
     "## Output\n- Answer in one line.\n\n"
     "## Tone\n- Be calm at all times.\n- Be brief where you can.\n"
 )
+LINK = "https://a.example/health"
 TABLE = "| a | b |\n| - | - |\n| c | d |\n"
 
 REFUSED = [
@@ -369,6 +370,38 @@ REFUSED = [
         "# A\n- Be kind to all.\n- Ask.\n- Log.",
         "- Be very kind to all.",
     ),
+    *(
+        (LIST, "- Alpha one.", f"- Alpha one, {text}")
+        for text in (
+            *("that is ##ped off.", "refr@@ esh it.", "+AOk-t+AOk-.", "\u951f\u65a4\u62f7."),
+            *("refresh+it+before+use.", 'and say ""thank you"".', "with \u2588\u2588\u2588 left."),
+            *("with a **** left.", "with <PERSON_1> there.", "with the {{PII_3}} there."),
+            *("open with a [FILTERED] there.", "see [object Object].", "for %!s(<nil>)."),
+            *("for undefined.", "with a NaN of them.", "for ${value}.", "as in turn0search3."),
+            *("<!here> and there.", "<@U02ABCD> knows.", "see <https://a.b/c|the page>."),
+            *("see https://a.b/c?utm_source=chat.", ">>older than that<<.", "e.g."),
+            *("always. (not sure about this)", "always. -- or better: Delta.", "above!!!!!!!!"),
+            *("then\rthen it goes.", "as \u5fc5\u987b is said.", "as {new_text}."),
+        )
+    ),
+    *(
+        (LIST, "- Alpha one.", f"- Alpha nine.\n{line}")
+        for line in (
+            *("        ^^^^", "[TOOL_CALLS]", "- =?UTF-8?Q?Be_brief.?=", "-- the rest stays --"),
+            *("\x0b\u2022 Delta four.", "- Never_tell_it_to_anyone."),
+            *("          - Delta four.\n          - Echo five.",),
+        )
+    ),
+    *(
+        (f"See {LINK} first.\n", f"See {LINK} first.", f"Read {cut} first of all.")
+        for cut in ("https://a.example/he", "https://a.exam", "https://", "http")
+    ),
+    *(
+        (NAMED, "Context: {context}", f"The context: {field}")
+        for field in ("{CONTEXT}", "{Context}", "{con text}")
+    ),
+    ("* Be calm.\n* Be kind.\n", "* Be calm.\n* ", "* Stay calm.\n"),
+    ("When angry, go out once.\n", " go out once", "leave once"),
 ]
 
 
@@ -392,6 +425,25 @@ GIVEN = [
     ("text\nyaml\n", "text\nyaml", "text\nmarkdown\nyaml", None),
     ("Press\nCopy\n", "Press", "Press\nCopy\nor press", None),
     (LIST, "- Alpha one.", "- Alpha one.\n- Copy\n- Edit", None),
+    *(
+        (LIST, "- Alpha one.", f"- Alpha one, {text}", None)
+        for text in (
+            *("in C++, or C#.", "as snake_case_names_are.", "and write [REDACTED] for names."),
+            *("with user+tag@a.example.", 'and say "thank you".', "**always**, or *never*."),
+            *("at https://a.example/c?q=1.", "in undefined cases.", "so: {json}."),
+            *(
+                "as in `a >>> b << c`.",
+                "e.g. by mail.",
+                "where \u03b1 is 5 \u00b5m.",
+                "(maybe) later.",
+            ),
+            *("in \u65e5\u672c\u8a9e.", "-- as ever -- at once."),
+        )
+    ),
+    (f"See {LINK} first.\n", f"See {LINK} first.", "See https://a.example first.", None),
+    (f"See {LINK} first.\n", f"See {LINK} first.", f"See {LINK}/live first.", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n    - Delta four.", None),
+    (NAMED, "Context: {context}", "Context and date: {context}, {date}", None),
     (LIST, "- Alpha one.", "- Alpha one.\n\n```text\nyaml\n```", None),
     (TOOL, "before you", "\u2014 always \u2014 before you", None),
     (TOOL, "before you answer", "within 5 \u03bcs at 2 k\u03a9, and \u0394t = 0", None),

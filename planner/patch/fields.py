@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from typing import Final
 
+_WORDED: Final = re.compile(r"\{[A-Za-z][\w -]{1,60}\}")
+_JOINTS: Final = re.compile(r"[\s_-]")
 _FIELD: Final = re.compile(
     r"(\$?\{{1,3}[ \t]?|\$|%\(?|</?|\[)([A-Za-z_][\w.]{1,60})([ \t]?\}{1,3}|%|\)[sd]|>|\]|\b)"
 )
@@ -11,7 +13,7 @@ _FIELD: Final = re.compile(
 
 
 def respelt(prompt: str, written: str, removed: str) -> str | None:
-    """Return a field of removed text, `{name}`, that is written as `{{name}}` or `<name>` now.
+    """Return a field of removed text, `{name}`, that is written as `{{name}}` or `<NAME>` now.
 
     A spelling that the prompt has itself is its style, a tag that is closed is none, and
     where nothing else changes the spelling was meant.
@@ -21,6 +23,11 @@ def respelt(prompt: str, written: str, removed: str) -> str | None:
     fields, old = _FIELD.findall(written), Counter(_FIELD.findall(removed))
     gone = (old - Counter(fields)).keys()
     names = {name.casefold() for opens, name, closes in gone if _encloses(opens, closes)}
+    for worded in _WORDED.findall(written):
+        if worded not in prompt and _JOINTS.sub("", worded[1:-1]).casefold() in {
+            _JOINTS.sub("", name) for name in names
+        }:
+            return str(worded)
     found = [field for field in fields if field[1].casefold() in names and field not in old]
     if not found or _FIELD.sub(r"\2", written) == _FIELD.sub(r"\2", removed):
         return None

@@ -97,6 +97,7 @@ _CHOICE: Final = "it holds two texts to choose from"
 _ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _REFERS: Final = "it refers to a text, and is none"
 _SLOT: Final = "it holds a slot that nobody filled"
+_HIDDEN: Final = "it holds the mask of a text"
 _SLOTS: Final = (
     "AMOUNT|NAME|FULL NAME|FIRST NAME|LAST NAME|DATE|TIME|E-?MAIL|PHONE|NUMBER|PHONE NUMBER"
     "|ADDRESS|COMPANY|TEAM|URL|LINK|PRICE|VALUE|TEXT|DETAILS|REASON|CONTACT|DEPARTMENT|CITY"
@@ -285,7 +286,9 @@ MARKS: Final = (
     ),
     _mark(":", _NOTED, r"^[ \t]*(?:[-*+] )?[^\W\d][^\n:]{0,30}:[ \t]+[-*+][ \t]+[^\W\d]"),
     _mark("?", "it asks", r"\((?i:or|should|maybe|not sure|is this|do we)\b[^()\n]*\?\)\W*$"),
-    _mark("{", _REFERS, r"\{(?:find|search|old|original|match)[^{}\n]*\}"),
+    _mark(
+        "{", _REFERS, r"\{(?:find|search|old|original|match|new_(?:text|rule|line|value))[^{}\n]*\}"
+    ),
     _mark('"', _OF_DIFF, r'"\s*[}\]]\s*,\s*[{\[]\s*"'),
     _mark(
         "TFX",
@@ -316,6 +319,63 @@ MARKS: Final = (
         ),
     ),
     _mark("<", _SLOT, r"<[NX]>"),
+    _mark("=", ESCAPED, r"=\?[\w-]+\?[QqBb]\?", holds=("=?",)),
+    _mark("#", ESCAPED, r"[a-z,] ##[a-z]", holds=(" ##",)),
+    _mark("@", ESCAPED, r"[a-z]@@ [a-z]"),
+    _mark("+", ESCAPED, r"\+A[0-9A-Za-z]{2}-", r"\b[A-Za-z]+(?:\+[A-Za-z\d]+){3}"),
+    _mark("_", ESCAPED, r"(?:^|[ \t])[A-Z][a-z]*(?:_[A-Za-z\d-]+){3,}[.!]?$"),
+    _mark("\u951f", ESCAPED, "\u951f\u65a4\u62f7"),
+    _mark('"', ESCAPED, r'""\w[^"\n]*""', holds=('""',)),
+    _mark("\u2588*", _HIDDEN, r"\u2588{2,}|(?<=[ \t])\*{4,}(?=[ \t.,;]|$)"),
+    _mark("<{", _HIDDEN, r"<[A-Z]+(?:_[A-Z]+)*_\d+>|\{\{[A-Z]+(?:_[A-Z]+)*_\d+\}\}"),
+    _mark(
+        "[",
+        _HIDDEN,
+        r"(?<!by )(?<!with )(?<!as )(?<!write )(?<!use )(?<!say )"
+        r"\[(?:FILTERED|REDACTED|MASKED|REMOVED|HIDDEN|BLOCKED|CENSORED|[A-Z]+_(?:ADDRESS|NUMBER"
+        r"|CODE|CARD|SSN))\]",
+    ),
+    _mark("[%", _SLOT, r"\[object \w+\]|%!\w\([^()\n]*\)", holds=("[object ", "%!")),
+    _mark(
+        "un",
+        _SLOT,
+        r"\b(?:[Ff]or|[Oo]f|[Ii]n|[Bb]y|[Ww]ith(?:out)?|[Aa]fter|[Bb]etween|[Aa]t|[Ff]rom|[Tt]han|[Aa]bout)"
+        r"[ ](?:undefined|NaN)(?=[.,;]|$|[ ](?:before|after|and|or|for|in|to|when|if)\b)",
+        r"[a-z][ ]NaN[ ][a-z]",
+        holds=(" undefined", " NaN"),
+    ),
+    _mark("$", _SLOT, r"\$\{(?:value|text|item|content|result)\}"),
+    _mark(
+        "<",
+        _BY_CHAT,
+        r"<!(?:here|channel|everyone)>|<[@#][A-Z0-9]{6,}(?:\|[^<>\n]*)?>"
+        r"|<(?:mailto:|https?://)[^<>|\s]*\|[^<>\n]*>",
+        holds=("<!", "<@", "<#", "<mailto:", "<http"),
+    ),
+    _mark("?&", _BY_CHAT, r"[?&]utm_[a-z]+=", holds=("utm_",)),
+    _mark("t", _OF_DIFF, r"\bturn\d+(?:search|news|view|fetch|image|file)\d+", holds=("turn",)),
+    _mark(
+        "[",
+        _OF_DIFF,
+        r"\[(?:TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|AVAILABLE_TOOLS|ARGS|CALL_ID|SYSTEM_PROMPT)\]",
+    ),
+    _mark("(", _NOTED, r"\((?:[Nn]ot sure|[Uu]nsure|I think|I guess)\b[^()\n]{0,60}\)\W*$"),
+    _mark("-\u2014", _CHOICE, r"(?:--|\u2014) (?:or better|or rather|better|alternatively):"),
+    _mark(">", _NOTED, r">>[^<>\s][^<>\n]*<<"),
+    _mark("^", _NOTED, r"^[ \t]+\^{3,}[ \t]*$"),
+    _mark("!?,;:()", "it repeats a sign", r"([!?,;:()])\1{4,}"),
+    _mark(
+        ".",
+        LEFT_OUT,
+        r"\b(?:e\.g|i\.e|z\.B|d\.h)\.,?$",
+        holds=("e.g", "i.e", "z.B", "d.h"),
+    ),
+    _mark("-", COMPARED, r"^[ \t]*(?:[-*+] )?--[ \t]\S[^\n]*[ \t]--$"),
+    _mark(
+        "\r\x0b\x0c",
+        "it ends a line within a line",
+        r"\r(?=[^\r\n])|[\x0b\x0c](?=[ \t]*[-*+\u2022])",
+    ),
 )
 _CODE_MARKS: Final = (
     *(mark for mark in MARKS if mark.why is _OF_DIFF),

@@ -118,6 +118,23 @@ def _stands_between_items(pair: PairedLines, at: int) -> bool:
     return pair.new_keys[at - 1].rstrip(CLOSERS)[-1:] in ENDS and begins_list_item(below)
 
 
+def sinks_item(pair: PairedLines) -> str | None:
+    """Refuse an item so deep below another that it is text of that one.
+
+    Source: CommonMark, where four blanks more than an item's text begins with are no new level.
+    """
+    if is_in_code(pair):
+        return None
+    for at in pair.added:
+        line = pair.new_keys[at]
+        above = BEGINS_ITEM.match(pair.new_keys[at - 1]) if at else None
+        if above and line[:1].isspace() and begins_list_item(line):
+            text = len(above[0].expandtabs(4))
+            if len(_indent(line).expandtabs(4)) >= text + 4:
+                return f"{pair.who} would write {line.strip()[:60]!r} too deep to be an item."
+    return None
+
+
 def loses_depth(pair: PairedLines) -> str | None:
     """Refuse a first line less indented than its old one: in code, or above an item as deep."""
     old, new = pair.find_lines[0], pair.replace_lines[0]

@@ -28,6 +28,7 @@ from planner.patch.pair_items import (
     interrupts_list,
     loses_depth,
     loses_indentation,
+    sinks_item,
 )
 from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_notes import announced, noted_below
@@ -49,6 +50,8 @@ _FENCE = "```"
 _STRONG = re.compile(r"(?<![*/])\*\*(?![*/])")
 _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
 _STOPS = frozenset(".!?")
+_PAUSES = _STOPS | set(",;:")
+_WORD = re.compile(r"[^\W\d_]")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
 """What begins a word of its own."""
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
@@ -107,7 +110,8 @@ def _loses_line_break(pair: PairedLines) -> str | None:
 
 def _loses_blank(pair: PairedLines) -> str | None:
     replace, find = pair.replace, pair.find
-    if replace and pair.head[-1:].isalnum() and find[:1] == " " and _OPENING.match(replace):
+    begins = _OPENING if pair.head[-1:].isalnum() else _WORD if pair.head[-1:] in _PAUSES else None
+    if replace and find[:1] == " " and begins and begins.match(replace):
         return f"{pair.who}'s `find` begins with a blank that `replace` lacks."
     if not (replace and pair.rest and find[-1:] in {" ", "\t"}):
         return None
@@ -115,7 +119,8 @@ def _loses_blank(pair: PairedLines) -> str | None:
     if last.isspace() and last != "\n":
         return None
     if last == "\n":
-        kept = find.rstrip()[-1:] in ENDS | set(CLOSERS)
+        marks_item = BEGINS_ITEM.fullmatch(find.rpartition("\n")[2])
+        kept = not marks_item and find.rstrip()[-1:] in ENDS | set(CLOSERS)
     else:
         kept = last in _BLANK_AFTER or is_spaceless(last) or is_spaceless(following)
     if kept or following.isspace():
@@ -375,6 +380,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             _splits_code,
             loses_depth,
             loses_indentation,
+            sinks_item,
             dedents,
             swallows_field,
             leaves_choice,

@@ -71,6 +71,10 @@ _LABELLED_BY: Final = 8
 """Characters in common, which tell that a text is another one's new version."""
 _URL: Final = 200
 _BLANKS: Final = frozenset(" \t")
+_LINK: Final = re.compile(r"\bhttps?(?:://[^\s<>()\"'`]*)?")
+_PARTS: Final = frozenset({"", "/", "?", "#", "."})
+"""What begins another part of a link: it may be left out from there."""
+_STOPS: Final = ".,;:!?"
 _SPELT: Final = re.compile(r"(?<!\S)\\[nrt](?![a-z])")
 _TELLING: Final = 3
 """Characters: what is shorter may end any line."""
@@ -145,6 +149,7 @@ def _in_place_of(
         _shrinking(prompt, said, removed)
         or _replacing(prompt, said, removed)
         or _labelled([*said, *shown], removed)
+        or _cut_link([*said, *shown], removed)
     )
 
 
@@ -322,6 +327,19 @@ def _labelled(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
         begun = _squeezed(line[label.end() :])[:_LABELLED_BY] if label else ""
         if len(begun) == _LABELLED_BY and any(_squeezed(old).startswith(begun) for old in removed):
             return Residue(line, "a label stands before the new text")
+    return None
+
+
+def _cut_link(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
+    """Return a line with a link that is a removed one, cut within a word."""
+    olds = set(_LINK.findall("\n".join(removed)))
+    if not olds:
+        return None
+    for line in added:
+        for link in set(_LINK.findall(line)) - olds:
+            cut = link.rstrip(_STOPS)
+            if any(old.startswith(cut) and old[len(cut) :][:1] not in _PARTS for old in olds):
+                return Residue(line, f"its link {cut!r} is cut short")
     return None
 
 
