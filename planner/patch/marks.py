@@ -353,24 +353,34 @@ MARKS: Final = (
         holds=("<!", "<@", "<#", "<mailto:", "<http"),
     ),
     _mark("?&", _BY_CHAT, r"[?&]utm_[a-z]+=", holds=("utm_",)),
-    _mark("t", _OF_DIFF, r"\bturn\d+(?:search|news|view|fetch|image|file)\d+", holds=("turn",)),
+    _mark(
+        "0123456789",
+        _OF_DIFF,
+        r"\bturn\d+(?:search|news|view|fetch|image|file)\d+",
+        holds=("turn",),
+    ),
     _mark(
         "[",
         _OF_DIFF,
         r"\[(?:TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|AVAILABLE_TOOLS|ARGS|CALL_ID|SYSTEM_PROMPT)\]",
     ),
     _mark("(", _NOTED, r"\((?:[Nn]ot sure|[Uu]nsure|I think|I guess)\b[^()\n]{0,60}\)\W*$"),
-    _mark("-\u2014", _CHOICE, r"(?:--|\u2014) (?:or better|or rather|better|alternatively):"),
+    _mark(
+        "-\u2014",
+        _CHOICE,
+        r"(?:--|\u2014) (?:or better|or rather|better|alternatively):",
+        holds=("-- ", "\u2014 "),
+    ),
     _mark(">", _NOTED, r">>[^<>\s][^<>\n]*<<"),
     _mark("^", _NOTED, r"^[ \t]+\^{3,}[ \t]*$"),
-    _mark("!?,;:()", "it repeats a sign", r"([!?,;:()])\1{4,}"),
+    _mark("!?", "it repeats a sign", r"([!?])\1{4,}"),
     _mark(
         ".",
         LEFT_OUT,
         r"\b(?:e\.g|i\.e|z\.B|d\.h)\.,?$",
         holds=("e.g", "i.e", "z.B", "d.h"),
     ),
-    _mark("-", COMPARED, r"^[ \t]*(?:[-*+] )?--[ \t]\S[^\n]*[ \t]--$"),
+    _mark("-", COMPARED, r"^[ \t]*(?:[-*+] )?--[ \t]\S[^\n]*[ \t]--$", holds=(" --",)),
     _mark(
         "\r\x0b\x0c",
         "it ends a line within a line",
@@ -623,28 +633,25 @@ _TABLES: Final = {
 
 def sought_in(marks: Marks, text: str) -> Sought:
     """Return the marks that may stand in a text, and the kinds that its lines may be of."""
-    holds = any(map(text.__contains__, _HOLDS))
-    return _sought_with(marks, _STARTS.intersection(text), holds)
+    bare, whole, holds = _sought_with(marks, _STARTS.intersection(text))
+    return whole if any(map(text.__contains__, holds)) else bare
 
 
 @lru_cache(maxsize=2048)
-def _sought_with(marks: Marks, characters: frozenset[str], holds: bool) -> Sought:  # noqa: FBT001
+def _sought_with(
+    marks: Marks, characters: frozenset[str]
+) -> tuple[Sought, Sought, tuple[str, ...]]:
+    """Return what is looked for without marks that hold a text, with them, and these texts."""
     table = _TABLES[marks]
-    return Sought(
-        tuple(
-            mark
-            for mark in table.marks
-            if not characters.isdisjoint(mark.starts) and (holds or not mark.holds)
-        ),
-        tuple(
-            line
-            for line in table.lines
-            if not line.starts or not characters.isdisjoint(line.starts)
-        ),
+    some = tuple(mark for mark in table.marks if not characters.isdisjoint(mark.starts))
+    lines = tuple(
+        line for line in table.lines if not line.starts or not characters.isdisjoint(line.starts)
     )
+    bare = tuple(mark for mark in some if not mark.holds)
+    holds = dict.fromkeys(text for mark in some for text in mark.holds)
+    return Sought(bare, lines), Sought(some, lines), tuple(holds)
 
 
 _STARTS: Final = frozenset(
     "".join([*(mark.starts for mark in (*MARKS, *_CODE_MARKS)), *(line.starts for line in _LINES)])
 )
-_HOLDS: Final = tuple(dict.fromkeys(text for mark in (*MARKS, *_CODE_MARKS) for text in mark.holds))
