@@ -14,6 +14,8 @@ PYTHON = "```python\nfor row in rows:\n    total += row\nprint(total)\n```\n"
 JSON = '```json\n{\n  "a": 1,\n  "b": 2\n}\n```\n'
 SHELL = "- Be brief in all that you say.\n\n```bash\ndf -h\nls\n```\n"
 
+FIELDS = "You work for {company}.\n- Ask {company} first.\n"
+
 LOST = [
     ("a row above the rule", TABLE, "| a | b |", "| a | b |\n| x | y |"),
     ("no rule", TABLE, "|---|---|\n| c | d |", "| c | d |"),
@@ -23,6 +25,7 @@ LOST = [
     ("quotes that JSON does not know", JSON, '  "a": 1,', "  \u201ca\u201d: 1,"),
     ("a comma too few", JSON, '  "a": 1,', '  "a": 1'),
     ("a rule in code", SHELL, "ls\n```", "ls\n- Leave the last word to the user.\n```"),
+    ("a field half renamed", FIELDS, "- Ask {company} first.", "- Ask {company_name} first."),
     ("a heading in code", SHELL, "ls\n```", "ls\n## Handover\n```"),
 ]
 KEPT = [
@@ -34,6 +37,7 @@ KEPT = [
     ("an escape that Python does not know", PYTHON, "print(total)", 'print("\\d")'),
     ("a value", JSON, '"a": 1', '"a": 3'),
     ("a comment in code", SHELL, "ls\n```", "ls\n# list it\n```"),
+    ("another field", FIELDS, "Ask {company} first.", "Ask {customer} first."),
     ("a step more", STEPS, "2. Think.", "2. Think.\n2. Plan."),
     ("a step less", STEPS, "2. Think.\n", ""),
 ]

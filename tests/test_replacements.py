@@ -381,7 +381,7 @@ REFUSED = [
             *("<!here> and there.", "<@U02ABCD> knows.", "see <https://a.b/c|the page>."),
             *("see https://a.b/c?utm_source=chat.", ">>older than that<<.", "e.g."),
             *("always. (not sure about this)", "always. -- or better: Delta.", "above!!!!!!!!"),
-            *("then\rthen it goes.", "as \u5fc5\u987b is said.", "as {new_text}."),
+            *("then\rthen it goes.", "as {new_text}."),
         )
     ),
     *(
@@ -400,6 +400,14 @@ REFUSED = [
         (NAMED, "Context: {context}", f"The context: {field}")
         for field in ("{CONTEXT}", "{Context}", "{con text}")
     ),
+    (LIST, "- Alpha one.", "- Alpha one or tAlpha one or two."),
+    (LIST, "- Alpha one.", "- pha nine comes first."),
+    (LIST, "- Alpha one.", "- Alpha one.\n\nHuman: thanks"),
+    (LIST, "- Alpha one.", "- Alpha one or two. (new rule, see rationale)"),
+    (LIST, "- Alpha one.", "- Alpha one or two. (see the diagnosis)"),
+    (LIST, "- Alpha one.", "- Alpha may\x0c come first."),
+    ("- Sell in {shop} only.\n", "- Sell in {shop} only.", "- Sell in undefined at once."),
+    ("- Sell in `{shop}`.\n", "- Sell in `{shop}`.", "- Sell in `None`, and at once."),
     ("* Be calm.\n* Be kind.\n", "* Be calm.\n* ", "* Stay calm.\n"),
     ("When angry, go out once.\n", " go out once", "leave once"),
 ]
@@ -441,6 +449,10 @@ GIVEN = [
         )
     ),
     (f"See {LINK} first.\n", f"See {LINK} first.", "See https://a.example first.", None),
+    ("- Ask them for an authorization.\n", "Ask them for an", "Ask for", None),
+    ("- Ask why they do so.\n", "Ask why they do so.", "Avoid misunderstandings.", None),
+    (LIST, "- Alpha one.", "- Alpha one.\n- Give sources (papers, books, etc.).", None),
+    ("Ann: hi\nBob: hi\n", "Bob: hi", "Bob: hi\nAnn: bye", None),
     (f"See {LINK} first.\n", f"See {LINK} first.", f"See {LINK}/live first.", None),
     (LIST, "- Alpha one.", "- Alpha one.\n    - Delta four.", None),
     (NAMED, "Context: {context}", "Context and date: {context}, {date}", None),

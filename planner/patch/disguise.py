@@ -35,11 +35,6 @@ _MIXED: Final = re.compile(
 _DISGUISED: Final = re.compile(
     rf"[{_COATED}]|(?<!\w){_ALIKE}{{3,}}(?!\w)|{_MIXED.pattern}",
 )
-_AMID_LATIN: Final = re.compile(
-    r"(?<=[A-Za-z,] )[\u0400-\u1dff\u2e80-\ud7ff\uf900-\ufaff]{1,12}(?= [A-Za-z])"
-)
-_MOST_STRAYED: Final = 2
-"""A text that has more of them is in two languages."""
 _DASHED: Final = re.compile(r"(?<![\w\u2012-\u2015])[\u2012-\u2015\u2212](\w[\w-]*)")
 _OPTION: Final = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]*)")
 _RUN: Final = re.compile(r"[A-Za-z\u00c0-\u04ff]{14,140}")
@@ -54,7 +49,7 @@ _AROUND: Final = ".,;:!?()"
 
 def disguised(prompt: str, text: str) -> tuple[int, str] | None:
     """Return where a word or an option stands in other characters than the prompt's, and why."""
-    return _recoated(prompt, text) or _dashed(prompt, text) or _strayed(prompt, text)
+    return _recoated(prompt, text) or _dashed(prompt, text)
 
 
 def escaped(prompt: str, text: str) -> tuple[int, str] | None:
@@ -101,16 +96,6 @@ def _recoated(prompt: str, text: str) -> tuple[int, str] | None:
             return found.start(), f"it writes {word!r} where the prompt has {plain!r}"
         if _MIXED.search(word):
             return found.start(), f"it writes {word!r} with letters that only look like its own"
-    return None
-
-
-def _strayed(prompt: str, text: str) -> tuple[int, str] | None:
-    """Find a lone word of another script amid Latin ones, as a model that drifts writes it."""
-    found = list(islice(_AMID_LATIN.finditer(text), _LOOKED_AT))
-    for one in found if len(found) <= _MOST_STRAYED else ():
-        script = unicodedata.name(one[0][0], "").split(" ")[0]
-        if not any(unicodedata.name(char, "").startswith(script) for char in set(prompt)):
-            return one.start(), f"the word {one[0]!r} is of a script that the prompt does not have"
     return None
 
 

@@ -44,3 +44,16 @@ def respelt(prompt: str, written: str, removed: str) -> str | None:
 def _encloses(opens: str, closes: str) -> bool:
     """Say whether braces stand around a name, as many behind it as before."""
     return 0 < opens.count("{") == closes.count("}")
+
+
+def half_renamed(before: str, after: str) -> str | None:
+    """Return a field that took another one's place, while that one still stands elsewhere."""
+    if "{" not in before:
+        return None
+    old, new = (Counter(name for _, name, _ in _FIELD.findall(text)) for text in (before, after))
+    for name, count in old.items():
+        if 0 < new[name] < count:
+            for other in new.keys() - old.keys():
+                if name in other or other in name:
+                    return other
+    return None

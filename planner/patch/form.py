@@ -5,8 +5,9 @@ import re
 from planner.patch.changes import Changes, close, splice
 from planner.patch.code import holds_fence
 from planner.patch.examples import broken_block
+from planner.patch.fields import half_renamed
 from planner.patch.numbering import broken_numbers
-from planner.patch.outcome import Refused
+from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.tables import broken_table
 
 _NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]", re.MULTILINE)
@@ -23,11 +24,21 @@ def misshapen(prompt: str, changes: Changes) -> Refused | None:
         checks.append(broken_block)
     if _NUMBERED.search(touched):
         checks.append(broken_numbers)
+    if "{" in touched:
+        checks.append(_half_renamed)
     if not checks:
         return None
     after = splice(closed, changes)
     found = (check(closed, after) for check in checks)
     return next((refusal for refusal in found if refusal), None)
+
+
+def _half_renamed(before: str, after: str) -> Refused | None:
+    field = half_renamed(before, after)
+    if field is None:
+        return None
+    reason = f"The patch would write the field {field!r} where the old name still stands elsewhere."
+    return Refused(RefusalCode.UNCLEAR, reason)
 
 
 def _touches_code(closed: str, changes: Changes) -> bool:

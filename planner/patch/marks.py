@@ -364,7 +364,13 @@ MARKS: Final = (
         _OF_DIFF,
         r"\[(?:TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|AVAILABLE_TOOLS|ARGS|CALL_ID|SYSTEM_PROMPT)\]",
     ),
-    _mark("(", _NOTED, r"\((?:[Nn]ot sure|[Uu]nsure|I think|I guess)\b[^()\n]{0,60}\)\W*$"),
+    _mark(
+        "(",
+        _NOTED,
+        r"\((?:[Nn]ot sure|[Uu]nsure|I think|I guess)\b[^()\n]{0,60}\)\W*$",
+        r"\((?:new|added|changed|updated)(?: rule| line| text)?[,;:][^()\n]{1,60}\)\W*$",
+        r"\((?:see|as per) (?:the )?(?:rationale|diagnosis|clusters?|traces?)\b[^()\n]{0,40}\)",
+    ),
     _mark(
         "-\u2014",
         _CHOICE,
@@ -384,7 +390,7 @@ MARKS: Final = (
     _mark(
         "\r\x0b\x0c",
         "it ends a line within a line",
-        r"\r(?=[^\r\n])|[\x0b\x0c](?=[ \t]*[-*+\u2022])",
+        r"\r(?=[^\r\n])|[\x0b\x0c](?:(?=[ \t]*[-*+\u2022])|(?<=[a-z].)(?= [a-z]))",
     ),
 )
 _CODE_MARKS: Final = (
@@ -448,7 +454,9 @@ _TALK: Final = re.compile(
     r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule|replaces|fixes"
     r"|adds)|the (?:student|change|edit"
     r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"
-    r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
+    r"|note\([a-z ]+\):|as an ai\b"
+    r"|human: (?:thanks|thank you|thx|ok(?:ay)?|great|perfect|done)\b.{0,30}$"
+    r"|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
     r"|moment, |no changes? (?:is |are )?(?:needed|necessary|required)\b"
     r"|leave (?:this |it )?(?:as is|unchanged)\b"
@@ -512,6 +520,7 @@ _BASE64: Final = re.compile(
     r"(?=[A-Za-z0-9+/]{32})(?=[^\n]*[a-z])(?=[^\n]*[A-Z])(?=[^\n]*\d)"
     r"[A-Za-z0-9+/]{32,}={0,2}[ \t]*$"
 )
+_SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
 _STUTTER: Final = 8
 """Characters that a line repeats from its beginning, where it was begun anew."""
 
@@ -530,9 +539,13 @@ def _shown(line: str) -> str:
 
 def _starts_again(line: str) -> bool:
     """Say whether a line breaks off and begins anew: `- Weigh the cr- Weigh the crate`."""
-    begun = line[:_STUTTER]
-    at = line.find(begun, _STUTTER) if any(map(str.isalpha, begun)) else -1
-    return at > 0 and line.startswith(line[:at], at)
+    sign = _SIGN.match(line)
+    for text in (line, line[sign.end() :]) if sign else (line,):
+        begun = text[:_STUTTER]
+        at = text.find(begun, _STUTTER) if any(map(str.isalpha, begun)) else -1
+        if at > 0 and text.startswith(text[:at], at):
+            return True
+    return False
 
 
 _TAIL = re.compile(r"\"(?:[\]}]+,?|,)[ \t]*\r?$")

@@ -16,12 +16,14 @@ _BETWEEN_CHOICES = (
     re.compile(r"\s*[/|]\s*"),
     re.compile(r"\s+or\s+", re.IGNORECASE),
 )
-_GLUED = re.compile(r"(?:^|[ \t])[A-Z]?[a-z][a-z,;.'-]{12,400}[.!?]$")
-_OF_SIGN = 4
-"""Blanks before an item and behind its sign."""
+_GLUED = re.compile(r"[A-Z]?[a-z][a-z,;.'-]{12,400}[.!?]")
+_NOTHING = r"(?:None|undefined|null|NaN|nil)\b"
+"""What a renderer writes where it has no value."""
 _SEVERAL = 4
 _NEAR = 40
 """Characters before a field that are looked at."""
+_AHEAD = 8
+"""Characters before a field by which its place is known again."""
 _MOST_FIELDS = 40
 _HEADING = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]+\S|\*\*[^*\n]+\*\*:?[ \t]*$|[^\W\d_][^\n]{0,60}[:\uff1a][ \t]*$)"
@@ -37,6 +39,8 @@ def swallows_field(pair: PairedLines) -> str | None:
         return None
     for found in islice(_FIELD.finditer(pair.find), _MOST_FIELDS):
         field, near = found[0], pair.find[max(0, found.start() - _NEAR) : found.start()]
+        if near and re.search(re.escape(near[-_AHEAD:]) + _NOTHING, pair.replace):
+            return f"{pair.who} would write nothing where {field!r} stands."
         before, after = _BEFORE.search(near), _AFTER.match(pair.find, found.end())
         if before and after and field not in pair.replace:
             around = rf"{re.escape(before[1])}[ \t]+{re.escape(after[0].strip())}"
@@ -67,7 +71,8 @@ def loses_blanks(pair: PairedLines) -> str | None:
     """Refuse a line of one long word where one of several words stood."""
     for first, last, new_first, new_last in pair.blocks:
         for key in pair.new_keys[new_first:new_last]:
-            if key.count(" ") > _OF_SIGN or not _GLUED.search(key):
+            sign = BEGINS_ITEM.match(key)
+            if not _GLUED.fullmatch(key[sign.end() if sign else 0 :].strip()):
                 continue
             several = [len(old.split()) >= _SEVERAL for old in pair.old_keys[first:last] if old]
             if several and all(several):

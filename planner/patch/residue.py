@@ -150,6 +150,7 @@ def _in_place_of(
         or _replacing(prompt, said, removed)
         or _labelled([*said, *shown], removed)
         or _cut_link([*said, *shown], removed)
+        or _beheaded(said, removed)
     )
 
 
@@ -343,6 +344,21 @@ def _cut_link(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     return None
 
 
+def _beheaded(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
+    """Return a line whose first word is the end of a removed one's: `tels` for `Hotels`."""
+    firsts = [word for line in removed if (word := _first_word(line))[:1].isupper()]
+    for line in added if firsts else ():
+        word = _first_word(line)
+        is_end = len(word) > 1 and word.islower() and any(one.endswith(word) for one in firsts)
+        if is_end and word not in firsts:
+            return Residue(line, f"it begins with {word!r}, the end of a word")
+    return None
+
+
+def _first_word(line: str) -> str:
+    return next(iter(_without_sign(line).split(maxsplit=1)), "")
+
+
 def _begins(lines: Sequence[str], start: str, *, more: bool = False) -> bool:
     """Say whether the next of sorted lines begins with a text, and has `more` than signs behind."""
     at = bisect_left(lines, start)
@@ -352,4 +368,9 @@ def _begins(lines: Sequence[str], start: str, *, more: bool = False) -> bool:
 
 
 def _squeezed(line: str) -> str:
-    return "".join(_SIGN.sub("", fold(line), count=1).split()).casefold()
+    return "".join(_without_sign(fold(line)).split()).casefold()
+
+
+def _without_sign(line: str) -> str:
+    sign = _SIGN.match(line)
+    return line[sign.end() :] if sign else line
