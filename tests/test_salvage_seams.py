@@ -151,3 +151,17 @@ def test_an_answer_on_few_lines_closes_as_it_likes() -> None:
     lines = ",\n".join(json.dumps(item(id=name)) for name in ("e1", "e2"))
     read = read_items(f'{{"edits": [\n{lines}]}}')
     assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("closers", ["}}]}", "}}}]}", "}\n}]}"])
+def test_a_last_edit_that_somebody_closed_too_often_is_whole_where_it_lacks_nothing(
+    closers: str,
+) -> None:
+    """Who guesses the brackets of what was cut may close one too many."""
+    last = item(id="c", rationale="Loops and loops")
+    text = json.dumps({"edits": [item(id="a"), item(id="b"), last]})
+    whole = read_items(text.removesuffix("}]}") + closers)
+    assert [one.value["id"] for one in whole.items if one.value] == ["a", "b", "c"]
+    cut = read_items(text[: text.rindex(" and loops")] + '"' + closers)
+    assert [one.value["id"] for one in cut.items if one.value] == ["a", "b"]
+    assert [one.fault for one in cut.items if one.fault] == [RejectionCode.CUT_SHORT]

@@ -110,6 +110,8 @@ class ListReader:
         self.last_object: int | None = None
         self.after_value = False
         self.turned_down = False
+        self.overclosed = False
+        """A bracket closes behind the last item that none opened: somebody guessed how many."""
         self.sure_end: int | None = None
         self.found_again: int | None = None
         """The first item that was found again behind a broken one, until one is sure."""
@@ -121,6 +123,8 @@ class ListReader:
             closed = self._step() if len(self.items) < MAX_ITEMS else self._stop()
         if not closed:
             self._doubt_found_again("the list breaks off, and it may stand inside a text")
+        elif self.overclosed:
+            self._doubt_completed()
         sure_end = self.item_end if self.sure_end is None else self.sure_end
         return EditList(tuple(self.items), self.start, self.position, closed, sure_end=sure_end)
 
@@ -153,7 +157,20 @@ class ListReader:
             return self._read_string(start, end)
         return self._break_after_item(start)
 
+    def _doubt_completed(self) -> None:
+        """Reject a last item that ends above a field that all others have."""
+        fields = [list(one.value) for one in self.items if isinstance(one.value, dict)]
+        if len(fields) < 2 or not self.items[-1].value:
+            return
+        *others, last = fields
+        below = [set(one[one.index(last[-1]) :]) for one in others if last[-1] in one]
+        missing = set.intersection(*below).difference(last) if len(below) == len(others) else ()
+        if missing:
+            reason = f"it ends without `{min(missing)[:40]}`, and too many brackets close behind it"
+            self._doubt(len(self.items) - 1, reason, RejectionCode.CUT_SHORT)
+
     def _read_item(self, start: int) -> bool | None:
+        self.overclosed = False
         extent = extent_of(self.text, start)
         self._read_words_beside(start)
         self.item_start = start
@@ -242,12 +259,12 @@ class ListReader:
             for place in range(self.found_again, len(self.items)):
                 self._doubt(place, reason)
 
-    def _doubt(self, place: int, reason: str) -> None:
+    def _doubt(
+        self, place: int, reason: str, fault: RejectionCode = RejectionCode.MALFORMED
+    ) -> None:
         item = self.items[place]
         if item.fault is None:
-            self.items[place] = Item(
-                fault=RejectionCode.MALFORMED, reason=reason, raw=item.value, is_object=True
-            )
+            self.items[place] = Item(fault=fault, reason=reason, raw=item.value, is_object=True)
 
     def _close(self, bracket: str) -> bool | None:
         if bracket == "]":
@@ -255,6 +272,7 @@ class ListReader:
             self.item_end = self.position
             self.nesting -= 1
             return True if self.nesting < 0 else None
+        self.overclosed = True
         following = next_token(self.text, self.position)[0]
         return None if following in ("comma", "close") else False
 
