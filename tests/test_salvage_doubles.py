@@ -39,6 +39,20 @@ def test_an_edit_that_is_repeated_stays() -> None:
     assert ids(answer(A, B, B)) == ["e1", "e2", "e2"]
 
 
+def test_an_edit_given_twice_in_one_list_for_other_traces_is_unknown() -> None:
+    """A piece of an answer that is sent twice leaves an edit with the reasons of another."""
+    spliced = {**B_AGAIN, "references": ["c9-trace-1"]}
+    assert ids(answer(A, B, spliced)) == ["e1"]
+    assert ids(answer(A, B, spliced) + "}") == ["e1"]
+    assert ids(answer(A, B, {**B, "expected_improvement": "c9"})) == ["e1"]
+
+
+def test_an_edit_given_twice_in_one_list_is_left_to_the_check_for_doubles() -> None:
+    """What it changes is clear, or where it is not, the first one stands."""
+    assert ids(answer(A, B, B_AGAIN)) == ["e1", "e2", "e2"]
+    assert ids(answer(A, B, {**A, "id": "e2"})) == ["e1", "e2", "e2"]
+
+
 def test_what_a_comment_beside_an_edit_of_the_same_id_corrects_is_unknown() -> None:
     for words in ("// corrected version of e2", "// replaces e2", "/* withdrawn */"):
         listed = f'{{"edits": [{json.dumps(B)},\n {words}\n {json.dumps(B_AGAIN)}]}}'

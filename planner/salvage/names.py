@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 _ID: Final = re.compile(r"(?<!\\)[\"']?\bid[\"']?\s*+:\s*+[\"']([^\"'\n]{1,200}+)[\"']")
@@ -26,3 +26,28 @@ def differing_ids(edits: Iterable[Any], others: Iterable[Any]) -> set[str]:
         if isinstance(other, dict) and isinstance(name := other.get("id"), str) and name in known
         if json.dumps(other, sort_keys=True) not in known[name]
     }
+
+
+def ids_for_two_reasons(edits: Iterable[Any]) -> set[str]:
+    """Return the ids of edits that stand twice with one change, for other clusters or traces."""
+    known: dict[str, list[dict[str, Any]]] = {}
+    for edit in edits:
+        if isinstance(edit, dict) and isinstance(name := edit.get("id"), str):
+            known.setdefault(name, []).append(edit)
+    return {
+        name
+        for name, (first, *others) in known.items()
+        if any(
+            _parts(first, _CHANGE) == _parts(one, _CHANGE)
+            and _parts(first, _EVIDENCE) != _parts(one, _EVIDENCE)
+            for one in others
+        )
+    }
+
+
+_CHANGE: Final = ("op", "target", "payload")
+_EVIDENCE: Final = ("expected_improvement", "references")
+
+
+def _parts(edit: Mapping[str, Any], fields: Sequence[str]) -> list[Any]:
+    return [edit.get(field) for field in fields]

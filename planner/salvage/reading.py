@@ -27,7 +27,7 @@ from planner.salvage.lists import (
     edits_in_object,
 )
 from planner.salvage.literal import in_python_argument, unquoted, unwrapped
-from planner.salvage.names import differing_ids, ids_in
+from planner.salvage.names import differing_ids, ids_for_two_reasons, ids_in
 from planner.salvage.naming import FENCE_LINE
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
@@ -137,6 +137,8 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
 
 def _read(text: str, wrappings: int) -> Salvaged:
     read = _read_as_it_is(text, wrappings)
+    if names := ids_for_two_reasons(one.value for one in read.items):
+        read = _without_named(read, names, _OTHERWISE)
     if not is_closed_by_another(text):
         return read
     last = _last_of_list(read.items)
