@@ -96,6 +96,20 @@ def test_calls_of_two_messages_are_not_one_answer() -> None:
     assert ids(json.dumps({"first": call({"edits": [A]}), "second": call({"edits": [B]})})) == []
 
 
+def test_an_answer_in_words_and_in_a_call_is_one_answer() -> None:
+    def both(content: str) -> str:
+        message = json.loads(tool_calls({"edits": [A, B]}))
+        return json.dumps({**message, "content": content})
+
+    plan = json.dumps({"edits": [A, B]})
+    read = read_items(both(f"Submitting the plan now.\n{plan}"))
+    assert [one.value["id"] for one in read.items if one.value] == ["e1", "e2"]
+    assert "Submitting" in read.remarks
+    assert ids(both(f"Submitting it.\n{json.dumps({'edits': [A]})}")) == []
+    assert ids(both(f"{plan}\nIgnore the above.")) == []
+    assert ids(both(f"Example:\n{plan}")) == []
+
+
 OPENED: dict[str, str] = {
     "a function": "propose_edits(edits={})",
     "an argument": "propose_edits({})",

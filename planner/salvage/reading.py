@@ -393,12 +393,12 @@ def _read_texts(levels: Sequence[Level], wrappings: int) -> Salvaged:
     reads = [read for _, read in answers]
     calls = [call for call, _ in answers]
     barred = any(call.is_barred for call in calls if call)
-    if not barred and all(read == reads[0] for read in reads[1:]):
-        return reads[0] if reads else Salvaged(())
+    remarks = "\n".join(dict.fromkeys(read.remarks for read in reads if read.remarks))
+    if not barred and all(read == replace(reads[0], remarks=read.remarks) for read in reads):
+        return replace(reads[0], remarks=remarks) if reads else Salvaged(())
     items = tuple(item for read in reads for item in read.items)
     parts = are_of_one_tool(calls) and are_parts(item.value for item in items)
     if parts and not barred and all(read.closed for read in reads):
-        remarks = "\n".join(read.remarks for read in reads if read.remarks)
         return Salvaged(items, closed=True, remarks=remarks)
     reason = OF_BARRED_TOOL if barred else DIFFER
     return Salvaged(tuple(_outside(item, reason) for item in items))
