@@ -165,3 +165,32 @@ def test_a_last_edit_that_somebody_closed_too_often_is_whole_where_it_lacks_noth
     cut = read_items(text[: text.rindex(" and loops")] + '"' + closers)
     assert [one.value["id"] for one in cut.items if one.value] == ["a", "b"]
     assert [one.fault for one in cut.items if one.fault] == [RejectionCode.CUT_SHORT]
+
+
+PLAN = json.dumps({"edits": [item(Op.ADD_TOOL_TO_AGENT, id="a"), item(Op.LORA_FINETUNE, id="b")]})
+ATTEMPT = PLAN.replace('"op":', '"op"', 1)
+AGAIN = "Sorry, a colon was missing. The same plan as valid JSON:"
+
+
+def read_after(attempt: str, words: str, plan: str = PLAN) -> list[str]:
+    read = read_items(f"```json\n{attempt}\n```\n\n{words}\n\n```json\n{plan}\n```")
+    return [one.value["id"] for one in read.items if one.value]
+
+
+def test_a_broken_attempt_gives_way_to_all_of_it_given_again() -> None:
+    assert read_after(ATTEMPT, AGAIN) == ["a", "b"]
+    assert read_after(ATTEMPT, "Once more, with the colon:") == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "words"),
+    [
+        (ATTEMPT, "And this:"),
+        (ATTEMPT, "The same plan again, as the other option:"),
+        (ATTEMPT.replace('"a"', '"c"'), AGAIN),
+        (ATTEMPT.replace('"references": [', '"references": ["t", '), AGAIN),
+        (PLAN.replace('"op":', '// withdrawn\n"op":', 1), AGAIN),
+    ],
+)
+def test_a_broken_attempt_that_differs_is_another_answer(attempt: str, words: str) -> None:
+    assert read_after(attempt, words) == []

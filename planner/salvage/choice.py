@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
 
+from planner.models import RejectionCode
 from planner.salvage.beside import names_of
 from planner.salvage.calls import (
     OF_BARRED_TOOL,
@@ -487,11 +488,30 @@ class Chooser:
             chosen = lists
         elif others:
             between = self.text[self.documents[others[-1]].end : self.documents[place].start]
+            between = between[-_MAX_BETWEEN:]
             if self._are_apart(lists):
                 chosen = lists
-            elif not corrects(between[-_MAX_BETWEEN:]):
+            elif not (corrects(between) or self._is_given_whole(lists, between)):
                 return (), DIFFER
         return self._unless_taken_back(chosen)
+
+    def _is_given_whole(self, lists: Sequence[tuple[int, Found]], between: str) -> bool:
+        """Tell whether words announce the same again, and all of a broken list stands below."""
+        if len(lists) != 2 or not begins_again(between) or offers_several(between):
+            return False
+        (_, attempt), (_, last) = lists
+        broken = [item.value for item in attempt.edits.items]
+        whole = [item.value for item in last.edits.items]
+        told = ids_in(self.text[attempt.edits.start : attempt.edits.end])
+        faults = {item.fault for item in attempt.edits.items}
+        return (
+            last.edits.closed
+            and faults - {None} == {RejectionCode.MALFORMED}
+            and None not in whole
+            and told.total() == len(broken)
+            and told.keys() <= {str(one.get("id")) for one in whole}
+            and not differing_ids(whole, broken)
+        )
 
     def _are_parts(self, lists: Sequence[tuple[int, Found]]) -> bool:
         """Tell whether several lists are the parts of one answer: it says so, and none meet."""

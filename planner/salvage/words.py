@@ -140,6 +140,7 @@ _ENDING: Final = ".!?;: \u3002\uff1a"
 
 _BEGINS_AGAIN: Final = re.compile(
     r"\b(?:start(?:ing)? over|begin again|once more|again|cut (?:off|short)|truncated|restart\w*"
+    r"|the same (?:answer|plan|edits|list|json)"
     r"|(?:complete|full|whole|corrected|revised) (?:answer|plan|json|output))\b",
     re.IGNORECASE,
 )
