@@ -432,3 +432,33 @@ def test_an_answer_that_takes_another_s_place_counts(words: str) -> None:
 def test_groups_may_stand_in_a_plan() -> None:
     text = json.dumps({"plan": {"edits": {"tools": [A], "model": [B | {"pillar": "model"}]}}})
     assert ids(text) == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("label", ["I propose the following edits:", "Edits:", "## Edits:"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\n\n[source,json]\n----\n{}\n----\n",
+        "\n\n{{code:json}}\n{}\n{{code}}\n",
+        " [e1, e2]\n\n{}",
+        "\n\n{}\n\n-- \nSent from the nightly job, 3/12\n",
+    ],
+)
+def test_a_word_and_a_colon_are_no_key_of_a_list(label: str, written: str) -> None:
+    plan = json.dumps({"diagnosis_summary": "Loops.", "edits": [item(id="e1"), item(id="e2")]})
+    assert ids(label + written.format(plan)) == ["e1", "e2"]
+
+
+def test_a_bare_key_of_a_list_is_one() -> None:
+    listed = json.dumps([item(id="e1"), item(id="e2")])
+    named = json.dumps({"first": item(id="e1"), "second": item(id="e2")})
+    for text in (f"edits: {listed}", f"The edits: {listed}", f"{{edits: {named}}}"):
+        assert ids(text) == ["e1", "e2"]
+    assert ids(f"The edit. Edits: {json.dumps(item(id='e1'))}") == ["e1"]
+    assert read_items("edits: []").proposes_nothing
+
+
+@pytest.mark.parametrize("tag", ["syntaxhighlight", "source"])
+def test_a_tag_that_sets_code_holds_an_answer(tag: str) -> None:
+    plan = answer(item(id="e1"))
+    assert ids(f'The plan.\n\n<{tag} lang="json">\n{plan}\n</{tag}>\n') == ["e1"]

@@ -47,8 +47,7 @@ _OF_ANSWERS: Final = (
 _HARMLESS_TAG: Final = re.compile(
     rf"{_OF_ANSWERS}(?:[_-]{_OF_ANSWERS})*|pre|p|div|b|i|em|strong|span|body|html|script|br"
     r"|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact|arg_key|arg_value"
-    r"|document"
-    r"|teacher"
+    r"|document|teacher|syntaxhighlight|source"
 )
 _OF_ANOTHER: Final = re.compile(
     r"""\b(?:role|from|author|sender)\s*=\s*["']?(?!assistant|model|teacher)"""

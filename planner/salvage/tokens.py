@@ -32,15 +32,24 @@ COLON: Final = rf"[\"'”]?{SPACE}*+[:\uff1a]"
 PLAN: Final = re.compile(rf"\{{{SPACE}*+[\"'“]?edits{COLON}", re.IGNORECASE)
 """Where an object opens whose first key is `edits`."""
 
-LIST: Final = re.compile(rf"\bedits{COLON}{SPACE}*+(?=\[|\{{)(?!{PLAN.pattern})", re.IGNORECASE)
-"""Where a list of edits opens; `My edits: {"edits": ...` is prose and a plan."""
-
 _REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
 _ITEM: Final = (
     rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?"
     r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
     rf"{COLON}"
 )
+_OPENS: Final = (
+    rf"(?=\[{SPACE}*+(?:[\"'“]?\{{|[\[\]./#<…]|\Z)|{_ITEM}"
+    rf"|\{{{SPACE}*+[\"'“]?[\w-]++{COLON}{SPACE}*+\{{)"
+)
+"""How a list of edits opens, an edit, or an object of edits; all else behind `edits:` is prose."""
+LIST: Final = re.compile(
+    rf"\bedits(?:{COLON}{SPACE}*+{_OPENS}|[\"'”]{SPACE}*+[:\uff1a]{SPACE}*+(?=\[|\{{))"
+    rf"(?!{PLAN.pattern})",
+    re.IGNORECASE,
+)
+"""Where a list of edits opens; `My edits: {"edits": ...` is prose and a plan."""
+
 _FIELD: Final = re.compile(
     r'"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)" ?:'
 )
