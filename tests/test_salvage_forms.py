@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
 from tests.builders import answer, item, unattended
@@ -228,3 +229,13 @@ def test_a_list_of_dots_does_not_say_that_there_are_no_edits() -> None:
 )
 def test_an_edit_is_read_that_a_tool_is_called_with(call: Any, read: list[str]) -> None:
     assert ids(json.dumps(call)) == read
+
+
+@pytest.mark.parametrize("before", ["data: ", "event: delta\ndata: ", ": ping\n\ndata: ", "0:"])
+def test_a_raw_stream_of_events_is_told_as_such(before: str) -> None:
+    plan = answer(item(id="e1"))
+    pieces = [plan[at : at + 30] for at in range(0, len(plan), 30)]
+    read = read_items("".join(f"{before}{json.dumps({'delta': one})}\n\n" for one in pieces))
+    assert [one.fault for one in read.items] == [RejectionCode.MALFORMED]
+    assert "stream of events" in read.items[0].reason
+    assert read_items("Let me see: nothing.\nSo: no edit.\n").items == ()

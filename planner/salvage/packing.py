@@ -19,6 +19,7 @@ _NEW_FILE: Final = re.compile(
     r"\A(?:diff --git [^\n]*\n)?(?:(?:new file|index) [^\n]*\n)*--- /dev/null\n\+\+\+ [^\n]*\n"
     r"@@ -0,0 \+1(?:,(\d+))? @@[^\n]*\n((?:\+[^\n]*(?:\n|\Z))+)(?:\\ No newline[^\n]*\n?)?\s*\Z"
 )
+_EVENTS: Final = re.compile(r"\s*+(?:(?:event|data|id|retry|\d)?:[^\n]*+\n\s*+){2}")
 _SPELT: Final = re.compile(r"(?:\\[nrt])+")
 _SINGLE_ESCAPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _STRAIGHT: Final = {
@@ -74,6 +75,11 @@ def _without_event_marks(text: str) -> str | None:
     body = "\n".join(line[5:].removeprefix(" ") for line in lines)
     events = all(line.startswith("data:") for line in lines)
     return body if events and len(lines) > 1 and extent_of(lines[0], 5).fault else None
+
+
+def is_stream(text: str) -> bool:
+    """Tell whether a text is several events as a server sends them, each with a piece of it."""
+    return _EVENTS.match(text) is not None
 
 
 def _without_added_marks(text: str) -> str | None:

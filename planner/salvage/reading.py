@@ -29,7 +29,7 @@ from planner.salvage.lists import (
 from planner.salvage.literal import in_python_argument, unquoted, unwrapped
 from planner.salvage.names import differing_ids, ids_for_two_reasons, ids_in
 from planner.salvage.naming import FENCE_LINE
-from planner.salvage.packing import unpacked
+from planner.salvage.packing import is_stream, unpacked
 from planner.salvage.page import Page
 from planner.salvage.programs import from_lines, from_python, with_json_strings
 from planner.salvage.remarks import for_people, withdrawn_by_name, withdraws
@@ -457,9 +457,16 @@ def _outside(item: Item, reason: str) -> Item:
 def _read_packed(text: str) -> Salvaged:
     """Read an answer that is not clean, out of the quotes and the width it was put in."""
     body = unquoted(unwrapped(text))
-    if body is not None:
-        return _read_broken(body)
-    reason = "the whole answer stands in quotes, and its escapes can be read in two ways"
+    if body is None:
+        reason = "the whole answer stands in quotes, and its escapes can be read in two ways"
+        return _nothing_read(text, reason)
+    read = _read_broken(body)
+    if not read.says_something and is_stream(body):
+        return _nothing_read(text, "it is a raw stream of events, whose pieces a client joins")
+    return read
+
+
+def _nothing_read(text: str, reason: str) -> Salvaged:
     item = Item(fault=RejectionCode.MALFORMED, reason=reason, raw=representable(text))
     return Salvaged((item,), notes=(f"Nothing was read: {reason}.",))
 
