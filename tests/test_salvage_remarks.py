@@ -390,6 +390,33 @@ def test_what_introduces_or_closes_an_answer_needs_no_reader(words: str) -> None
         assert unattended(f"{words}\n\n{plan}\n\n{below}") == ["e1", "e2"]
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("$ cat plan.json", "$"), ("user@box:~/plans$ cat plan.json", "user@box:~/plans$"),
+        (">>> print(plan)", ""), ("In [3]: plan\nOut[3]:", ""), ("", "data: [DONE]"),
+        ("Content-Length: 120\nContent-Type: application/json; charset=utf-8", ""),
+        ("---\ntitle: Learning plan\ndate: 2025-02-07\n---", ""), ("const plan =", ""),
+        ("2025-02-03 04:05:06,789 INFO teacher: answer=", ""), ("INFO:teacher:", ""),
+        (".. code-block:: json", ""), ("[source,json]\n----", "----"), ("{code:json}", "{code}"),
+    ],
+)  # fmt: skip
+def test_the_lines_of_a_program_need_no_reader(above: str, below: str) -> None:
+    assert unattended(f"{above}\n\n{PLAN}\n\n{below}") == ["e1", "e2"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "$ rm plan.json", "$ cat rejected.json", "user@box:~/rejected$ cat plan.json",
+        ">>> print(plan)  # withdrawn", "title: Rejected plan", "INFO:teacher:rejected=",
+        "date: 2025-02-07, superseded", "Content-Type: application/x-draft", "const old =",
+    ],
+)  # fmt: skip
+def test_the_lines_of_a_program_that_may_say_more_are_kept(above: str) -> None:
+    assert unattended(f"{above}\n\n{PLAN}\n") == []
+
+
 def test_the_words_that_need_a_reader_are_kept() -> None:
     read = read_items(f"Here is the plan:\n\n{PLAN}\n\nHmm. Bob disliked e2.\n\nLet me know.")
     assert read.remarks == "Hmm.\nBob disliked e2."

@@ -87,6 +87,19 @@ _CLOSES: Final = re.compile(
     re.IGNORECASE,
 )
 """How a letter ends: it offers more, and takes nothing back."""
+_NAMED_PLAN: Final = r"(?:learning[ _-]?)?(?:plan|edits|answer|response|result|output)"
+_OF_PROGRAMS: Final = re.compile(
+    r"(?:\w{1,20}@\w{1,20}:~?(?:/?(?:home|work|tmp|plans?))*)?[$%]"
+    rf"(?: (?:cat|less|jq \.) {_NAMED_PLAN}(?:\.json)?)?"
+    rf"|(?:>>>|In \[\d+\]:) (?:print\()?{_NAMED_PLAN}\)?|Out\[\d+\]:"
+    r"|Content-Length: \d+|Content-Type: (?:application/json|text/(?:plain|markdown));?"
+    r"|(?:charset=)?utf-8|data: ?\[DONE\]"
+    rf"|(?:\d{{4}}-\d\d-\d\d[T ][\d:.,]+Z? )?(?:INFO|DEBUG)[: ]teacher:(?: ?{_NAMED_PLAN}=)?"
+    rf"|(?:const|let|var) {_NAMED_PLAN} =|title: {_NAMED_PLAN}|date: \d{{4}}-\d\d-\d\d"
+    r"|(?:\.\. )?code-block:: json|\[source, ?json\]|\{code(?::json)?\}|\[/?code\]|assistant:",
+    re.IGNORECASE,
+)
+"""Whole lines that a shell, a log, a header or a page of documentation puts round an answer."""
 _TAG: Final = re.compile(r"<[^<>\n]{1,80}>|\[/?[A-Z_]{3,30}\]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORDS: Final = re.compile(r"\w[\w.-]*\w")
@@ -135,7 +148,11 @@ def for_people(words: str) -> str:
     return "\n".join(
         one.strip()
         for one in told
-        if not (_CLOSES.fullmatch(one) or _INTRODUCES.fullmatch(_TAG.sub("", one)))
+        if not (
+            _CLOSES.fullmatch(one)
+            or _INTRODUCES.fullmatch(_TAG.sub("", one))
+            or _OF_PROGRAMS.fullmatch(one.strip())
+        )
     )
 
 
