@@ -256,6 +256,7 @@ HOSTILE = {
     "open typographic quotes": '{"edits": [' + "{“op”: “" * (MAX_CHARACTERS // 8),
     "single quotes": '{"edits": [' + "{'op': '\\'" * (MAX_CHARACTERS // 10),
     "blanks": '{"edits": [{"op" a}' + " " * MAX_CHARACTERS + "x",
+    "bare keys and comments": "edits:{//" * (MAX_CHARACTERS // 9),
     "closing brackets": '{"edits": [' + "} " * (MAX_CHARACTERS // 2),
     "numbers": '{"edits": [' + "1," * (MAX_CHARACTERS // 2),
     "empty objects": '{"edits": [' + "{}," * (MAX_CHARACTERS // 3),
@@ -285,7 +286,7 @@ MARKS = (
 
 
 def test_no_text_of_the_marks_of_an_answer_is_an_error() -> None:
-    assert read_items("edits:{e\n<r:>\n").items
+    assert read_items("edits:{id:e\n<r:>\n").items
     assert not read_items("data: op]\n\ndata: }").items
     chance = random.Random(3)
     for length in (4, 8, 16, 40) * 1_000:

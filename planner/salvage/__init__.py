@@ -31,7 +31,8 @@ Which list counts is decided by document, an outermost value that holds edits:
 - A plain order, around the answer or in a text beside its list (`beside`), to drop it or one of
   its edits is obeyed. Other words than an introduction are kept for people (`remarks`).
 - Calls of one tool in one message are parts of one answer, where no two edits meet (`calls`).
-- An edit that stands again elsewhere, under its id and with another body, counts in neither form.
+- An edit that stands again elsewhere, under its id and with another body, counts in neither form;
+  nor does one that stands twice in a list, for other clusters or traces.
 
 Where no list stands, the edits count that stand on lines of their own. A reader may
 refuse what people could have guessed; an answer without a readable edit is an error

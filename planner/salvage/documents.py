@@ -111,7 +111,9 @@ def documents_in(page: Page) -> Iterator[Document]:
     budget = 2 * len(text)
     tries = _MAX_LISTS_TRIED
     position = items = 0
-    while items <= MAX_ITEMS and (opening := _OPENING.search(text, position, last + 1)):
+    while items <= MAX_ITEMS and (opening := _OPENING.search(text, position)):
+        if opening.start() > last:
+            return
         reader = _Reader(page, opening, tries)
         document = reader.read()
         tries = reader.tries

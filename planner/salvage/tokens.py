@@ -32,27 +32,24 @@ COLON: Final = rf"[\"'”]?{SPACE}*+[:\uff1a]"
 PLAN: Final = re.compile(rf"\{{{SPACE}*+[\"'“]?edits{COLON}", re.IGNORECASE)
 """Where an object opens whose first key is `edits`."""
 
-_REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
-_ITEM: Final = (
-    rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?"
+_KEYS: Final = (
     r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
-    rf"{COLON}"
 )
 _OPENS: Final = (
-    rf"(?=\[{SPACE}*+(?:[\"'“]?\{{|[\[\]./#<…]|\Z)|{_ITEM}"
-    rf"|\{{{SPACE}*+[\"'“]?[\w-]++{COLON}{SPACE}*+\{{)"
+    rf"(?:\[{SPACE}*+(?:[\"'“]?\{{|[\[\]./#<…]|\Z)"
+    rf"|\{{{SPACE}*+(?:[/#]|[\"'“]?(?:{_KEYS}{COLON}|[\w-]++{COLON}{SPACE}*+\{{)))"
 )
 """How a list of edits opens, an edit, or an object of edits; all else behind `edits:` is prose."""
 LIST: Final = re.compile(
-    rf"\bedits(?:{COLON}{SPACE}*+{_OPENS}|[\"'”]{SPACE}*+[:\uff1a]{SPACE}*+(?=\[|\{{))"
+    rf"\bedits(?:{COLON}{SPACE}*+(?={_OPENS})|[\"'”]{SPACE}*+[:\uff1a]{SPACE}*+(?=\[|\{{))"
     rf"(?!{PLAN.pattern})",
     re.IGNORECASE,
 )
 """Where a list of edits opens; `My edits: {"edits": ...` is prose and a plan."""
 
-_FIELD: Final = re.compile(
-    r'"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)" ?:'
-)
+_REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
+_ITEM: Final = rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?{_KEYS}{COLON}"
+_FIELD: Final = re.compile(rf'"{_KEYS}" ?:')
 ANY_LIST: Final = re.compile(rf"{LIST.pattern}|\[{SPACE}*+(?={_ITEM})", re.IGNORECASE)
 """Where a list of edits opens, under whatever key or none."""
 ITEM_START: Final = re.compile(_ITEM)
