@@ -41,11 +41,10 @@ _OPENS: Final = (
 )
 """How a list of edits opens, an edit, or an object of edits; all else behind `edits:` is prose."""
 LIST: Final = re.compile(
-    rf"\bedits(?:{COLON}{SPACE}*+(?={_OPENS})|[\"'”]{SPACE}*+[:\uff1a]{SPACE}*+(?=\[|\{{))"
-    rf"(?!{PLAN.pattern})",
+    rf"\bedits(?:{COLON}{SPACE}*+(?={_OPENS})|[\"'”]{SPACE}*+[:\uff1a]{SPACE}*+(?=\[|\{{))",
     re.IGNORECASE,
 )
-"""Where a list of edits opens; `My edits: {"edits": ...` is prose and a plan."""
+"""Where a list of edits opens."""
 
 _REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
 _ITEM: Final = rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?{_KEYS}{COLON}"
