@@ -94,7 +94,8 @@ _OF_PROGRAMS: Final = re.compile(
     rf"|(?:>>>|In \[\d+\]:) (?:print\()?{_NAMED_PLAN}\)?|Out\[\d+\]:"
     r"|Content-Length: \d+|Content-Type: (?:application/json|text/(?:plain|markdown));?"
     r"|(?:charset=)?utf-8|data: ?\[DONE\]"
-    rf"|(?:\d{{4}}-\d\d-\d\d[T ][\d:.,]+Z? )?(?:INFO|DEBUG)[: ]teacher:(?: ?{_NAMED_PLAN}=)?"
+    rf"|(?:\d{{4}}-\d\d-\d\d[T ][\d:.,]+Z? )?(?:INFO|DEBUG)[: ](?:teacher|planner|root):"
+    rf"(?: ?{_NAMED_PLAN}=)?"
     rf"|(?:const|let|var) {_NAMED_PLAN} =|title: {_NAMED_PLAN}|date: \d{{4}}-\d\d-\d\d"
     r"|(?:\.\. )?code-block:: json|\[source, ?json\]|\{code(?::json)?\}|\[/?code\]|assistant:",
     re.IGNORECASE,
