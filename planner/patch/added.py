@@ -5,6 +5,7 @@ from collections.abc import Sequence, Set
 
 from planner.patch.code import rows_in_code
 from planner.patch.escapes import joins_lines, newlines_spelt
+from planner.patch.halves import half_written
 from planner.patch.hunks import Hunk, Row, counts_hold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
@@ -27,9 +28,9 @@ _LONE_BLANK = re.compile(r" [^ \t\r]")
 def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
     """Refuse hunks that would write what nobody means."""
     moved = {row.text for hunk in hunks for row in hunk.rows if row.sign == "-"}
-    for hunk in hunks:
+    codes = [rows_in_code(page.in_code, hunk.rows) for hunk in hunks]
+    for hunk, in_code in zip(hunks, codes, strict=True):
         added = [row for row in hunk.rows if row.sign == "+"]
-        in_code = rows_in_code(page.in_code, hunk.rows)
         refusal = _miswritten(page, hunk, added) or _run_together(page, hunk, added, in_code)
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
@@ -37,7 +38,8 @@ def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
         refusal = refusal or _padded(page, hunk, moved, in_code) or _alien(page, hunk, in_code)
         if refusal:
             return refusal
-    return None
+    half = half_written(page, hunks, codes)
+    return half and _doubtful(half[0], half[1], f"nothing closes the {half[2]} in it")
 
 
 def _unopened(

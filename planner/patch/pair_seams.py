@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
+from planner.patch.halves import INCHES, STRONG
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
@@ -47,7 +48,6 @@ _LONGEST = 400
 """Characters of a line that are compared beside a seam."""
 
 _FENCE = "```"
-_STRONG = re.compile(r"(?<![*/])\*\*(?![*/])")
 _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
 _STOPS = frozenset(".!?")
 _PAUSES = _STOPS | set(",;:")
@@ -58,7 +58,6 @@ _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
 _OPENED_BY = {")": "(", "]": "[", "}": "{"}
-_INCHES = re.compile(r"(?<![^\s(])(?:\d+'\s?)?\d+\"(?=[\s.,;)]|$)", re.MULTILINE)
 _BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
 """After these no blank is missed."""
 
@@ -289,7 +288,7 @@ def _unbalances_quotes(pair: PairedLines) -> str | None:
             continue
         old, new = "\n".join(pair.old_keys), "\n".join(pair.new_keys)
         before, after = old.count(quote), new.count(quote)
-        if after % 2 and _INCHES.sub("", new).count(quote) % 2 == 0:
+        if after % 2 and INCHES.sub("", new).count(quote) % 2 == 0:
             continue
         if before % 2 == 0 and after % 2 and (before or quote == '"'):
             return f"{pair.who} would leave a {quote} without its other half."
@@ -304,7 +303,7 @@ def _opens_mark(pair: PairedLines) -> str | None:
     old, rows = "\n".join(pair.old_keys), any(map(_CLOSED_ROW.match, pair.new_keys))
     bracket = text.count("(") > text.count(")") and old.count("(") <= old.count(")")
     strong = (
-        "**" in text and len(_STRONG.findall(text)) % 2 and len(_STRONG.findall(pair.find)) % 2 == 0
+        "**" in text and len(STRONG.findall(text)) % 2 and len(STRONG.findall(pair.find)) % 2 == 0
     )
     tick = text.count("`") % 2 and old.count("`") % 2 == 0
     for at in pair.added:
@@ -312,7 +311,7 @@ def _opens_mark(pair: PairedLines) -> str | None:
         opened = (
             ("`" if tick and line.count("`") % 2 else "")
             or ("(" if bracket and line.count("(") > line.count(")") else "")
-            or ("**" if strong and len(_STRONG.findall(line)) % 2 else "")
+            or ("**" if strong and len(STRONG.findall(line)) % 2 else "")
             or ("|" if rows and line.lstrip()[:1] == "|" != line[-1:] else "")
         )
         if opened:

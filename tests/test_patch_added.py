@@ -1,0 +1,80 @@
+"""Added lines that are whole, and those that their writer or their way here left in pieces."""
+
+import pytest
+
+from planner.patch import Patched, RefusalCode, Refused, apply_diff
+
+PROMPT = "# Rules\n\n- Be kind.\n- Be brief.\n- Never guess.\n\nThe end.\n"
+
+
+def insert(*lines: str, prompt: str = PROMPT) -> Patched | Refused:
+    added = "".join(f"+{line}\n" for line in lines)
+    count = 3 + len(lines)
+    diff = f"@@ -3,3 +3,{count} @@\n - Be kind.\n{added} - Be brief.\n - Never guess.\n"
+    return apply_diff(prompt, diff)
+
+
+def replace(line: str, prompt: str = PROMPT) -> Patched | Refused:
+    diff = f"@@ -3,3 +3,3 @@\n - Be kind.\n-- Be brief.\n+{line}\n - Never guess.\n"
+    return apply_diff(prompt, diff)
+
+
+HALVES = [
+    *("- Greet {user_na", "- Use the tool `sear", '- Return `{"ok": tr', "- Run `ls -"),
+    *("- See [the manual](https://docs.exam", "- **Never reveal the", "- **Important: ask"),
+    *("- Use units (km,", "- Accept [yes", '- Say "thank', "- Sage \u201eGuten", "a) Say (once"),
+    *("- Start with \u201cLet", '- Reply as {"answer":', "- Say (yes) or (no"),
+]
+
+
+@pytest.mark.parametrize("line", HALVES)
+def test_an_added_line_that_opens_what_nothing_closes_is_half_written(line: str) -> None:
+    for outcome in (insert(line), insert("- Ask first.", line, "- Retry (once).")):
+        assert isinstance(outcome, Refused), line
+        assert outcome.code is RefusalCode.UNCLEAR
+    usual = f"{PROMPT}{line} more\n"
+    assert isinstance(insert(f"{line} less", prompt=usual), Patched)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *('- Print 15" wide.', "- Smile :) and :( at times.", "a) Ask first.", "1) Ask (once)."),
+        *("- Take values in [0, 100) or (0, 1].", "- Ask if x < 5.", "- Don't ask the users' age."),
+        *(
+            "- End with a ( or a {.",
+            "- Write `(` for a bracket.",
+            '- Say "(" for one.',
+            "- 2**8 is.",
+        ),
+        *(
+            "- 2**8 is 256.",
+            "- **Ask** **first**.",
+            "- Pass **kwargs on.",
+            "- Sort by (a), then b).",
+            "- Type ` to open the console.",
+        ),
+        *(
+            "- \u201eJa\u201c und \u201cno\u201d.",
+            "- Quote `ls' as GNU does.",
+            "- **Ask** **first**.",
+        ),
+    ],
+)
+def test_a_sign_that_opens_nothing_is_no_half(line: str) -> None:
+    assert isinstance(insert(line), Patched), insert(line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("- Say (in one word,", "  or in two) what it is."),
+        ('- Say: "I look it up,', '  then I come back."'),
+        ("- **Never share", "  the key.**"),
+        ("{", '  "a": [', "    1", "  ]", "}"),
+        ("```", "f(", "```"),
+        ("- Use `git log", "  --oneline` first."),
+    ],
+)
+def test_what_goes_on_in_a_line_below_is_whole(lines: tuple[str, ...]) -> None:
+    assert isinstance(insert(*lines), Patched), insert(*lines)
