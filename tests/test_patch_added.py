@@ -50,6 +50,7 @@ def test_an_added_line_that_opens_what_nothing_closes_is_half_written(line: str)
         *(
             "- 2**8 is 256.",
             "- **Ask** **first**.",
+            "- Read **/*.py.",
             "- Pass **kwargs on.",
             "- Sort by (a), then b).",
             "- Type ` to open the console.",

@@ -34,6 +34,8 @@ class Region(NamedTuple):
     """Whether the text ends with it."""
     torn: bool = False
     """Whether its closing fence may be one that the diff adds: text and a fence stand below."""
+    info: str = ""
+    """What stands behind the mark of the fence that opens it."""
 
 
 class Extract(NamedTuple):
@@ -198,13 +200,16 @@ def _fenced(lines: Sequence[str], at: int, *, longest: bool) -> tuple[int, Regio
     """Return where a fenced diff ends, and the diff."""
     fence = _fence(lines[at])
     mark = fence[1] if fence else ""
+    info = lines[at][len(mark) :].strip()
     later = range(at + 1, len(lines))
     ends = (n for n in (reversed(later) if longest else later) if _closes(lines[n], mark))
     end = next(ends, None)
     if end is None:
-        return len(lines), Region(lines[at + 1 :], fenced=True, closed=False, last=True)
+        return len(lines), Region(lines[at + 1 :], fenced=True, closed=False, last=True, info=info)
     torn = _goes_on(lines, end)
-    return end + 1, Region(lines[at + 1 : end], fenced=True, closed=True, last=False, torn=torn)
+    inside = lines[at + 1 : end]
+    region = Region(inside, fenced=True, closed=True, last=False, torn=torn, info=info)
+    return end + 1, region
 
 
 def _goes_on(lines: Sequence[str], end: int) -> bool:

@@ -25,7 +25,7 @@ _SPOKEN_OF: Final = re.compile(
     r"\\.|`{2,}|`[^`]*`|(?<![^\s(\[{])\"[^\"]*\"(?!\w)|(?<!\w)'[^\w\s]{1,3}'|`[^`'\s]*'(?!\w)"
     r"|(?<!\w)[:;=8]['-]?[(\[{](?=[\s.,!?]|$)"
     r"|[(\[\]][ \t]*[-+]?[\w.\u221e]+[ \t]*[,;][ \t]*[-+]?[\w.\u221e]+[ \t]*[)\]\[]"
-    r"|(?<!\S)[(\[{\"`](?=[.,;:]?[ \t]|[.,;:!?]$)|(?<!\S)\*\*(?=\s|kwargs\b)|\w\*\*\w"
+    r"|(?<!\S)[(\[{\"`](?=[.,;:]?[ \t]|[.,;:!?]$)|(?<![^\s(])\*\*(?=\s|/|kwargs\b)|\w\*\*\w"
 )
 """Signs in code and in quotes, escaped ones, smileys, intervals, and a sign between blanks."""
 _BEFORE_OPENING: Final = frozenset(" \t([{:=*_>|-\u2014")

@@ -10,6 +10,7 @@ from planner.patch.added import check_added
 from planner.patch.blocks import holds_blocks, read_blocks
 from planner.patch.bounds import is_signed, own_rows
 from planner.patch.extract import Extract, Region, extract
+from planner.patch.frame import beside_language, beside_names, beside_numbers
 from planner.patch.hunks import Header, Hunk, counts_hold, read_rows
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
@@ -17,7 +18,7 @@ from planner.patch.outside import change_outside, own_words
 from planner.patch.page import Page
 from planner.patch.sections import Section, sections
 from planner.patch.slips import ends_in_wrapping, never_closes
-from planner.patch.versions import files_named, rival_label, taken_back
+from planner.patch.versions import files_named, rival_label, taken_back, vetoed
 
 _HEADER_REST = re.compile(r"\d+(?:,\d+)?[ \t]*@@")
 _RUNS_ON = re.compile(r"@@|\\n(?=[-+ @])")
@@ -49,7 +50,7 @@ class Reading(NamedTuple):
     whole_line: bool = False
     """Whether a newline ends the text."""
     said: str = ""
-    """The words around the hunks, a line each."""
+    """The words around the hunks and in the lines that frame them, a line each."""
 
 
 def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Refused:
@@ -70,7 +71,11 @@ def read_hunks(page: Page, text: str, *, longest: bool = False) -> Reading | Ref
         reading, said = read
     words = own_words(page, said, reading.hunks) if any(map(any, said)) else []
     refusal = _spoken(page, reading.hunks, words) if any(words) else None
-    told = "\n".join(chain.from_iterable(words))
+    if reading.said and (veto := vetoed(reading.said)):
+        return Refused(
+            RefusalCode.UNCLEAR, f"A header or a fence takes the diff back: {veto[:40]!r}."
+        )
+    told = "\n".join([*chain.from_iterable(words), *filter(None, [reading.said])])
     return refusal or check_added(page, reading.hunks) or reading._replace(said=told)
 
 
@@ -112,8 +117,10 @@ def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | 
     hunks: list[Hunk] = []
     said = [list(found.prose[0])]
     files: set[str] = set()
+    frame: list[str] = []
     for region, prose in zip(found.regions, found.prose[1:], strict=True):
-        refusal = _region(page, region, hunks, said, files)
+        frame.append(beside_language(region.info) if region.info else "")
+        refusal = _region(page, region, hunks, said, files, frame=frame)
         if refusal:
             return refusal
         said[-1] += prose
@@ -135,17 +142,31 @@ def _all_hunks(page: Page, found: Extract, text: str) -> tuple[Reading, Said] | 
     unclosed = fence_open or (ends.last and never_closes(text))
     closed = ends.closed and not any(map(str.strip, found.prose[-1]))
     reading = Reading(
-        _without_fillers(hunks), ends.last, fence_open, unclosed, closed, text.endswith("\n")
+        _without_fillers(hunks),
+        ends.last,
+        fence_open,
+        unclosed,
+        closed,
+        text.endswith("\n"),
+        "\n".join(filter(None, frame)),
     )
     return reading, said
 
 
 def _region(
-    page: Page, region: Region, hunks: list[Hunk], said: list[list[str]], files: set[str]
+    page: Page,
+    region: Region,
+    hunks: list[Hunk],
+    said: list[list[str]],
+    files: set[str],
+    *,
+    frame: list[str],
 ) -> Refused | None:
-    """Add the hunks of a region, the lines around them and the files that it names."""
+    """Add the hunks of a region, the lines around them, the files that it names, and its frame."""
     before = len(hunks)
     for section in sections(region.lines):
+        frame += map(beside_names, section.named)
+        frame.append(beside_numbers(page, section.header.raw))
         if section.path and _RUNS_ON.search(section.path):
             return Refused(
                 RefusalCode.MALFORMED, f"The file {section.path[:80]!r} holds a hunk's header."

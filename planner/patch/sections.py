@@ -25,20 +25,24 @@ class Section(NamedTuple):
     lines: Sequence[str]
     path: str | None = None
     """The file that the lines above it name, where they do."""
+    named: Sequence[str] = ()
+    """These lines, where they stand right above it."""
 
 
 def sections(lines: Sequence[str]) -> Iterator[Section]:
     """Yield each hunk's lines; those above the first header are a hunk of their own."""
     header, path = Header(), None
+    named: Sequence[str] = ()
     start = 0
     for at in [at for at, line in enumerate(lines) if line.startswith(_FIRST)]:
         skip = _cut(lines, at, header, start) if at >= start else 0
         if skip:
-            yield Section(header, lines[start:at], path)
+            yield Section(header, lines[start:at], path, named)
+            named = lines[at : at + skip]
             path = _path(lines[at + skip - 1]) or path
             header = read_header(lines[at]) if lines[at].startswith("@@") else Header()
             start = at + skip
-    yield Section(header, lines[start:], path)
+    yield Section(header, lines[start:], path, named)
 
 
 _FIRST = ("@@", "--- ", "diff", "Index", "index", "new", "deleted", "old", "sim", "rename", "*** ")

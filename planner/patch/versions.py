@@ -170,6 +170,15 @@ def taken_back(said: Sequence[Sequence[str]]) -> str | None:
     return found[0].strip() if found else None
 
 
+def vetoed(frame: str) -> str | None:
+    """Return the words that plainly take a diff back in the lines that frame it.
+
+    Those may have hyphens for blanks, and quote rules of the prompt: so nothing else is read there.
+    """
+    found = _RETRACTED.search(re.sub("[-_]", " ", frame).lower())
+    return found and found[0].strip()
+
+
 def rival_label(said: Sequence[Sequence[str]], hunks: Sequence[Hunk]) -> str | None:
     """Return a label that announces another diff and does not say that it adds to the first.
 
