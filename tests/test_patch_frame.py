@@ -62,6 +62,7 @@ def test_the_tail_of_a_header_that_the_prompt_has_says_nothing(tail: str) -> Non
     [
         *("", "--- original\n+++ modified\n", "--- prompt (current)\n+++ prompt (proposed)\n"),
         "--- a/p.md\tThu Jan 01 00:00:00 1970 +0000\n+++ b/p.md\t2025-09-30 21:03:10.5 +0200\n",
+        *("--- a/prompt.md\n", "+++ b/prompt.md\n", "--- current prompt\n", "--- original\n\n"),
         *("--- p.md\t(revision 12)\n+++ p.md\t(working copy)\n",),
         *("--- a/System Prompt (v2).md\n+++ b/System Prompt (v2).md\n",),
         *("--- current system prompt\n+++ patched system prompt\n",),
@@ -77,3 +78,9 @@ def test_names_times_and_sides_of_files_say_nothing(names: str) -> None:
 )
 def test_a_fences_language_attributes_and_file_say_nothing(info: str) -> None:
     assert framed(info=info) == Patched(AFTER)
+
+
+def test_a_line_of_the_prompt_that_looks_like_the_name_of_a_file_is_a_line() -> None:
+    prompt = f"-- a/prompt.md\n{PROMPT}"
+    outcome = apply_diff(prompt, f"```diff\n--- a/prompt.md\n{HUNK.format(tail='')}```\n")
+    assert outcome == Patched(AFTER)

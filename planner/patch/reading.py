@@ -164,13 +164,17 @@ def _region(
 ) -> Refused | None:
     """Add the hunks of a region, the lines around them, the files that it names, and its frame."""
     before = len(hunks)
-    for section in sections(region.lines):
-        frame += map(beside_names, section.named)
+    parts = list(sections(region.lines))
+    for section, below in zip(parts, [*parts[1:], None], strict=True):
+        lone = _lone_name(page, section, below)
+        frame += map(beside_names, [*section.named, *([lone] if lone else [])])
         frame.append(beside_numbers(page, section.header.raw))
         if section.path and _RUNS_ON.search(section.path):
             return Refused(
                 RefusalCode.MALFORMED, f"The file {section.path[:80]!r} holds a hunk's header."
             )
+        if lone:
+            continue
         if not _holds_rows(section):
             said[-1] += section.lines
             continue
@@ -188,6 +192,16 @@ def _region(
             f"Hunk {len(hunks)} ends at a fence that may be a line it adds: count its lines.",
         )
     return None
+
+
+def _lone_name(page: Page, section: Section, below: Section | None) -> str | None:
+    """Return a line above a hunk's header that names one file of two, and is no line of a hunk."""
+    if section.header.raw is not None or below is None or below.header.raw is None:
+        return None
+    lines = [line for line in section.lines if line.strip()]
+    if len(lines) != 1 or not lines[0].startswith(("--- ", "+++ ")):
+        return None
+    return None if page.has(fold(lines[0][1:])) else lines[0]
 
 
 def _goes_on(hunk: Hunk) -> bool:
