@@ -14,6 +14,7 @@ _NAMED: Final = re.compile(r"(?:---|\+\+\+)[ \t]+(?:.*?\.[A-Za-z]\w{0,7}\"?(?!\S
 """A line that names a file: what stands behind the name."""
 _NUMBERS: Final = re.compile(r"@@+(?:[ \t]*-\S+[ \t]+\+\S+)?|[-+][ \t]*\d+(?:[ \t]*,[ \t]*\d+)?")
 """Of the lines at which a hunk stands, or what is written for those that nobody knows."""
+_ONLY_NUMBERS: Final = re.compile(r"@@[-+, \d]*@@\s*\Z")
 _SETTING: Final = re.compile(r"\{[^{}]*\}|[\w-]+=|[^\s\"'=]+\.[A-Za-z]\w*")
 """Behind the language of a fence: attributes, what a value is called by, and names of files."""
 _LANGUAGE: Final = re.compile(r"\A[\w+-]*")
@@ -52,7 +53,9 @@ def beside_numbers(page: Page, header: str | None) -> str:
 
     Tools write there in which section, or function, a hunk stands.
     """
-    tail = _NUMBERS.sub(" ", header or "").strip()
+    if header is None or _ONLY_NUMBERS.match(header):
+        return ""
+    tail = _NUMBERS.sub(" ", header).strip()
     if not _words(tail) or _CODE.match(tail):
         return ""
     start, core = fold(tail), _core(tail)

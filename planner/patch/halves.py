@@ -17,7 +17,8 @@ INCHES: Final = re.compile(r"(?<![^\s(])(?:\d+'\s?)?\d+\"(?=[\s.,;)]|$)", re.MUL
 STRONG: Final = re.compile(r"(?<![*/])\*\*(?![*/])")
 _OPENING: Final = {")": "(", "]": "[", "}": "{"}
 _BRACKETS: Final = frozenset(_OPENING.values())
-_OPENERS: Final = _BRACKETS.union('"`*')
+_OPENERS: Final = (*_BRACKETS, '"', "`", "**")
+_SIGNS: Final = (*_OPENERS, *_OPENING)
 _MARKS: Final = re.compile(r"[()\[\]{}\"`]|(?<!\*)\*\*(?!\*)")
 _ITEM: Final = re.compile(r"[ \t>]*\(?\w{1,3}\)[ \t]")
 """`a)` and `(2)` number an item."""
@@ -39,8 +40,8 @@ def half_written(
     A line of the prompt that is left open in the same way shows that this is its style.
     `in_code` are the rows of each hunk that stand in blocks of code.
     """
-    added = (row.key for hunk in hunks for row in hunk.rows if row.sign == "+")
-    if not any(map(_may_open, added)):
+    added = [row.key for hunk in hunks for row in hunk.rows if row.sign == "+"]
+    if not (_holds_opener("\n".join(added)) and any(map(_may_open, added))):
         return None
     found = [one for one in _left_open(hunks, in_code) if not page.has(one[1].key)]
     if not found:
@@ -51,11 +52,13 @@ def half_written(
     return next((one for one in found if _kind(one[2], one[1].key) not in usual), None)
 
 
+def _holds_opener(text: str) -> bool:
+    return any(map(text.__contains__, _OPENERS))
+
+
 def _may_open(key: str) -> bool:
     """Say whether a line has more of an opening mark than of its closing one, or an odd mark."""
-    if not (set(key) & _OPENERS):
-        return False
-    item = _ITEM.match(key)
+    item = _ITEM.match(key) if ")" in key else None
     text = key[item.end() :] if item else key
     return (
         any(text.count(mark) > text.count(close) for close, mark in _OPENING.items())
@@ -72,7 +75,7 @@ def _kind(mark: str, key: str) -> tuple[str, bool]:
 
 def _kinds(key: str) -> set[tuple[str, bool]]:
     """Return the kinds of marks that a line opens and does not close."""
-    if not _may_open(key):
+    if not (_holds_opener(key) and _may_open(key)):
         return set()
     opened: dict[str, list[int]] = {}
     _read(key, 0, opened)
@@ -101,7 +104,7 @@ _KEPT: Final = -1
 
 def _read(key: str, who: int, opened: dict[str, list[int]]) -> None:
     """Note for each mark of a line who opens it, or that it is closed."""
-    if _OPENERS.isdisjoint(key) and _OPENING.keys().isdisjoint(key):
+    if not any(map(key.__contains__, _SIGNS)):
         return
     item = _ITEM.match(key)
     text = INCHES.sub("", _SPOKEN_OF.sub(_kept_blank, key[item.end() :] if item else key))
