@@ -79,3 +79,42 @@ def test_a_sign_that_opens_nothing_is_no_half(line: str) -> None:
 )
 def test_what_goes_on_in_a_line_below_is_whole(lines: tuple[str, ...]) -> None:
     assert isinstance(insert(*lines), Patched), insert(*lines)
+
+
+TRANSPORT = [
+    *(
+        "- Cr=C3=A8me first.",
+        "- Be =E2=80=9Csafe=E2=80=9D.",
+        "- Be very brief.\\par",
+        "- Ask.\\pard",
+    ),
+    *(
+        "-\u00b7Be\u00b7very\u00b7brief.",
+        "Be\u00b7very\u00b7brief\u00b7here.",
+        "\u00b7\u00b7-\u00b7Ask.",
+    ),
+    *("-\u2423Be\u2423brief.", "prompt.md:17:- Be brief now.", "a/prompt.md-17-- Ask now."),
+    *("prompt.md:17:Be brief now.", "prompt.md:17:  - Be brief now."),
+]
+
+
+@pytest.mark.parametrize("line", TRANSPORT)
+def test_what_a_transport_left_in_an_added_line_is_no_text(line: str) -> None:
+    for outcome in (insert(line), replace(line)):
+        assert isinstance(outcome, Refused), line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("- Offer caf\u00e9 \u00b7 bar \u00b7 hotel.", "- Use N\u00b7m and kg\u00b7m\u00b2."),
+        *(
+            "- Set a=C3 first.",
+            "- In col\u00b7lecci\u00f3, keep the dot.",
+            "- Read notes.md: 17 rules.",
+        ),
+        *("- Meet at 10:30:15.", "v1.a-2: the second draft", "- Write \\par in `TeX` only."),
+    ],
+)
+def test_a_sign_that_a_transport_may_leave_is_text_elsewhere(line: str) -> None:
+    assert isinstance(insert(line), Patched), insert(line)

@@ -137,7 +137,16 @@ MARKS: Final = (
     ),
     _mark("<", _OF_DIFF, r"<!\[CDATA\["),
     _mark("\u0120\u010a\u2581<", ESCAPED, r"[\u0120\u010a\u2581]\w|<0x[0-9A-F]{2}>"),
-    _mark("=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z ]=$"),
+    _mark(
+        "=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z ]=$", r"=[C-F][0-9A-F](?:=[89AB][0-9A-F])+"
+    ),
+    _mark("\\", ESCAPED, r"\\(?:pard?|line)[ \t]*$"),
+    _mark(
+        "\u00b7\u2423",
+        ESCAPED,
+        r"^(?:[ \t]*(?:[-*+>#]|\d{1,3}[.)]))?[\u00b7\u2423]+\S",
+        r"(?<=\w)[\u00b7\u2423]\w+[,;]?[\u00b7\u2423]\w+[,;]?[\u00b7\u2423](?=\w)",
+    ),
     _mark(
         "\t\r\x0b\x0c",
         ESCAPED,
@@ -272,6 +281,7 @@ MARKS: Final = (
         "it begins with the number of a line",
         r"^[ \t]*(?:L|[Ll]ine )?\d+[ \t]*[:|](?!\d)",
         r"^[ \t]*\d+(?:[ ]{2,}|\t)\S",
+        r"^[\w./-]+\.[A-Za-z]\w{0,7}([:-])\d+\1(?:\S|[ \t]+(?:[-*+>]|\d+[.)]) )",
     ),
     _mark(
         ":",
