@@ -118,3 +118,23 @@ def test_what_a_transport_left_in_an_added_line_is_no_text(line: str) -> None:
 )
 def test_a_sign_that_a_transport_may_leave_is_text_elsewhere(line: str) -> None:
     assert isinstance(insert(line), Patched), insert(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("||||||| base", "||||||| 3f2a1bc", "|||||||", "%%%%%%% Changes from base to side #1"),
+        *("+++++++ Contents of side #2", "------- Contents of base"),
+    ],
+)
+def test_the_marks_of_a_merge_are_no_text(line: str) -> None:
+    assert isinstance(insert("- Ask first.", line, "- Retry once."), Refused)
+    usual = f"{PROMPT}{line}\n"
+    assert isinstance(insert("- Ask first.", f"{line}!", "- Retry once.", prompt=usual), Patched)
+
+
+@pytest.mark.parametrize(
+    "line", ["| a ||||||| b |", "||||||| x | y |", "-------", "%%%%%%%%%", "---- x"]
+)
+def test_signs_in_a_row_are_text_elsewhere(line: str) -> None:
+    assert isinstance(insert("- Ask first.", line, "- Retry once."), Patched)
