@@ -138,3 +138,26 @@ def test_the_marks_of_a_merge_are_no_text(line: str) -> None:
 )
 def test_signs_in_a_row_are_text_elsewhere(line: str) -> None:
     assert isinstance(insert("- Ask first.", line, "- Retry once."), Patched)
+
+
+@pytest.mark.parametrize("sign", ["- ", "* ", "> ", "  - ", "a) ", "  2. ", ""])
+def test_two_added_lines_glued_with_the_sign_between_them_are_none(sign: str) -> None:
+    for counted in (4, 5):
+        glued = f"+{sign}Ask first.+{sign}Retry once."
+        diff = f"@@ -3,3 +3,{counted} @@\n - Be kind.\n{glued}\n - Be brief.\n - Never guess.\n"
+        assert isinstance(apply_diff(PROMPT, diff), Refused)
+
+
+@pytest.mark.parametrize("sign", ["- ", "> ", "  * ", "2. "])
+def test_a_sign_within_a_line_is_one_of_the_diff_where_a_line_is_missing(sign: str) -> None:
+    glued = f"+{sign}Ask C++ first+{sign}Retry once"
+    diff = f"@@ -3,3 +3,5 @@\n - Be kind.\n{glued}\n - Be brief.\n - Never guess.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Refused)
+    assert isinstance(apply_diff(PROMPT, diff.replace("+3,5", "+3,4")), Patched)
+
+
+@pytest.mark.parametrize(
+    "line", ["- Signs: + - * /", "- Use C++ or C.", "- Ages 18+ only.", "- a+b"]
+)
+def test_a_plus_within_a_line_is_text(line: str) -> None:
+    assert isinstance(insert(line), Patched), insert(line)

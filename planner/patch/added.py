@@ -22,6 +22,8 @@ from planner.patch.slips import (
 
 _MARKER = re.compile(r"\\ ?No newline")
 _CLOSING_TAG = re.compile(r"[ \t]*</([\w-]+)>[ \t]*\r?")
+_SIGN_INSIDE = re.compile(r"(?<=[^\s+])\+[ \t]{0,8}(?:[-*+>#\u2022]|\d{1,3}[.)]|[A-Za-z][.)]) ?\w")
+"""A sign that no blank parts from what is before it, and then the beginning of an item."""
 _LONE_BLANK = re.compile(r" [^ \t\r]")
 
 
@@ -58,12 +60,18 @@ def _unopened(
 def _run_together(
     page: Page, hunk: Hunk, added: Sequence[Row], in_code: Set[int]
 ) -> Refused | None:
-    """Refuse an added line with a newline spelt out that was to be one."""
+    """Refuse an added line with a newline spelt out that was to be one, or a sign inside."""
+    header, (old, new) = hunk.header, hunk.counts
+    missing = header.new - new if header.new is not None and header.old == old else 0
+    if missing > 0 and (
+        glued := next((row for row in added if _SIGN_INSIDE.search(row.text)), None)
+    ):
+        return _doubtful(
+            hunk, glued, "a line that its header counts may stand behind the sign in it"
+        )
     spelt = [row for row in added if "\\n" in row.text]
     if not spelt:
         return None
-    header, (old, new) = hunk.header, hunk.counts
-    missing = header.new - new if header.new is not None and header.old == old else 0
     if 0 < missing <= sum(newlines_spelt(row.text) for row in spelt):
         return _doubtful(hunk, spelt[0], "a newline that its header counts is spelt out")
     code = (hunk.rows[at] for at in sorted(in_code))

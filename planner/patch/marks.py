@@ -102,6 +102,8 @@ _SLOTS: Final = (
     "AMOUNT|NAME|FULL NAME|FIRST NAME|LAST NAME|DATE|TIME|E-?MAIL|PHONE|NUMBER|PHONE NUMBER"
     "|ADDRESS|COMPANY|TEAM|URL|LINK|PRICE|VALUE|TEXT|DETAILS|REASON|CONTACT|DEPARTMENT|CITY"
 )
+_NUMBERED: Final = r"(?:\d{1,3}|[A-Za-z])[.)]"
+"""With what an item of a list begins, beside signs."""
 _ELLIPSES: Final = ("...", "\u2026", "\u22ef", "\u2025", "\u3002\u3002\u3002")
 
 _OPTIONS: Final = _mark(
@@ -197,7 +199,10 @@ MARKS: Final = (
     _mark("#", _NOTED, r"\S(?:[ \t]{2,}|\t)#|[^\s*+\-\u2022|][ \t]#[ \t]+\S"),
     _mark("/", _NOTED, r"[^\s/][ \t]+//|^[ \t]*//|(?<!\*)/\*|(?<!\*)\*/"),
     _mark(
-        "+", _OF_DIFF, rf"(?:[.!?:;,)\"'\u3002\uff01\uff1f\u0964][ \t]?|[{_EDGE}])\+(?=[-*\w\"'\t])"
+        "+",
+        _OF_DIFF,
+        rf"(?:[.!?:;,)\"'\u3002\uff01\uff1f\u0964][ \t]?|[{_EDGE}])\+(?=[-*>\w\"'\t])",
+        rf"[.!?:;,)\"'\u3002\uff01\uff1f\u0964]\+ {{1,8}}(?:[-*+>]|{_NUMBERED}) ",
     ),
     _mark(
         "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
