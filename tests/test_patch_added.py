@@ -161,3 +161,48 @@ def test_a_sign_within_a_line_is_one_of_the_diff_where_a_line_is_missing(sign: s
 )
 def test_a_plus_within_a_line_is_text(line: str) -> None:
     assert isinstance(insert(line), Patched), insert(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Okay, now the second hunk.", "Delete the line above.", "Add a rule about refunds here."),
+        *("Insert the refund policy after this line.", "Was this response better or worse?"),
+        *("--- end of part 1 ---", "- ditto", "1. TBD", "- same as above", "Human: thanks, fine"),
+        *("Remove both rules below.", "OK, so let us go on."),
+    ],
+)
+def test_a_line_in_which_the_writer_speaks_of_the_edit_is_no_text(line: str) -> None:
+    assert isinstance(insert("- Ask first.", line, "- Retry once."), Refused)
+    assert isinstance(replace(line), Refused)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "- Delete the file when done.",
+            "- Add a link to the rule on refunds.",
+            "- Okay is fine.",
+        ),
+        *(
+            "- Put the answer here: below the table.",
+            "## Part 1",
+            "- deleted",
+            "- none",
+            "Human: hello",
+        ),
+        *(
+            "- Follow the rules below it.",
+            "- Move on to the next line item.",
+            "Insert one example for each rule.",
+        ),
+    ],
+)
+def test_a_rule_that_speaks_of_work_like_an_edit_is_text(line: str) -> None:
+    assert isinstance(insert("- Ask first.", line, "- Retry once."), Patched)
+
+
+def test_a_turn_of_a_dialogue_that_the_prompt_has_is_text() -> None:
+    dialogue = ("Human: thanks, looks good", "Assistant: You are welcome.")
+    assert isinstance(insert(*dialogue, prompt=f"{PROMPT}Human: Hello!\n"), Patched)

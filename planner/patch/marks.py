@@ -459,8 +459,13 @@ _TALK: Final = re.compile(
     r"|(?:the|this) (?:line|rule|text|section|paragraph|sentence|bullet) (?:should|must|now)"
     r" (?:read|say|be|become)s?\b|(?:updated|new|revised|corrected) (?:text|version"
     r"|wording|section) below"
-    r"|(?:move|add|insert|put|delete|remove|replace) (?:\w+ ){0,2}this (?:line|rule"
+    r"|(?:move|add|insert|put|delete|remove|replace) (?:\w+ ){0,5}this (?:line|rule"
     r"|section|paragraph|bullet|sentence)\b|replace\W*$"
+    r"|(?:delete|remove|drop|move) (?:\w+ ){0,3}(?:line|rule|section|paragraph|bullet"
+    r"|sentence)s? (?:above|below)\W*$"
+    r"|(?:add|insert) (?:\w+ ){0,3}(?:line|rule|section|paragraph|bullet|sentence|instruction)s?"
+    r"(?: \w+){0,4} here\W*$"
+    r"|ok(?:ay)?[,!.] (?:now|next|so|let|here|on to)\b|(?:end|start|beginning) of part \d+\W*$"
     r"|note to (?:the )?(?:reviewer|self|editor|team)|(?:todo|fixme|xxx|tbd)(?:\W*$|[:(])"
     r"|(?:rationale|reviewer"
     r"|explanation|justification|motivation|changelog|teacher|why|correction"
@@ -515,7 +520,9 @@ _TICKED: Final = re.compile(
     r"[ \t]*(?:[-*+] )?(?:`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
 )
 _NOTHING: Final = re.compile(
-    r"[ \t(\[<\"*]*(?:redacted|n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto"
+    r"[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+(?:ditto|todo|tbd|nan"
+    r"|(?:see|same as) (?:above|before|below))\W*$"
+    r"|[ \t(\[<\"*]*(?:redacted|n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto"
     r"|todo|tbd"
     r"|(?:delete|remove) (?:this|the)(?: line| rule)?|see (?:above|find|below)"
     r"|same(?: as (?:above|before))?)[)\]>\".*]*$",
@@ -532,7 +539,7 @@ _SHOWN: Final = re.compile(
     rf"(?:(?P<language>{_LANGUAGE})|(?:{_LANGUAGE})?Copy(?: code)?(?:Edit)?|Copied!?"
     r"|(?:Edit|Share|Retry|Regenerate|Read aloud|Good|Bad)(?: response)?"
     r"|[\U0001f44d\U0001f44e\ufe0f \t]+|\d+ ?/ ?\d+"
-    r"|(?:Was|Is) this (?:\w+ ){0,2}helpful(?: so far)?\?"
+    r"|(?:Was|Is) this (?:\w+ ){0,2}(?:helpful(?: so far)?|better or worse)\?"
     r"|(?:You|ChatGPT|Claude|Gemini|Copilot) said:|Thought for \d+ ?s\w*"
     r"|[A-Z]\w+ can make mistakes\..*)"
 )
@@ -542,6 +549,10 @@ _BASE64: Final = re.compile(
     r"[A-Za-z0-9+/]{32,}={0,2}[ \t]*$"
 )
 _SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
+_THANKS: Final = re.compile(
+    r"(?:Human|User): (?:thanks|thank you|looks good|great|perfect|lgtm)\b", re.IGNORECASE
+)
+_TURN: Final = re.compile(r"(?:Human|User|Assistant): ", re.IGNORECASE)
 _STUTTER: Final = 8
 """Characters that a line repeats from its beginning, where it was begun anew."""
 
@@ -617,6 +628,7 @@ _LINES: Final = (
     WholeLine("it begins twice", _starts_again),
     WholeLine(ESCAPED, _BASE64.match),
     WholeLine(_BY_CHAT, _shown),
+    WholeLine(_BY_CHAT, _THANKS.match, _TURN.match, ":"),
     WholeLine(_OF_DIFF, _json_tail, starts='"'),
     WholeLine("it is a slot that nobody filled", _UNFILLED.match, _DOUBLED.search, "{"),
 )
