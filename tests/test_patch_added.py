@@ -206,3 +206,68 @@ def test_a_rule_that_speaks_of_work_like_an_edit_is_text(line: str) -> None:
 def test_a_turn_of_a_dialogue_that_the_prompt_has_is_text() -> None:
     dialogue = ("Human: thanks, looks good", "Assistant: You are welcome.")
     assert isinstance(insert(*dialogue, prompt=f"{PROMPT}Human: Hello!\n"), Patched)
+
+
+SLOTS = {
+    "Ask ${name} first.": ("${RULE_TEXT}", "${rule}"),
+    "Ask $NAME first.": ("$NEW_LINE", "$rule"),
+    "Ask <%= name %> first.": ("<%= rule %>",),
+    "Ask __NAME__ first.": ("__NEW_RULE__",),
+    "Ask #{name} first.": ("#{rule}",),
+    "Ask %NAME% first.": ("%RULE%",),
+    "Ask @NAME@ first.": ("@@RULE@@", "@RULE@"),
+    "Ask <<name>> first.": ("<<rule>>",),
+    "Ask [NAME] first.": ("[RULE]", "[TEXT]"),
+    "Ask <NAME> first.": ("<NEW_CONTENT>", "<placeholder>", "<new rule>"),
+    "Ask {name of user} first.": ("{a sentence on privacy}",),
+    "nan": ("NaN", "{}", "Lorem ipsum dolor sit amet."),
+}
+
+
+@pytest.mark.parametrize(
+    ("usual", "line"), [(usual, line) for usual, lines in SLOTS.items() for line in lines]
+)
+def test_a_line_that_is_a_slot_which_the_prompt_does_not_use_is_no_text(
+    usual: str, line: str
+) -> None:
+    for added in (line, f"- {line}"):
+        for outcome in (replace(added), insert("- Ask first.", added, "- Retry once.")):
+            assert isinstance(outcome, Refused), added
+        if line[0] not in "[@<":
+            assert isinstance(replace(added, prompt=f"{PROMPT}{usual}\n"), Patched)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "{content}",
+            "<rules>",
+            "[limits]",
+            "[TOOLS]",
+            "__Tone__",
+            "$50 a day",
+            "%d of them",
+            "{",
+        ),
+        *(
+            "- [ ] Ask first.",
+            "<TOOL_RULES>",
+            "{'a': 1}",
+            "{a: 1, b: 2}",
+            "#5",
+            "@team asks first.",
+        ),
+    ],
+)
+def test_a_line_that_looks_like_a_slot_may_be_text(line: str) -> None:
+    lines = (line, "}") if line == "{" else (line,)
+    assert isinstance(insert("- Ask first.", *lines, "- Retry once."), Patched)
+
+
+def test_a_slot_for_data_is_text_in_a_template_of_another_style() -> None:
+    template = f"{PROMPT}Today is {{date}}.\n"
+    for line in ("${surname}", "%(time)s", "$name"):
+        assert isinstance(replace(line), Refused)
+        assert isinstance(replace(line, prompt=template), Patched)
+    assert isinstance(replace("${RULE_TEXT}", prompt=template), Refused)

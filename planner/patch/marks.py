@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from planner.patch.placeholder import has_truncation, says_truncation
 from planner.patch.remarks import BEGINS, CLOSES, has_remark, remark
+from planner.patch.slots import SLOTTED, lone_slot, slot_styles
 
 
 def _any_of(words: str) -> str:
@@ -520,8 +521,8 @@ _TICKED: Final = re.compile(
     r"[ \t]*(?:[-*+] )?(?:`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
 )
 _NOTHING: Final = re.compile(
-    r"[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+(?:ditto|todo|tbd|nan"
-    r"|(?:see|same as) (?:above|before|below))\W*$"
+    r"[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?(?:ditto|todo|tbd|nan|lorem ipsum\b.*"
+    r"|(?:see|same as) (?:above|before|below)|(?=[{\[])(?:\{\}|\[\]))\W*$"
     r"|[ \t(\[<\"*]*(?:redacted|n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto"
     r"|todo|tbd"
     r"|(?:delete|remove) (?:this|the)(?: line| rule)?|see (?:above|find|below)"
@@ -550,7 +551,7 @@ _BASE64: Final = re.compile(
 )
 _SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
 _THANKS: Final = re.compile(
-    r"(?:Human|User): (?:thanks|thank you|looks good|great|perfect|lgtm)\b", re.IGNORECASE
+    r"Human: (?:thanks|thank you|looks good|great|perfect|lgtm)\b", re.IGNORECASE
 )
 _TURN: Final = re.compile(r"(?:Human|User|Assistant): ", re.IGNORECASE)
 _STUTTER: Final = 8
@@ -588,12 +589,6 @@ def _json_tail(line: str) -> bool:
     return _TAIL.search(line) is not None and line.count('"') % 2 == 1
 
 
-_UNFILLED = re.compile(
-    r"[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?\{\{[^{}\n]{1,60}\}\}[ \t]*\r?\Z"
-)
-_DOUBLED = re.compile(r"\{\{")
-
-
 class WholeLine(NamedTuple):
     """A line that is no text as a whole."""
 
@@ -601,7 +596,10 @@ class WholeLine(NamedTuple):
     is_one: Callable[[str], object]
     """Where it returns a text, that tells the kind."""
     excuses: Callable[[str], object] | None = None
-    """What a line of the prompt must be to show that this is its style; else one of the kind."""
+    """What a line of the prompt must be to show that this is its style; else one of the kind.
+
+    Where it returns a set, the kind must be in it.
+    """
     starts: str = ""
     """Characters, one of which stands in every such line; none where any line may be one."""
 
@@ -630,7 +628,7 @@ _LINES: Final = (
     WholeLine(_BY_CHAT, _shown),
     WholeLine(_BY_CHAT, _THANKS.match, _TURN.match, ":"),
     WholeLine(_OF_DIFF, _json_tail, starts='"'),
-    WholeLine("it is a slot that nobody filled", _UNFILLED.match, _DOUBLED.search, "{"),
+    WholeLine("it is a slot that nobody filled", lone_slot, slot_styles, SLOTTED),
 )
 _NEW_CODE_LINES: Final = (
     WholeLine("it speaks of the edit", _talk),

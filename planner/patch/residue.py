@@ -273,6 +273,8 @@ def _spoken(prompt: str, line: str, kinds: Sequence[WholeLine]) -> str | None:
 
 def _is_alike(found: object, other: object) -> bool:
     """Say whether a line of the prompt is of the same kind, where there are several."""
+    if isinstance(other, frozenset):
+        return found in other
     return bool(other) and (not isinstance(found, str) or found == other)
 
 
