@@ -271,3 +271,37 @@ def test_a_slot_for_data_is_text_in_a_template_of_another_style() -> None:
         assert isinstance(replace(line), Refused)
         assert isinstance(replace(line, prompt=template), Patched)
     assert isinstance(replace("${RULE_TEXT}", prompt=template), Refused)
+
+
+OPEN_POINTS = [
+    *(
+        "- Use at most TBD results.",
+        "- Call the tool <tool name TBD>.",
+        "- Wait (seconds TBD) first.",
+    ),
+    *("- Greet [insert name] first.", "- Use three [or five?] results.", "- Ask at most [choose]."),
+    "- Reply in {short|medium} form.",
+]
+
+
+@pytest.mark.parametrize("line", OPEN_POINTS)
+def test_a_point_that_an_added_line_leaves_open_makes_it_no_text(line: str) -> None:
+    assert isinstance(replace(line), Refused)
+    assert isinstance(replace(f"{line[:-1]}!", prompt=f"{PROMPT}{line}\n"), Patched)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "- Write TBD where nothing is known.",
+            "- Choose [a tool](tools.md).",
+            "- Ask (or guess?) once.",
+        ),
+        *("- Fill {name|upper} in.", "- Keep {{name|title}}.", "- Sign as [your name].", "- a|b"),
+        *("- Ask `[insert name]` first.", '- Never write "[choose]".'),
+    ],
+)
+def test_a_line_that_speaks_of_an_open_point_is_text(line: str) -> None:
+    prompt = f"{PROMPT}Hello {{{{name}}}}, {{name|lower}}!\n" if "name|" in line else PROMPT
+    assert isinstance(replace(line, prompt=prompt), Patched), replace(line, prompt=prompt)

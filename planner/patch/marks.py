@@ -307,7 +307,16 @@ MARKS: Final = (
         r"\{\{\s*(?i:your|insert|new|add|replacement|updated)\b[^{}\n]*[ ][^{}\n]*\}\}",
     ),
     _mark(":", _NOTED, r"^[ \t]*(?:[-*+] )?[^\W\d][^\n:]{0,30}:[ \t]+[-*+][ \t]+[^\W\d]"),
-    _mark("?", "it asks", r"\((?i:or|should|maybe|not sure|is this|do we)\b[^()\n]*\?\)\W*$"),
+    _mark(
+        "?",
+        "it asks",
+        r"\((?i:or|should|maybe|not sure|is this|do we)\b[^()\n]*\?\)\W*$",
+        r"\[(?i:or|should|maybe|not sure|is this|do we)\b[^\[\]\n]*\?\]",
+    ),
+    _mark(
+        "[", _SLOT, r"\[(?i:insert|choose|pick|fill in|specify|enter)(?: [^\[\]\n]{1,60})?\](?!\()"
+    ),
+    _mark("|", _CHOICE, r"(?<!\{)\{[^\W\d][\w -]{0,40}(?:\|[^\W\d][\w -]{0,40}){1,8}\}(?!\})"),
     _mark(
         "{", _REFERS, r"\{(?:find|search|old|original|match|new_(?:text|rule|line|value))[^{}\n]*\}"
     ),
@@ -315,7 +324,9 @@ MARKS: Final = (
     _mark(
         "TFX",
         _SLOT,
-        r"[<\[(](?:TODO|TBD|FIXME|XXX)\b[^<>\[\]()\n]*[>\])]|\bX{3,}(?:-X{3,})+\b",
+        r"[<\[(](?:[^<>\[\]()\n]{1,40} )?(?:TODO|TBD|FIXME|XXX)\b[^<>\[\]()\n]*[>\])]"
+        r"|\bX{3,}(?:-X{3,})+\b",
+        r"\b(?:most|least|than|within|after|every|exactly|about|around|up to|first) TBD(?= \w)",
         r"(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
         r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])XX(?=[ \t]+[a-z])",
         holds=("TODO", "TBD", "FIXME", "XX"),
