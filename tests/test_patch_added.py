@@ -305,3 +305,33 @@ def test_a_point_that_an_added_line_leaves_open_makes_it_no_text(line: str) -> N
 def test_a_line_that_speaks_of_an_open_point_is_text(line: str) -> None:
     prompt = f"{PROMPT}Hello {{{{name}}}}, {{name|lower}}!\n" if "name|" in line else PROMPT
     assert isinstance(replace(line, prompt=prompt), Patched), replace(line, prompt=prompt)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("- Use <br> for a line break in tables.", "- Use &nbsp; between number and unit."),
+        *("- Write \u00e9 as \\u00e9 in JSON.", "- End the block with ```.", "retry: [1, 2]"),
+        *("- Never open with ```, but with a word.", "  codes: [a, b, c]", '- "tags": ["a", "b"]'),
+    ],
+)
+def test_a_sign_that_a_sentence_speaks_of_is_text(line: str) -> None:
+    prompt = PROMPT.replace("- Never guess.", "- Never guess.\n  At all.")
+    assert isinstance(insert(line, prompt=prompt), Patched), insert(line, prompt=prompt)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "- Be kind. <br> Be brief.",
+            "- Ask for 10&nbsp;kg.",
+            "- Use caf\\u00e9 as it is.",
+            "- Use &amp; first.",
+        ),
+        *("- Use \\u2713 for done.", "- Be short. ```", "- Be short [to be checked]"),
+        *("- Reply with &quot;yes&quot;.", "- Be short.<br>"),
+    ],
+)
+def test_a_sign_that_was_left_by_a_transport_is_none_that_a_sentence_speaks_of(line: str) -> None:
+    assert isinstance(insert(line), Refused)

@@ -210,7 +210,7 @@ MARKS: Final = (
         "it ends a line within a line",
         rf"[.!?:;\u3002][{_EDGE}][ \t]?(?:[-*+#>] |\d+[.)] |[A-Z])",
     ),
-    _mark("`", _OF_DIFF, r"(?<=[^\s`>])[ \t]?```(?!\)?[ \t]+[a-z])"),
+    _mark("`", _OF_DIFF, r"(?<=[^\s`>])[ \t]?```(?!\)?[ \t]+[a-z]|[.,;:])"),
     _mark("~", _OF_DIFF, r"(?<=[^\s~>])~~~$"),
     _mark("\\", _OF_DIFF, r"\\[rn][-+]"),
     _mark(

@@ -33,6 +33,9 @@ BEGINS: Final = frozenset({*_PAIRS, "/", "*", "_"})
 """With what a remark begins, be it a bracket, a comment or emphasis: most lines are none."""
 CLOSES: Final = frozenset("]\u3011\uff3d\u300d\u27e9")
 """With what a remark ends that stands behind a text."""
+_VALUES: Final = re.compile(
+    r"\s*(?:[-*+]\s+)?[\w.\"'-]+\s*[:=]\s+\[\s*[^\s,\[\]]+(?:\s*,\s*[^\s,\[\]]+)+\s*,?\s*\]"
+)
 _LINK: Final = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)")
 
 
@@ -56,14 +59,17 @@ def is_enclosed(line: str) -> bool:
 
 
 def has_remark(line: str) -> bool:
-    """Say whether a line with text of its own ends in a remark in square brackets."""
+    """Say whether a line with text of its own ends in a remark in square brackets.
+
+    A list of values behind a name, as in `retry: [1, 2]`, is none.
+    """
     text = line.rstrip()
     if text[-1:] not in CLOSES or len(text) < 4:
         return False
     at = max(text.rfind(mark) for mark in "[\u3010\uff3b\u300c\u27e8")
     if at <= 0 or not text[at - 1].isspace() or not text[:at].strip(" \t-*+#>"):
         return False
-    return _says(text[at:])
+    return _says(text[at:]) and not (text[at] == "[" and _VALUES.fullmatch(text))
 
 
 def _says(text: str) -> bool:

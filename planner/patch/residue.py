@@ -56,6 +56,11 @@ _LOOKED_AT: Final = 50
 _CONTROLS: Final = frozenset("\t\r\x0b\x0c")
 """What is left of an escape that JSON took for its own: nobody speaks of it so."""
 _OF_MARKUP: Final = re.compile(r"\b(?:x?html|xml|entit(?:y|ies)|escap\w*)\b", re.IGNORECASE)
+_TOLD: Final = re.compile(
+    r"\b(?:use|write|insert|type|emit|print|avoid|no|as)[ \t]+\Z", re.IGNORECASE
+)
+_TELLS_WITHIN: Final = 12
+"""Characters; no word of those is longer."""
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
@@ -213,6 +218,8 @@ def _is_encoded(prompt: str, found: re.Match[str]) -> bool:
 
 def _is_unescaped(text: str, found: re.Match[str]) -> bool:
     """Say whether a text that was escaped on its way would have no such neighbours."""
+    if _is_subject(found):
+        return True
     if found[0][0] == "&":
         return "<" in text or ">" in text or _names_entity(found)
     if found[0][0] == "%":
@@ -224,12 +231,34 @@ def _is_unescaped(text: str, found: re.Match[str]) -> bool:
 
 def _names_entity(found: re.Match[str]) -> bool:
     """Say whether a line that speaks of markup names an entity, as a word of its own."""
+    return _is_word(found) and _OF_MARKUP.search(_line_at(found.string, found.start())) is not None
+
+
+def _is_word(found: re.Match[str]) -> bool:
     text = found.string
-    alone = not (
-        text[found.start() - 1 : found.start()].strip()
-        or text[found.end() : found.end() + 1].isalnum()
-    )
-    return alone and _OF_MARKUP.search(_line_at(text, found.start())) is not None
+    before, behind = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+    return not (before.strip() or behind.isalnum())
+
+
+def _is_subject(found: re.Match[str]) -> bool:
+    """Say whether a sentence tells to use an escape: where it came undone, it would tell nothing.
+
+    So it is with a blank or a line break, or where the character stands beside it.
+    """
+    text = found.string
+    line = _line_at(text, found.start())
+    start = found.start() - text.rfind("\n", 0, found.start()) - 1
+    if not (_is_word(found) and _TOLD.search(line, max(0, start - _TELLS_WITHIN), start)):
+        return False
+    plain = _unescaped(found[0])
+    return not plain.strip() or plain in line[:start] + line[start + len(found[0]) :]
+
+
+def _unescaped(mark: str) -> str:
+    """Return the character that an escape stands for, nothing for a line break."""
+    if mark[:2] in {"\\u", "\\x"}:
+        return mark.encode("ascii").decode("unicode_escape")
+    return "" if mark[0] == "<" else html.unescape(mark)
 
 
 def _is_in_path(prompt: str, found: re.Match[str]) -> bool:
