@@ -335,3 +335,13 @@ def test_a_sign_that_a_sentence_speaks_of_is_text(line: str) -> None:
 )
 def test_a_sign_that_was_left_by_a_transport_is_none_that_a_sentence_speaks_of(line: str) -> None:
     assert isinstance(insert(line), Refused)
+
+
+def test_what_begins_under_the_text_of_an_added_item_is_nested_in_it() -> None:
+    prompt = PROMPT.replace("- Never guess.", "  - Never guess.")
+    diff = (
+        "@@ -3,3 +3,6 @@\n - Be kind.\n - Be brief.\n+1. Search\n+   - local\n+   - web\n"
+        "   - Never guess.\n"
+    )
+    assert isinstance(apply_diff(prompt, diff), Patched)
+    assert isinstance(apply_diff(prompt, diff.replace("1. Search", "Search")), Refused)

@@ -20,6 +20,7 @@ _CLOSING_QUOTE = re.compile(r"(\"|(?<!`)`)[\]})]*,?$")
 _LONE = {'"': re.compile('"'), "`": re.compile("(?<!`)`(?!`)")}
 _BLANKS = frozenset(" \t")
 _SIGNED_NUMBER = re.compile(r"\+\d+(?![\d.):|])")
+_ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) +")
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
 
@@ -100,7 +101,8 @@ def strays(known: Sequence[str], rows: Sequence[Row], *, counted: bool) -> Row |
 
     It has tabs where the prompt has blanks only, or one blank more than a line
     beside it: that may be left of the sign. Who counts the lines and leaves no
-    tab behind other signs writes it as text.
+    tab behind other signs writes it as text, and so does who adds the item above
+    it, under whose text it begins.
     """
     moved = {row.key.lstrip() for row in rows if row.sign == "-"}
     margined = [
@@ -110,7 +112,7 @@ def strays(known: Sequence[str], rows: Sequence[Row], *, counted: bool) -> Row |
     ]
     if not margined:
         return None
-    usual = {margin_of(line) for line in known}
+    usual = {margin_of(line) for line in known} | _nested(rows)
     beside = {margin_of(row.text) for row in rows if row.sign != "+" and row.key}
     tabs_are_new = any(beside) and not any("\t" in margin for margin in usual)
     if tabs_are_new and counted:
@@ -122,6 +124,16 @@ def strays(known: Sequence[str], rows: Sequence[Row], *, counted: bool) -> Row |
         if ("\t" in margin and tabs_are_new) or (margin[0] == " " and margin[1:] in beside - {""}):
             return row
     return None
+
+
+def _nested(rows: Sequence[Row]) -> set[str]:
+    """Return the margins of added lines that begin under the text of an added item above them."""
+    return {
+        " " * item.end()
+        for above, below in pairwise(rows)
+        if above.sign == below.sign == "+" and (item := _ITEM.match(above.text))
+        if margin_of(below.text) == " " * item.end()
+    }
 
 
 def margin_of(line: str) -> str:
