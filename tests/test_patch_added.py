@@ -75,6 +75,9 @@ def test_a_sign_that_opens_nothing_is_no_half(line: str) -> None:
         ("{", '  "a": [', "    1", "  ]", "}"),
         ("```", "f(", "```"),
         ("- Use `git log", "  --oneline` first."),
+        ("- Take `dict[str,", "  int]` or `f(x)` (not `g`)."),
+        ('- Print (e.g. "v', '  2023"), then "a".'),
+        ("- Set ``{`` (or", "  ``[``) first."),
     ],
 )
 def test_what_goes_on_in_a_line_below_is_whole(lines: tuple[str, ...]) -> None:

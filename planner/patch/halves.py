@@ -23,7 +23,7 @@ _MARKS: Final = re.compile(r"[()\[\]{}\"`]|(?<!\*)\*\*(?!\*)")
 _ITEM: Final = re.compile(r"[ \t>]*\(?\w{1,3}\)[ \t]")
 """`a)` and `(2)` number an item."""
 _SPOKEN_OF: Final = re.compile(
-    r"\\.|`{2,}|`[^`]*`|(?<![^\s(\[{])\"[^\"]*\"(?!\w)|(?<!\w)'[^\w\s]{1,3}'|`[^`'\s]*'(?!\w)"
+    r"\\.|``[^`]+``|`{2,}|`[^`]*`|(?<![^\s(\[{])\"[^\"]*\"(?!\w)|(?<!\w)'[^\w\s]{1,3}'|`[^`'\s]*'(?!\w)"
     r"|(?<!\w)[:;=8]['-]?[(\[{](?=[\s.,!?]|$)"
     r"|[(\[\]][ \t]*[-+]?[\w.\u221e]+[ \t]*[,;][ \t]*[-+]?[\w.\u221e]+[ \t]*[)\]\[]"
     r"|(?<!\S)[(\[{\"`](?=[.,;:]?[ \t]|[.,;:!?]$)|(?<![^\s(])\*\*(?=\s|/|kwargs\b)|\w\*\*\w"
@@ -107,7 +107,12 @@ def _read(key: str, who: int, opened: dict[str, list[int]]) -> None:
     if not any(map(key.__contains__, _SIGNS)):
         return
     item = _ITEM.match(key)
-    text = INCHES.sub("", _SPOKEN_OF.sub(_kept_blank, key[item.end() :] if item else key))
+    text = key[item.end() :] if item else key
+    if opened.get("`") and "`" in text:  # What stands before it is code that goes on.
+        opened["`"].pop()
+        text = "_" + text[text.index("`") + 1 :]
+    text = _SPOKEN_OF.sub(_kept_blank, text)
+    text = text if opened.get('"') else INCHES.sub("", text)
     for found in _MARKS.finditer(text):
         mark = found[0]
         closes = _OPENING.get(mark)
@@ -117,6 +122,8 @@ def _read(key: str, who: int, opened: dict[str, list[int]]) -> None:
                 ones.pop()
         elif mark in _BRACKETS or _opens(text, found.start(), found.end()):
             ones.append(who)
+            if mark == "`":
+                return  # What stands behind it is code.
 
 
 def _kept_blank(found: re.Match[str]) -> str:
