@@ -32,6 +32,9 @@ def test_an_added_line_that_opens_what_nothing_closes_is_half_written(line: str)
     for outcome in (insert(line), insert("- Ask first.", line, "- Retry (once).")):
         assert isinstance(outcome, Refused), line
         assert outcome.code is RefusalCode.UNCLEAR
+    marked = PROMPT.replace("brief", '`brief` or **short** ("so")')
+    diff = f"@@ -3,2 +3,3 @@\n - Be kind.\n+{line}\n {marked.splitlines()[3]}\n"
+    assert isinstance(apply_diff(marked, diff), Refused), line
     usual = f"{PROMPT}{line} more\n"
     assert isinstance(insert(f"{line} less", prompt=usual), Patched)
 

@@ -20,6 +20,9 @@ def with_note(note: str) -> list[Patched | Refused]:
         framed(tail=f" {note}"),
         framed(names=f"--- a/prompt.md\n+++ b/prompt.md ({note})\n"),
         framed(names=f"--- a/prompt.md\t{note}\n+++ b/prompt.md\n"),
+        framed(names=f"diff --git a/prompt.md b/prompt.md ({note})\n{NAMES}"),
+        framed(names=f"diff --git a/p.md b/p.md\nindex 12ab..34cd 100644 {note}\n{NAMES}"),
+        framed(names=f"--- the {note}\n+++ prompt\n"),
         framed(info=f"diff ({note})"),
         framed(info=f'diff title="{note}"'),
     ]

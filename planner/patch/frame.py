@@ -10,7 +10,11 @@ from typing import Final
 from planner.patch.lines import fold
 from planner.patch.page import Page
 
-_NAMED: Final = re.compile(r"(?:---|\+\+\+)[ \t]+(?:.*?\.[A-Za-z]\w{0,7}\"?(?!\S)|\S+)[ \t]*(.*)")
+_NAMED: Final = re.compile(
+    r"(?:---|\+\+\+|Index:|\*\*\* Update File:|diff --git \S+|index (?=\S+\.\.))[ \t]*"
+    r"(?:.*?\.[A-Za-z]\w{0,7}\"?(?!\S)|[^\s/]*/\S*|\S+\.\.\S+|\S+(?=\t|[ \t]*\(|[ \t]*$))?"
+    r"[ \t]*(.*)"
+)
 """A line that names a file: what stands behind the name."""
 _NUMBERS: Final = re.compile(r"@@+(?:[ \t]*-\S+[ \t]+\+\S+)?|[-+][ \t]*\d+(?:[ \t]*,[ \t]*\d+)?")
 """Of the lines at which a hunk stands, or what is written for those that nobody knows."""

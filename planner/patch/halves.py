@@ -17,9 +17,11 @@ INCHES: Final = re.compile(r"(?<![^\s(])(?:\d+'\s?)?\d+\"(?=[\s.,;)]|$)", re.MUL
 STRONG: Final = re.compile(r"(?<![*/])\*\*(?![*/])")
 _OPENING: Final = {")": "(", "]": "[", "}": "{"}
 _BRACKETS: Final = frozenset(_OPENING.values())
-_OPENERS: Final = (*_BRACKETS, '"', "`", "**")
+_SIGN: Final = re.compile(r"[()\[\]{}]")
+_ALIKE: Final = {"`": re.compile("`"), '"': re.compile('"'), "**": re.compile(r"(?<!\*)\*\*(?!\*)")}
+"""Marks that close as they open: they are left open where a line has an odd number of them."""
+_OPENERS: Final = (*_BRACKETS, *_ALIKE)
 _SIGNS: Final = (*_OPENERS, *_OPENING)
-_MARKS: Final = re.compile(r"[()\[\]{}\"`]|(?<!\*)\*\*(?!\*)")
 _ITEM: Final = re.compile(r"[ \t>]*\(?\w{1,3}\)[ \t]")
 """`a)` and `(2)` number an item."""
 _SPOKEN_OF: Final = re.compile(
@@ -60,11 +62,8 @@ def _may_open(key: str) -> bool:
     """Say whether a line has more of an opening mark than of its closing one, or an odd mark."""
     item = _ITEM.match(key) if ")" in key else None
     text = key[item.end() :] if item else key
-    return (
-        any(text.count(mark) > text.count(close) for close, mark in _OPENING.items())
-        or text.count('"') % 2 == 1
-        or text.count("`") % 2 == 1
-        or text.count("**") % 2 == 1
+    return any(text.count(mark) % 2 for mark in _ALIKE) or any(
+        text.count(mark) > text.count(close) for close, mark in _OPENING.items()
     )
 
 
@@ -108,22 +107,26 @@ def _read(key: str, who: int, opened: dict[str, list[int]]) -> None:
         return
     item = _ITEM.match(key)
     text = key[item.end() :] if item else key
-    if opened.get("`") and "`" in text:  # What stands before it is code that goes on.
+    if opened.get("`") and text.count("`") % 2:  # What stands before it is code that goes on.
         opened["`"].pop()
         text = "_" + text[text.index("`") + 1 :]
     text = _SPOKEN_OF.sub(_kept_blank, text)
     text = text if opened.get('"') else INCHES.sub("", text)
-    for found in _MARKS.finditer(text):
-        mark = found[0]
-        closes = _OPENING.get(mark)
-        ones = opened.setdefault(closes or mark, [])
-        if closes or (ones and mark not in _BRACKETS):
-            if ones:
-                ones.pop()
-        elif mark in _BRACKETS or _opens(text, found.start(), found.end()):
+    for mark, pattern in _ALIKE.items():
+        found = list(pattern.finditer(text))
+        ones = opened.setdefault(mark, [])
+        if len(found) % 2 and ones:
+            ones.pop()
+        elif len(found) % 2 and any(_opens(text, *one.span()) for one in found):
             ones.append(who)
             if mark == "`":
-                return  # What stands behind it is code.
+                text = text[: found[-1].start()]  # What stands behind it is code.
+    for sign in _SIGN.findall(text):
+        ones = opened.setdefault(_OPENING.get(sign, sign), [])
+        if sign in _BRACKETS:
+            ones.append(who)
+        elif ones:
+            ones.pop()
 
 
 def _kept_blank(found: re.Match[str]) -> str:
