@@ -5,6 +5,9 @@ language are words beside the diff, as prose around it is: `@@ -3 +3 @@ do not a
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from planner.patch.lines import fold
@@ -16,10 +19,12 @@ _NAMED: Final = re.compile(
     r"[ \t]*(.*)"
 )
 """A line that names a file: what stands behind the name."""
-_NUMBERS: Final = re.compile(r"@@+(?:[ \t]*-\S+[ \t]+\+\S+)?|[-+][ \t]*\d+(?:[ \t]*,[ \t]*\d+)?")
+_NUMBERS: Final = re.compile(
+    r"@@+(?:[ \t]*-\S{1,40}[ \t]+\+\S{1,40})?|[-+][ \t]*\d+(?:[ \t]*,[ \t]*\d+)?"
+)
 """Of the lines at which a hunk stands, or what is written for those that nobody knows."""
 _ONLY_NUMBERS: Final = re.compile(r"@@[-+, \d]*@@\s*\Z")
-_SETTING: Final = re.compile(r"\{[^{}]*\}|[\w-]+=|[^\s\"'=]+\.[A-Za-z]\w*")
+_SETTING: Final = re.compile(r"\{[^{}]*\}|(?<![\w-])[\w-]+=|(?<![^\s\"'=])[^\s\"'=]+\.[A-Za-z]\w*")
 """Behind the language of a fence: attributes, what a value is called by, and names of files."""
 _LANGUAGE: Final = re.compile(r"\A[\w+-]*")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -62,18 +67,28 @@ def beside_numbers(page: Page, header: str | None) -> str:
     tail = _NUMBERS.sub(" ", header).strip()
     if not _words(tail) or _CODE.match(tail):
         return ""
-    start, core = fold(tail), _core(tail)
-    for key in page.keys:
-        other = _core(key)
-        if key.lstrip().startswith(start) or other[: max(len(core), _SHORTEST)] == core:
-            return ""
-    return tail
+    lines, cores = _sorted_lines(page)
+    core = _core(tail)
+    begun = _next(cores, core)[: max(len(core), _SHORTEST)]
+    return "" if begun == core or _next(lines, fold(tail)).startswith(fold(tail)) else tail
 
 
 def beside_language(info: str) -> str:
     """Return what a fence says beside its language, attributes and names of files."""
     rest = _LANGUAGE.sub("", info, count=1)
     return rest.strip() if _words(_SETTING.sub("", rest)) else ""
+
+
+@lru_cache(maxsize=4)
+def _sorted_lines(page: Page) -> tuple[list[str], list[str]]:
+    """Return a prompt's lines, and their own words, in order: so that one is found at once."""
+    return sorted(map(str.lstrip, page.keys)), sorted(map(_core, page.keys))
+
+
+def _next(lines: Sequence[str], text: str) -> str:
+    """Return the first of sorted lines that does not come before a text."""
+    at = bisect_left(lines, text)
+    return lines[at] if at < len(lines) else ""
 
 
 def _words(text: str) -> str:

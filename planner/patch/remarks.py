@@ -34,7 +34,7 @@ BEGINS: Final = frozenset({*_PAIRS, "/", "*", "_"})
 CLOSES: Final = frozenset("]\u3011\uff3d\u300d\u27e9")
 """With what a remark ends that stands behind a text."""
 _VALUES: Final = re.compile(
-    r"\s*(?:[-*+]\s+)?[\w.\"'-]+\s*[:=]\s+\[\s*[^\s,\[\]]+(?:\s*,\s*[^\s,\[\]]+)+\s*,?\s*\]"
+    r"\s*(?:[-*+]\s+)?[\w.\"'-]+\s*[:=]\s+\[\s*[^\s,\[\]]+(?:\s*,\s*[^\s,\[\]]+)+(?:\s*,)?\s*\]"
 )
 _LINK: Final = re.compile(r"\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\]|:)")
 
