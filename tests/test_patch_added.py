@@ -100,6 +100,7 @@ TRANSPORT = [
         "\u00b7\u00b7-\u00b7Ask.",
     ),
     *("-\u2423Be\u2423brief.", "prompt.md:17:- Be brief now.", "a/prompt.md-17-- Ask now."),
+    *("17-- Be brief now.", "{\\rtf1 Be brief now.", "Be brief now.\\b0"),
     *("prompt.md:17:Be brief now.", "prompt.md:17:  - Be brief now."),
 ]
 
@@ -129,7 +130,13 @@ def test_a_sign_that_a_transport_may_leave_is_text_elsewhere(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *("||||||| base", "||||||| 3f2a1bc", "|||||||", "%%%%%%% Changes from base to side #1"),
+        *(
+            "======= base",
+            "||||||| base",
+            "||||||| 3f2a1bc",
+            "|||||||",
+            "%%%%%%% Changes from base to side #1",
+        ),
         *("+++++++ Contents of side #2", "------- Contents of base"),
     ],
 )
@@ -156,7 +163,7 @@ def test_two_added_lines_glued_with_the_sign_between_them_are_none(sign: str) ->
 
 @pytest.mark.parametrize("sign", ["- ", "> ", "  * ", "2. "])
 def test_a_sign_within_a_line_is_one_of_the_diff_where_a_line_is_missing(sign: str) -> None:
-    glued = f"+{sign}Ask C++ first+{sign}Retry once"
+    glued = f"+{sign}Ask C++ first+{sign}retry once"
     diff = f"@@ -3,3 +3,5 @@\n - Be kind.\n{glued}\n - Be brief.\n - Never guess.\n"
     assert isinstance(apply_diff(PROMPT, diff), Refused)
     assert isinstance(apply_diff(PROMPT, diff.replace("+3,5", "+3,4")), Patched)
@@ -175,6 +182,8 @@ def test_a_plus_within_a_line_is_text(line: str) -> None:
         *("Okay, now the second hunk.", "Delete the line above.", "Add a rule about refunds here."),
         *("Insert the refund policy after this line.", "Was this response better or worse?"),
         *("--- end of part 1 ---", "- ditto", "1. TBD", "- same as above", "Human: thanks, fine"),
+        *("Next hunk:", "Alright, here is the rest.", "Replace the line above with this one."),
+        *("Insert here.", "Does this look right?", "--- page 2 ---", "- idem", "Part 1 of 2"),
         *("Remove both rules below.", "OK, so let us go on."),
     ],
 )
@@ -190,6 +199,7 @@ def test_a_line_in_which_the_writer_speaks_of_the_edit_is_no_text(line: str) -> 
             "- Delete the file when done.",
             "- Add a link to the rule on refunds.",
             "- Okay is fine.",
+            "- The last change wins.",
         ),
         *(
             "- Put the answer here: below the table.",
@@ -226,7 +236,9 @@ SLOTS = {
     "Ask [NAME] first.": ("[RULE]", "[TEXT]"),
     "Ask <NAME> first.": ("<NEW_CONTENT>", "<placeholder>", "<new rule>"),
     "Ask {name of user} first.": ("{a sentence on privacy}",),
-    "nan": ("NaN", "{}", "Lorem ipsum dolor sit amet."),
+    "nan": ("NaN", "{}", "Lorem ipsum dolor sit amet.", "#REF!", "()", "Your text here."),
+    "ASK_FIRST": ("NEW_RULE",),
+    "Ask {{{name}}} first.": ("{{{rule}}}",),
 }
 
 
@@ -259,6 +271,7 @@ def test_a_line_that_is_a_slot_which_the_prompt_does_not_use_is_no_text(
         *(
             "- [ ] Ask first.",
             "<TOOL_RULES>",
+            "{% if a %}",
             "{'a': 1}",
             "{a: 1, b: 2}",
             "#5",
@@ -285,7 +298,14 @@ OPEN_POINTS = [
         "- Call the tool <tool name TBD>.",
         "- Wait (seconds TBD) first.",
     ),
-    *("- Greet [insert name] first.", "- Use three [or five?] results.", "- Ask at most [choose]."),
+    *(
+        "- Greet [insert name] first.",
+        "- Use three [or five?] results.",
+        "- Use 3 (5?) of them.",
+        "- Use at most ? of them.",
+        "- Use at most __ of them.",
+        "- Ask at most [choose].",
+    ),
     "- Reply in {short|medium} form.",
 ]
 
@@ -304,7 +324,13 @@ def test_a_point_that_an_added_line_leaves_open_makes_it_no_text(line: str) -> N
             "- Choose [a tool](tools.md).",
             "- Ask (or guess?) once.",
         ),
-        *("- Fill {name|upper} in.", "- Keep {{name|title}}.", "- Sign as [your name].", "- a|b"),
+        *(
+            "- Fill {name|upper} in.",
+            "- Keep {{name|title}}.",
+            "- Ask (why?) once.",
+            "- Sign as [your name].",
+            "- a|b",
+        ),
         *("- Ask `[insert name]` first.", '- Never write "[choose]".'),
     ],
 )

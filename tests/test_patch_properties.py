@@ -58,7 +58,7 @@ NO_TEXT = [
     *('"a b"', "'a b'", "\u201ca b\u201d", "\u00aba b\u00bb", "\u201ea b\u201c"),
     *('She said it.",', 'a b."}'),
     *("${rule}", "$RULE", "<%= a %>", "__A_B__", "#{a}", "%A_B%", "@AB@", "[RULE]", "<<a>>"),
-    "Human: thanks",
+    *("{{{a}}}", "NEW_RULE", "[[rule]]", "Human: thanks"),
     *("**- a", "_- a", "`- a", '"- a', "'- a", "\u201c- a", "*a b.*", "_a b._", "**a b.**"),
 ]
 """Lines of the kinds that are only looked for where a sign of theirs stands in the text."""

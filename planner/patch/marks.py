@@ -105,6 +105,8 @@ _SLOTS: Final = (
 )
 _NUMBERED: Final = r"(?:\d{1,3}|[A-Za-z])[.)]"
 """With what an item of a list begins, beside signs."""
+_QUANTITY: Final = "most|least|than|within|after|every|exactly|about|around|up to"
+"""Before a number."""
 _ELLIPSES: Final = ("...", "\u2026", "\u22ef", "\u2025", "\u3002\u3002\u3002")
 
 _OPTIONS: Final = _mark(
@@ -143,7 +145,7 @@ MARKS: Final = (
     _mark(
         "=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z ]=$", r"=[C-F][0-9A-F](?:=[89AB][0-9A-F])+"
     ),
-    _mark("\\", ESCAPED, r"\\(?:pard?|line)[ \t]*$"),
+    _mark("\\", ESCAPED, r"\\(?:pard?|line)[ \t]*$|\{\\rtf\d|\\(?:b|i|ul)0(?!\w)"),
     _mark(
         "\u00b7\u2423",
         ESCAPED,
@@ -161,10 +163,10 @@ MARKS: Final = (
     _mark(">", _OF_DIFF, r"^[ \t]*>{5,}"),
     _mark("=", _OF_DIFF, r"^[ \t]*={7}[ \t]*$"),
     _mark(
-        "|%+-",
+        "|%+-=",
         _OF_DIFF,
-        r"^([|%+])\1{6}(?:[ \t]+[^|\n]*)?$|^-{7}[ \t]+[^\s-]",
-        holds=("|||||||", "%%%%%%%", "+++++++", "------- "),
+        r"^([|%+])\1{6}(?:[ \t]+[^|\n]*)?$|^([-=])\2{6}[ \t]+[^\s=-][^=\n]*$",
+        holds=("|||||||", "%%%%%%%", "+++++++", "------- ", "======= "),
     ),
     _mark("<", _NOTED, r"<!--"),
     _mark(
@@ -202,8 +204,9 @@ MARKS: Final = (
     _mark(
         "+",
         _OF_DIFF,
-        rf"(?:[.!?:;,)\"'\u3002\uff01\uff1f\u0964][ \t]?|[{_EDGE}])\+(?=[-*>\w\"'\t])",
-        rf"[.!?:;,)\"'\u3002\uff01\uff1f\u0964]\+ {{1,8}}(?:[-*+>]|{_NUMBERED}) ",
+        rf"(?:[.!?:;,)\"'\u3002\uff01\uff1f\u0964][ \t]?|[{_EDGE}])\+(?=[-*>\u2022\w\"'\t])",
+        rf"[.!?:;,)\"'\u3002\uff01\uff1f\u0964]\+ {{1,8}}(?:[-*+>\u2022]|{_NUMBERED}) ",
+        r"(?<=[a-z])\+[-*] (?=[A-Z])",
     ),
     _mark(
         "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
@@ -274,7 +277,7 @@ MARKS: Final = (
     _mark('"', _OF_DIFF, r'"\s*,\s*"(?:find|replace|diff|op|payload)"\s*:'),
     _mark(".)", COMPARED, r"^[ \t]*\d+[.)][ \t]+(?:\u2192|->|=>)", holds=("\u2192", ">")),
     _mark("-+", SYNTAX, r"^(?:---|\+\+\+) [ab]/\S+$"),
-    _mark("([{?", "it asks", r"[(\[{]\?+[)\]}]|\?{3,}"),
+    _mark("([{?", "it asks", r"[(\[{]\d*\?+[)\]}]|\?{3,}", rf"\b(?:{_QUANTITY}) \?(?= [a-z])"),
     _mark(
         ":\uff1a",
         _NOTED,
@@ -293,6 +296,7 @@ MARKS: Final = (
         "it begins with the number of a line",
         r"^[ \t]*(?:L|[Ll]ine )?\d+[ \t]*[:|](?!\d)",
         r"^[ \t]*\d+(?:[ ]{2,}|\t)\S",
+        r"^\d+-[-*] ",
         r"^[\w./-]+\.[A-Za-z]\w{0,7}([:-])\d+\1(?:\S|[ \t]+(?:[-*+>]|\d+[.)]) )",
     ),
     _mark(
@@ -326,7 +330,7 @@ MARKS: Final = (
         _SLOT,
         r"[<\[(](?:[^<>\[\]()\n]{1,40} )?(?:TODO|TBD|FIXME|XXX)\b[^<>\[\]()\n]*[>\])]"
         r"|\bX{3,}(?:-X{3,})+\b",
-        r"\b(?:most|least|than|within|after|every|exactly|about|around|up to|first) TBD(?= \w)",
+        rf"\b(?:{_QUANTITY}) TBD(?= \w)",
         r"(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
         r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])XX(?=[ \t]+[a-z])",
         holds=("TODO", "TBD", "FIXME", "XX"),
@@ -334,7 +338,7 @@ MARKS: Final = (
     _mark("H", _SLOT, r"\b[A-Z]+(?:_[A-Z]+)*_HERE\b", holds=("_HERE",)),
     _mark("(", _SLOT, r"\((?i:to be filled in|fill in(?: here)?|please fill in)\)"),
     _mark("[", _SLOT, rf"\[(?:(?:YOUR|THE|CUSTOMER|USER|COMPANY|AGENT)[ _])?(?:{_SLOTS})\]"),
-    _mark("_", _SLOT, r"(?<![\w\"'`])__{2,}(?=[ \t]+[a-z])"),
+    _mark("_", _SLOT, r"(?<![\w\"'`])__{2,}(?=[ \t]+[a-z])", rf"\b(?:{_QUANTITY}) __ [a-z]"),
     _mark("?", _SLOT, r"(?<![\w\"'`])\?\?(?=[ \t]+[a-z])"),
     _mark(
         "WHALOTt(-\u2014ays",
@@ -473,11 +477,16 @@ _TALK: Final = re.compile(
     r"|wording|section) below"
     r"|(?:move|add|insert|put|delete|remove|replace) (?:\w+ ){0,5}this (?:line|rule"
     r"|section|paragraph|bullet|sentence)\b|replace\W*$"
-    r"|(?:delete|remove|drop|move) (?:\w+ ){0,3}(?:line|rule|section|paragraph|bullet"
-    r"|sentence)s? (?:above|below)\W*$"
+    r"|(?:delete|remove|drop|move|replace) (?:\w+ ){0,3}(?:line|rule|section|paragraph|bullet"
+    r"|sentence)s? (?:above|below)(?: with this(?: one)?)?\W*$"
     r"|(?:add|insert) (?:\w+ ){0,3}(?:line|rule|section|paragraph|bullet|sentence|instruction)s?"
     r"(?: \w+){0,4} here\W*$"
-    r"|ok(?:ay)?[,!.] (?:now|next|so|let|here|on to)\b|(?:end|start|beginning) of part \d+\W*$"
+    r"|(?:ok(?:ay)?|al ?right)[,!.] (?:now|next|so|let|here|on to)\b"
+    r"|(?:end|start|beginning) of part \d+\W*$|(?:page|part) \d+ -+\W*$"
+    r"|(?:now |and |then )*(?:the )?(?:next|second|third|last|final) (?:hunk|patch|diff)\W*$"
+    r"|(?:insert|add|paste) (?:it |this |that )?here\W*$"
+    r"|(?<![\"'\u201c`])(?:is this what you (?:wanted|had in mind)|does this (?:look|sound)"
+    r" (?:right|good)|(?:shall|should) i (?:continue|go on|proceed))\W*$"
     r"|note to (?:the )?(?:reviewer|self|editor|team)|(?:todo|fixme|xxx|tbd)(?:\W*$|[:(])"
     r"|(?:rationale|reviewer"
     r"|explanation|justification|motivation|changelog|teacher|why|correction"
@@ -532,8 +541,10 @@ _TICKED: Final = re.compile(
     r"[ \t]*(?:[-*+] )?(?:`[^`]*[ \t][^`]*[ \t][^`]*[.!?\u3002)]`|`[^`\x00-\x7f][^`]*`)[ \t]*$"
 )
 _NOTHING: Final = re.compile(
-    r"[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?(?:ditto|todo|tbd|nan|lorem ipsum\b.*"
-    r"|(?:see|same as) (?:above|before|below)|(?=[{\[])(?:\{\}|\[\]))\W*$"
+    r"[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?(?:ditto|idem|todo|tbd|nan"
+    r"|#(?:n/a|ref|name|value|null|num|div/0)|(?:(?:the|your|new) ){0,2}(?:rule|text|instruction"
+    r"|sentence|line|wording|content)s? (?:goes |comes )?here|placeholder|lorem ipsum\b.*"
+    r"|(?:see|same as) (?:above|before|below)|(?=[({\[<])(?:\{\}|\[\]|\(\)|<>))\W*$"
     r"|[ \t(\[<\"*]*(?:redacted|n/?a|none|null|nil|undefined|empty|deleted?|removed?|erased?|ditto"
     r"|todo|tbd"
     r"|(?:delete|remove) (?:this|the)(?: line| rule)?|see (?:above|find|below)"
@@ -551,6 +562,7 @@ _SHOWN: Final = re.compile(
     rf"(?:(?P<language>{_LANGUAGE})|(?:{_LANGUAGE})?Copy(?: code)?(?:Edit)?|Copied!?"
     r"|(?:Edit|Share|Retry|Regenerate|Read aloud|Good|Bad)(?: response)?"
     r"|[\U0001f44d\U0001f44e\ufe0f \t]+|\d+ ?/ ?\d+"
+    r"|(?i:part |page )?\d+ of \d+|Rate this (?:answer|response)"
     r"|(?:Was|Is) this (?:\w+ ){0,2}(?:helpful(?: so far)?|better or worse)\?"
     r"|(?:You|ChatGPT|Claude|Gemini|Copilot) said:|Thought for \d+ ?s\w*"
     r"|[A-Z]\w+ can make mistakes\..*)"

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 SLOTTED: Final = "{$<_#%@["
-"""With what a slot begins."""
+"""Characters, one of which stands in every slot."""
 _NEW: Final = (
     r"placeholder|replacement|(?:new|updated|revised|your)[ _-](?:rule|text|content|line|value"
     r"|sentence|instruction|wording)|(?:rule|line|replacement)[ _-](?:text|content)"
@@ -17,8 +17,11 @@ _STYLES: Final = {
     "doubled": (r"\{\{[^{}\n]{1,60}\}\}", r"\{\{"),
     "shell": (r"\$\{[^{}\n]{1,60}\}", r"\$\{"),
     "variable": (r"\$[A-Za-z_]\w{1,60}", r"\$[A-Za-z_]\w"),
-    "embedded": (r"<%[^%\n]{1,60}%>", r"<%"),
+    "embedded": (r"<%=[^%\n]{1,60}%>", r"<%"),
     "underlined": (r"__[A-Z]+(?:_[A-Z]+)+__", r"__[A-Z]"),
+    "tripled": (r"\{\{\{[^{}\n]{1,60}\}\}\}", r"\{\{\{"),
+    "bare": (r"(?:NEW|RULE|LINE|YOUR|REPLACEMENT)_[A-Z_]{3,40}", r"(?<![^\s])[A-Z]+_[A-Z_]+(?!\S)"),
+    "linked": (rf"\[\[(?i:{_NEW}|rule)\]\]", r"\[\[\w"),
     "hashed": (r"#\{[^{}\n]{1,60}\}", r"#\{"),
     "percent": (r"%[A-Z][A-Z_]+%|%\([\w ]{1,60}\)s", r"%[A-Z][A-Z_]+%|%\("),
     "at": (r"@[A-Z][A-Z_]+@|@@[A-Z][A-Z_]+@@", r"@[A-Z][A-Z_]+@"),
@@ -28,14 +31,14 @@ _STYLES: Final = {
         r"\{[^\W\d]\w{0,20}(?: \w{1,20}){1,8}\}",
     ),
     "named": (
-        r"\[(?:RULE|TEXT|CONTENT|LINE|VALUE|SENTENCE|INSTRUCTION|PLACEHOLDER|REPLACEMENT)\]",
+        r"\[(?:rule|RULE|TEXT|CONTENT|LINE|VALUE|SENTENCE|INSTRUCTION|PLACEHOLDER|REPLACEMENT)\]",
         r"\[[A-Z][A-Z_ ]+\]",
     ),
-    "new": (rf"[<\[](?i:{_NEW})[>\]]", r"<[A-Z][A-Z_]+>"),
+    "new": (rf"[<\[{{](?i:{_NEW})[>\]}}]", r"<[A-Z][A-Z_]+>"),
 }
 """How a slot is written that is all of a line, and what shows that a prompt has the like."""
 _LONE: Final = re.compile(
-    rf"[ \t]*(?:(?:[-*+\u2022>]|\d{{1,3}}[.)])[ \t]+)?(?=[{re.escape(SLOTTED)}])(?:"
+    r"[ \t]*(?:(?:[-*+\u2022>]|\d{1,3}[.)])[ \t]+)?(?:"
     + "|".join(f"(?P<{style}>{whole})" for style, (whole, _) in _STYLES.items())
     + r")[.!]?[ \t]*\r?\Z"
 )
