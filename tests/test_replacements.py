@@ -381,7 +381,8 @@ REFUSED = [
             *("<!here> and there.", "<@U02ABCD> knows.", "see <https://a.b/c|the page>."),
             *("see https://a.b/c?utm_source=chat.", ">>older than that<<.", "e.g."),
             *("always. (not sure about this)", "always. -- or better: Delta.", "above!!!!!!!!"),
-            *("then\rthen it goes.", "as {new_text}."),
+            *("then\rthen it goes.", "as {new_text}.", "up to XXX EUR."),
+            *("ask <TEAM NAME>.", "see part [X].", "use {{TEAM_NAME}}."),
         )
     ),
     *(

@@ -55,5 +55,5 @@ def half_renamed(before: str, after: str) -> str | None:
         if 0 < new[name] < count:
             for other in new.keys() - old.keys():
                 if name in other or other in name:
-                    return other
+                    return str(other)
     return None

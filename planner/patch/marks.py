@@ -332,7 +332,7 @@ MARKS: Final = (
         r"|\bX{3,}(?:-X{3,})+\b",
         rf"\b(?:{_QUANTITY}) TBD(?= \w)",
         r"(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
-        r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])XX(?=[ \t]+[a-z])",
+        r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])XX+(?=[ \t]+[A-Za-z%])",
         holds=("TODO", "TBD", "FIXME", "XX"),
     ),
     _mark("H", _SLOT, r"\b[A-Z]+(?:_[A-Z]+)*_HERE\b", holds=("_HERE",)),
@@ -355,7 +355,9 @@ MARKS: Final = (
             *("no,", "No,", "no:", "crap", "leave"),
         ),
     ),
-    _mark("<", _SLOT, r"<[NX]>"),
+    _mark("<", _SLOT, r"<[NX]>|<[A-Z]{2,20}(?: [A-Z]{2,20}){1,3}>"),
+    _mark("[", _SLOT, r"(?<=\w )\[[NXY]\]"),
+    _mark("{", _SLOT, r"(?<!\{)\{\{[A-Z]+(?:_[A-Z]+)+\}\}"),
     _mark("=", ESCAPED, r"=\?[\w-]+\?[QqBb]\?", holds=("=?",)),
     _mark("#", ESCAPED, r"[a-z,] ##[a-z]", holds=(" ##",)),
     _mark("@", ESCAPED, r"[a-z]@@ [a-z]"),
@@ -501,9 +503,7 @@ _TALK: Final = re.compile(
     r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule|replaces|fixes"
     r"|adds)|the (?:student|change|edit"
     r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"
-    r"|note\([a-z ]+\):|as an ai\b"
-    r"|human: (?:thanks|thank you|thx|ok(?:ay)?|great|perfect|done)\b.{0,30}$"
-    r"|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
+    r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
     r"|moment, |no changes? (?:is |are )?(?:needed|necessary|required)\b"
     r"|leave (?:this |it )?(?:as is|unchanged)\b"
