@@ -406,7 +406,6 @@ REFUSED = [
     (LIST, "- Alpha one.", "- Alpha one.\n\nHuman: thanks"),
     (LIST, "- Alpha one.", "- Alpha one or two. (new rule, see rationale)"),
     (LIST, "- Alpha one.", "- Alpha one or two. (see the diagnosis)"),
-    (LIST, "- Alpha one.", "- Alpha may\x0c come first."),
     ("- Sell in {shop} only.\n", "- Sell in {shop} only.", "- Sell in undefined at once."),
     ("- Sell in `{shop}`.\n", "- Sell in `{shop}`.", "- Sell in `None`, and at once."),
     ("* Be calm.\n* Be kind.\n", "* Be calm.\n* ", "* Stay calm.\n"),

@@ -429,7 +429,7 @@ MARKS: Final = (
     _mark(
         "\r\x0b\x0c",
         "it ends a line within a line",
-        r"\r(?=[^\r\n])|[\x0b\x0c](?:(?=[ \t]*[-*+\u2022])|(?<=[a-z].)(?= [a-z]))",
+        r"\r(?=[^\r\n])|[\x0b\x0c](?=[ \t]*[-*+\u2022])",
     ),
 )
 _CODE_MARKS: Final = (
@@ -596,12 +596,16 @@ def _shown(line: str) -> str:
 def _starts_again(line: str) -> bool:
     """Say whether a line breaks off and begins anew: `- Weigh the cr- Weigh the crate`."""
     sign = _SIGN.match(line)
-    for text in (line, line[sign.end() :]) if sign else (line,):
-        begun = text[:_STUTTER]
-        at = text.find(begun, _STUTTER) if any(map(str.isalpha, begun)) else -1
-        if at > 0 and text.startswith(text[:at], at):
-            return True
-    return False
+    item = line[sign.end() :] if sign else ""
+    at = _second_start(item)
+    return _second_start(line) > 0 or (at > 0 and item[at - 1].isalnum())
+
+
+def _second_start(text: str) -> int:
+    """Return where a text begins a second time, behind all that it has told until there."""
+    begun = text[:_STUTTER]
+    at = text.find(begun, _STUTTER) if any(map(str.isalpha, begun)) else -1
+    return at if at > 0 and text.startswith(text[:at], at) else 0
 
 
 _TAIL = re.compile(r"\"(?:[\]}]+,?|,)[ \t]*\r?$")
