@@ -2,7 +2,7 @@
 
 import re
 
-from planner.patch.changes import Changes, close, splice
+from planner.patch.changes import Change, Changes, close, splice
 from planner.patch.code import holds_fence
 from planner.patch.examples import broken_block
 from planner.patch.fields import half_renamed
@@ -18,7 +18,7 @@ def misshapen(prompt: str, changes: Changes) -> Refused | None:
     closed = close(prompt)
     touched = "".join(closed[one.start : one.end] + one.text for one in changes.spans)
     checks = []
-    if "|" in touched or closed.startswith("|") or "\n|" in closed:
+    if "|" in touched or any(_stands_in_table(closed, one) for one in changes.spans):
         checks.append(broken_table)
     if holds_fence(touched) or _touches_code(closed, changes):
         checks.append(broken_block)
@@ -31,6 +31,13 @@ def misshapen(prompt: str, changes: Changes) -> Refused | None:
     after = splice(closed, changes)
     found = (check(closed, after) for check in checks)
     return next((refusal for refusal in found if refusal), None)
+
+
+def _stands_in_table(closed: str, change: Change) -> bool:
+    """Tell whether the line above a change is a table's row, and the one below it, too."""
+    above = closed.rfind("\n", 0, max(0, change.start - 1)) + 1
+    below = closed.find("\n", max(0, change.end - 1)) + 1
+    return closed.startswith("|", above) and closed.startswith("|", below)
 
 
 def _half_renamed(before: str, after: str) -> Refused | None:
