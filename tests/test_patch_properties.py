@@ -18,8 +18,8 @@ from planner.patch import (
     canonical_diff,
     changed_share,
 )
-from planner.patch.marks import _TABLES, Marks, sought_in
 from planner.patch.remarks import _PAIRS
+from planner.patch.sought import TABLES, Marks, sought_in
 from tests.diff_defects import Draft, Truth, decided, draw, reworded, write
 from tests.required import program
 
@@ -65,7 +65,7 @@ NO_TEXT = [
 
 
 def test_every_kind_of_line_that_has_a_sign_is_found_by_each_of_its_signs() -> None:
-    kinds = [kind for kind in _TABLES[Marks.ALL].lines if kind.starts]
+    kinds = [kind for kind in TABLES[Marks.ALL].lines if kind.starts]
     for line in NO_TEXT:
         found = [kind for kind in kinds if kind.is_one(line)]
         assert found, line

@@ -88,3 +88,10 @@ def _is_flooded(text: str) -> bool:
         sum(map(bool, map(unicodedata.combining, run[0]))) > _RUN // 2
         for run in _DENSE.finditer(text)
     )
+
+
+def line_around(text: str, at: int) -> str:
+    """Return the line of a text in which a place is."""
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", max(at, start))
+    return text[start : len(text) if end < 0 else end]
