@@ -5,6 +5,7 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import dedent
 from typing import Final, NamedTuple
 
 from planner.patch.code import blocks_of
@@ -78,7 +79,8 @@ def _blocks(text: str) -> Iterator[_Block]:
     keys = fold_all(lines)
     for opens, closes in blocks_of(keys):
         found = _LANGUAGE.search(keys[opens])
-        within = [line.rstrip() for line in lines[opens + 1 : closes]]
+        text = dedent("\n".join(lines[opens + 1 : closes]))
+        within = [line.rstrip() for line in text.split("\n")]
         if sum(map(len, within)) <= _LONGEST:
             yield _Block(found[1].lower() if found else "", within)
 

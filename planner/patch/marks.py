@@ -13,6 +13,7 @@ from planner.patch.reasons import (
     COMPARED,
     ESCAPED,
     HIDDEN,
+    IN_MARKS,
     LEFT_OUT,
     NOTED,
     OF_DIFF,
@@ -66,6 +67,13 @@ _OPTIONS: Final = _mark(
     holds=("ption ", "ariant ", "ersion ", "lternative "),
     flags=re.IGNORECASE,
 )
+_TAG_OPEN: Final = _mark(
+    "<",
+    "it holds a tag that is not closed",
+    r"<[A-Za-z][\w-]*(?:[ ][\w:-]+=\"[^\"<>\n]*\")+[^\s/>?\"]",
+    holds=('="',),
+)
+
 MARKS: Final = (
     _mark("\\", ESCAPED, r"""\\(?:["'/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[rnt]?$)"""),
     _mark(
@@ -73,7 +81,7 @@ MARKS: Final = (
         ESCAPED,
         r"""(?:^[ \t]*|[^\s`"'(\[|\\])\\[rnt](?![a-z])""",
         r"[.!?;\u3002]\\{1,2}[rn]|:\\[rn](?![a-z])",
-        r"\\[-*_#\[\](){}!~>&<`]|\\(?:begin|end)\{",
+        r"(?<!`)\\[-*_#\[\](){}!~>&<`]|\\(?:begin|end)\{",
         r"(?<![^\s(`\"'])\w+\\\.(?=\w|\s|$)",
     ),
     _mark("\\", REFERS, r"^[ \t]*(?:[-*+] )?\\\d"),
@@ -148,7 +156,7 @@ MARKS: Final = (
     _mark("\u3010", OF_DIFF, r"\u3010[^\u3011\n]{0,80}\u3011"),
     _mark("@", SYNTAX, r"@@[ \t]*-\d|^[ \t]*@@|@@$"),
     _mark("#", NOTED, r"\S(?:[ \t]{2,}|\t)#|[^\s*+\-\u2022|][ \t]#[ \t]+\S"),
-    _mark("/", NOTED, r"[^\s/][ \t]+//|^[ \t]*//|(?<!\*)/\*|(?<!\*)\*/"),
+    _mark("/", NOTED, r"[^\s/][ \t]+//|^[ \t]*//|(?<![\w*])/\*|(?<!\*)\*/(?![\w*])"),
     _mark(
         "+",
         OF_DIFF,
@@ -339,7 +347,12 @@ MARKS: Final = (
         r"|<(?:mailto:|https?://)[^<>|\s]*\|[^<>\n]*>",
         holds=("<!", "<@", "<#", "<mailto:", "<http"),
     ),
-    _mark("?&", BY_CHAT, r"[?&]utm_[a-z]+=", holds=("utm_",)),
+    _mark(
+        "?&",
+        BY_CHAT,
+        r"[?&]utm_source=(?:chatgpt|openai|perplexity|claude|copilot|gemini)",
+        holds=("utm_",),
+    ),
     _mark(
         "0123456789",
         OF_DIFF,
@@ -356,6 +369,7 @@ MARKS: Final = (
         NOTED,
         r"\((?:[Nn]ot sure|[Uu]nsure|I think|I guess)\b[^()\n]{0,60}\)\W*$",
         r"\((?:new|added|changed|updated)(?: rule| line| text)?[,;:][^()\n]{1,60}\)\W*$",
+        r"\((?:as requested|see diff|per your \w+|(?:moved|merged) from [^()\n]{1,60})\)\W*$",
         r"\((?:see|as per) (?:the )?(?:rationale|diagnosis|clusters?|traces?)\b[^()\n]{0,40}\)",
     ),
     _mark(
@@ -365,6 +379,16 @@ MARKS: Final = (
         holds=("-- ", "\u2014 "),
     ),
     _mark(">", NOTED, r">>[^<>\s][^<>\n]*<<"),
+    _mark(
+        "[(",
+        OF_DIFF,
+        r"\[cite:[^\[\]\n]{1,40}\]|\[\d+\u2020[^\[\]\n]{0,40}\]|\[source\]"
+        r"|\(source: conversation\)",
+        holds=("[cite:", "\u2020", "[source]", "(source:"),
+    ),
+    _mark(":", OF_DIFF, r"^(?:Human|User|Assistant|System):[ \t]*\Z"),
+    _mark(">]", IN_MARKS, r"^(?:\]|>>>)\Z"),
+    _TAG_OPEN,
     _mark("^", NOTED, r"^[ \t]+\^{3,}[ \t]*$"),
     _mark("!?", "it repeats a sign", r"([!?])\1{4,}"),
     _mark(
@@ -382,6 +406,7 @@ MARKS: Final = (
 )
 CODE_MARKS: Final = (
     *(mark for mark in MARKS if mark.why is OF_DIFF),
+    _TAG_OPEN,
     _OPTIONS,
     _mark("~", COMPARED, r"^[ \t]*~~[^~\n]+~~[ \t]*$"),
     _mark("<\u2190", NOTED, r"[ \t]{2,}(?:<[-=]{1,3}|\u2190)[ \t]+(?i:fix|this|see|here|new)\b"),

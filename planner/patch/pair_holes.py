@@ -17,17 +17,17 @@ _BETWEEN_CHOICES = (
     re.compile(r"\s+or\s+", re.IGNORECASE),
 )
 _GLUED = re.compile(r"[A-Z]?[a-z][a-z,;.'-]{12,400}[.!?]")
-_NOTHING = r"(?:None|undefined|null|NaN|nil)\b"
+_NAMED = re.compile(r"\{{1,2}\s*[A-Za-z_][\w.]*\s*\}{1,2}")
+_EMPTY = re.compile(r"(?<![^\s`\"'(])(?:(?:None|undefined|null|NaN|nil)(?!\w)|\[\]|\{\})")
 """What a renderer writes where it has no value."""
 _SEVERAL = 4
 _NEAR = 40
 """Characters before a field that are looked at."""
-_AHEAD = 8
-"""Characters before a field by which its place is known again."""
 _MOST_FIELDS = 40
 _HEADING = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]+\S|\*\*[^*\n]+\*\*:?[ \t]*$|[^\W\d_][^\n]{0,60}[:\uff1a][ \t]*$)"
 )
+_TITLE = re.compile(r"#{1,6}[ \t]+\S")
 _SECTION = 3
 """Lines with text; a heading and fewer are as soon written anew."""
 _MOST = 0.6
@@ -39,8 +39,10 @@ def swallows_field(pair: PairedLines) -> str | None:
         return None
     for found in islice(_FIELD.finditer(pair.find), _MOST_FIELDS):
         field, near = found[0], pair.find[max(0, found.start() - _NEAR) : found.start()]
-        if near and re.search(re.escape(near[-_AHEAD:]) + _NOTHING, pair.replace):
-            return f"{pair.who} would write nothing where {field!r} stands."
+        is_kept = field in pair.replace or not _NAMED.fullmatch(field)
+        empty = None if is_kept else _EMPTY.search(pair.replace)
+        if empty and empty[0] not in pair.closed:
+            return f"{pair.who} would write {empty[0]!r} where {field!r} stands."
         before, after = _BEFORE.search(near), _AFTER.match(pair.find, found.end())
         if before and after and field not in pair.replace:
             around = rf"{re.escape(before[1])}[ \t]+{re.escape(after[0].strip())}"
@@ -106,6 +108,25 @@ def loses_heading(pair: PairedLines) -> str | None:
     if not below or _HEADING.match(below):
         return None
     return f"{pair.who} would put {replace[0].strip()[:60]!r} in place of the heading {find[0]!r}."
+
+
+def swallows_heading(pair: PairedLines) -> str | None:
+    """Refuse the loss of a heading below the first line, where a text of its section stays."""
+    if pair.head or pair.rest or "#" not in pair.find:
+        return None
+    find, written = (
+        [line for line in some if line.strip()] for some in (pair.find_lines, pair.replace_lines)
+    )
+    lost = [at for at, line in enumerate(find) if at and _TITLE.match(line) and line not in written]
+    renamed = [line for line in written if _TITLE.match(line) and line not in find]
+    bare = [line for at, line in enumerate(find) if at not in lost]
+    if not lost or written == bare or renamed:
+        return None  # Two sections become one, or a heading another one.
+    below = pair.closed[pair.line_end :].lstrip()
+    stays = below and not _TITLE.match(below) and lost[-1] == len(find) - 1
+    if stays or not set(written).isdisjoint(find[lost[0] + 1 :]):
+        return f"{pair.who} would leave a section without its heading {find[lost[-1]]!r}."
+    return None
 
 
 def _shares_most_words(item: str, other: str) -> bool:

@@ -19,7 +19,7 @@ _LONGEST = 400
 _EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
 _GLUED_ITEM = re.compile(
     rf"(?:[^\W\d_][.!?:;][\"'\u201d\u2019)]?|[\u3002\uff01\uff1f\uff1b\uff1a]){MARKER}[ \t]+\S"
-    r"|[^\W\d_](?:[-\u2022]|#{2,6})[ \t]+(?=[^\W\d_])[^a-z]"
+    r"|[^\W\d_](?:[-*\u2022]|#{2,6})[ \t]+(?=[^\W\d_])[^a-z]|[a-z]{2}\d[.)][ \t]+[A-Z][a-z]"
 )
 """A sign of a list, or of a heading, right behind a text: its line break was lost."""
 _SIGN = re.compile(r"[-*+\u2022#.)](?<!\D[.)])[ \t]")
@@ -29,6 +29,8 @@ _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 _MOST_JOINTS = 16
 _INNER_SIGN = re.compile(rf"[ \t]+{MARKER}[ \t]+(?=\w)")
 _SAYS_NEW = re.compile(r"#{1,6} (?:new|added|changed|updated|todo|tbd)(?: \w+)?", re.IGNORECASE)
+_OF_TEMPLATE = re.compile(r"[ \t]*(?:\{%[^{}\n]*%\}|<!--[^<>\n]*-->)[ \t]*")
+"""What stands around items, and is none."""
 _BELOW_ITEM = re.compile(
     r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE
 )
@@ -52,9 +54,18 @@ def glues_items(pair: PairedLines) -> str | None:
                 return f"{pair.who} would glue text to the line {item[:80]!r}."
         if not _SIGN.search(line):
             continue
-        if _GLUED_ITEM.search(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
+        if _glues(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
             return f"{pair.who} would write two items on one line: {line[:80]!r}."
     return None
+
+
+def _glues(line: str) -> bool:
+    """Say whether an item begins right behind a text; a star may close what another one opens."""
+    found = _GLUED_ITEM.search(line)
+    if found is None or "*" not in found[0]:
+        return found is not None
+    sign = BEGINS_ITEM.match(line)
+    return line.count("*", sign.end() if sign else 0, found.end()) % 2 == 1
 
 
 def doubles_marker(pair: PairedLines) -> str | None:
@@ -78,7 +89,8 @@ def drops_marker(pair: PairedLines) -> str | None:
     if pair.head.strip() or pair.rest or pair.find in pair.replace:
         return None
     find = [line for line in pair.find_lines if line.strip()]
-    replace = [line.lstrip() for line in pair.replace_lines if line.strip()]
+    written = [line for line in pair.replace_lines if line.strip()]
+    replace = [line.lstrip() for line in written if not _OF_TEMPLATE.fullmatch(line)]
     if not replace or not all(map(begins_list_item, find)):
         return None
     if len(find) > 1 and (len(replace) != len(find) or not all(map(_is_bare, replace))):

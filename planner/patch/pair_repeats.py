@@ -20,6 +20,10 @@ _MOST_AGAIN = 3
 _LOOP = re.compile(
     r"(?<!\w)([^\W\d_]\w*(?: \w+){1,5})(?:[ ,]+\1){2,}(?!\w)|(?<!\w)(\w{4,})(?: \2){3,}(?!\w)"
 )
+_AGAIN = re.compile(
+    r"(?<!\S)((?:[^\s|]+ ){2,10}?[^\s|]+)[ ,;]+\1(?!\w)"
+    r"|(?<!\S)(the|a|an|to|of|and|for|with) \2(?!\S)"
+)
 _LABELLED = re.compile(r"[\"'*<]*[^\W\d][\w ]{0,20}[\"'*>]*:")
 
 
@@ -41,9 +45,13 @@ def told_twice(pair: PairedLines) -> str | None:
         half = next((text[:size] for size in _halves(text) if text.endswith(text[:size])), "")
         if len(words(half)) >= _SEVERAL:
             return f"{pair.who} would write {half[:60]!r} twice on one line."
-        told = text[-_LONGEST:].split(" ")
-        again = len(told) - len(set(told)) >= _MOST_AGAIN
-        loop = _LOOP.search(text[-_LONGEST:]) if again else None
+        near = text[-_LONGEST:]
+        told = near.split(" ")
+        often = len(told) - len(set(told))
+        again = _AGAIN.search(near) if often else None
+        if again and again[0] not in pair.closed and not is_in_code(pair):
+            return f"{pair.who} would write {again[0][:60]!r}, the same words twice."
+        loop = _LOOP.search(near) if often >= _MOST_AGAIN else None
         if loop and not _LOOP.search("\n".join(pair.old_keys)[:_LONGEST]):
             return f"{pair.who} would write {loop[0][:60]!r} again and again."
     return None

@@ -19,6 +19,7 @@ from planner.patch.pair_holes import (
     loses_heading,
     replaces_section,
     swallows_field,
+    swallows_heading,
 )
 from planner.patch.pair_items import (
     dedents,
@@ -54,6 +55,7 @@ _PAUSES = _STOPS | set(",;:")
 _WORD = re.compile(r"[^\W\d_]")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
 """What begins a word of its own."""
+_NO_EMPHASIS = re.compile(r"`[^`\n]*`|(?<=\d)\*\*(?=\d)|(?<=\s)\*\*(?=\s)")
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
@@ -300,10 +302,11 @@ def _opens_mark(pair: PairedLines) -> str | None:
     text = "\n".join(pair.replace_lines)
     if _FENCE in text:
         return None
+    bare = _NO_EMPHASIS.sub("", text) if "**" in text else text
     old, rows = "\n".join(pair.old_keys), any(map(_CLOSED_ROW.match, pair.new_keys))
     bracket = text.count("(") > text.count(")") and old.count("(") <= old.count(")")
     strong = (
-        "**" in text and len(STRONG.findall(text)) % 2 and len(STRONG.findall(pair.find)) % 2 == 0
+        "**" in bare and len(STRONG.findall(bare)) % 2 and len(STRONG.findall(pair.find)) % 2 == 0
     )
     tick = text.count("`") % 2 and old.count("`") % 2 == 0
     for at in pair.added:
@@ -385,6 +388,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             leaves_choice,
             loses_blanks,
             loses_heading,
+            swallows_heading,
             replaces_section,
             ends_in_heading,
         ),
