@@ -336,7 +336,7 @@ def _finished_patch(one: _Patch) -> ProposedEdit:
     share = compared.changed_share
     flags = (
         *invisible_flags(before, "".join(span.text for span in one.spans)),
-        *_form_flags(before, changes),
+        *_form_flags(one, changes),
     )
     if share > MAX_PATCHED_SHARE:
         message = f"The patch changes {share:.0%} of the prompt's lines: it became a replacement."
@@ -346,8 +346,10 @@ def _finished_patch(one: _Patch) -> ProposedEdit:
     return _written(edit, before, (Op.PATCH_SYSTEM_PROMPT, diff), after, flags)
 
 
-def _form_flags(before: str, changes: Changes) -> Iterator[Flag]:
-    refusal = misshapen(before, changes)
+def _form_flags(one: _Patch, changes: Changes) -> Iterator[Flag]:
+    """Tell what loses its form by a diff, or by several patches; pairs that do so are refused."""
+    may_break = "diff" in one.edit.payload or one.joined
+    refusal = misshapen(one.before, changes) if may_break else None
     if refusal:
         yield Flag(code=FlagCode.FORM_BROKEN, message=refusal.reason)
 

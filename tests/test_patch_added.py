@@ -377,3 +377,66 @@ def test_what_begins_under_the_text_of_an_added_item_is_nested_in_it() -> None:
     )
     assert isinstance(apply_diff(prompt, diff), Patched)
     assert isinstance(apply_diff(prompt, diff.replace("1. Search", "Search")), Refused)
+
+
+LONG = "# Rules\n\n- Be kind.\n- Be brief, in all of your answers.\n- Never guess.\n\nThe end.\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["- Be brief", "- Be brief, in all of", "- Be brief, in all of you"]
+)
+def test_the_start_of_a_removed_line_is_half_of_it(line: str) -> None:
+    diff = f"@@ -3,3 +3,3 @@\n - Be kind.\n-{LONG.splitlines()[3]}\n+{line}\n - Never guess.\n"
+    assert isinstance(apply_diff(LONG, diff), Refused)
+
+
+def test_a_line_may_be_shortened_to_a_sentence_or_parted_in_two() -> None:
+    prompt = LONG.replace(", in", ". Do so in")
+    for lines in (["- Be brief."], ["- Be brief", "- Do so in all of your answers."]):
+        added = "".join(f"+{line}\n" for line in lines)
+        rows = f" - Be kind.\n-{prompt.splitlines()[3]}\n{added} - Never guess.\n"
+        diff = f"@@ -3,3 +3,{2 + len(lines)} @@\n{rows}"
+        assert isinstance(apply_diff(prompt, diff), Patched)
+
+
+@pytest.mark.parametrize("end", ["the", "a", "and", "https://", "cities,"])
+def test_an_item_that_goes_on_nowhere_is_half_of_one(end: str) -> None:
+    assert isinstance(insert(f"- Ask first for {end}"), Refused)
+    goes_on = insert(f"- Ask first for {end}", "  names of all.")
+    assert isinstance(goes_on, Patched), goes_on
+
+
+def test_items_of_an_enumeration_end_in_commas() -> None:
+    assert isinstance(insert("- names,", "- cities, and", "- countries."), Patched)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("- Schreibe Betr?ge aus.", "- Ask ?ber alles.", "? Ask first.", "- It costs 5 ?."),
+        *("- Ask [PERSON_NAME] first.", "- Write to [email protected].", "- Ask <PHONE_NUMBER>."),
+        *("- [Your company name] asks.", "- The fee is [TO BE DEFINED].", "- Ask <YOUR_NAME>."),
+        *("- Placeholder: tell how.", "- It costs 5 EUR (to be confirmed).", "- Call ______."),
+        *("- Call {{PHONE - fill in}} first.", "# NOTE: changed as requested"),
+        *("Changes made: one rule.", "- Never send more than Never send more than one."),
+    ],
+)
+def test_what_no_writer_leaves_in_a_rule_is_no_text(line: str) -> None:
+    assert isinstance(insert(line), Refused), line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("- Is it angry? Hand over.", "- Match `colou?r`.", "- Read https://a.example/b?c=d."),
+        *("- Sign as [your name].", "- NOTE: never quote it.", "- Call again and again, or again."),
+    ],
+)
+def test_what_looks_like_it_may_be_text(line: str) -> None:
+    assert isinstance(insert(line), Patched), insert(line)
+
+
+def test_another_backslash_of_the_prompt_excuses_no_escapes() -> None:
+    shell = f"{PROMPT}```bash\ncurl x \\\n  -s\n```\n"
+    assert isinstance(insert('- Say \\"hello\\" first.', prompt=shell), Refused)
+    assert isinstance(insert("- Sage Betr\\u00e4ge an.", prompt=shell), Refused)

@@ -411,7 +411,6 @@ REFUSED = [
     (SECTIONS, "- Answer in one line.\n\n## Tone", "- Answer in two lines."),
     (SECTIONS, SECTIONS[:-1], SECTIONS[:-1].replace("\n## Tone\n", "").replace("one", "two")),
     (LIST, "- Alpha one.", "- Alpha is the first is the first of all."),
-    (LIST, "- Alpha one.", "- Alpha is the the first of all."),
     ("- Sell in {shop} only.\n", "- Sell in {shop} only.", "- Sell there only: {}"),
     (LIST, "- Alpha one.", '- Alpha <a href="b"one</a>.'),
     ("```xml\n<a>1</a>\n```\n", "<a>1</a>", '<a b="c"1</a>'),

@@ -51,6 +51,7 @@ _USUAL: Final = frozenset(
 """What diff tools and writers call the two sides of a diff, and its places, by."""
 
 
+@lru_cache(maxsize=256)
 def beside_names(line: str) -> str:
     """Return what a line that names a file says beside its name, time and side."""
     found = _NAMED.match(line)

@@ -75,7 +75,15 @@ _TAG_OPEN: Final = _mark(
 )
 
 MARKS: Final = (
-    _mark("\\", ESCAPED, r"""\\(?:["'/]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[rnt]?$)"""),
+    _mark("\\", ESCAPED, r"""\\["'/]"""),
+    _mark("\\", ESCAPED, r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
+    _mark("\\", ESCAPED, r"\\[rnt]?$"),
+    _mark(
+        "?",
+        "question marks took the place of letters",
+        r"(?<![\w/=.:?&`-])[^\W\d_]{1,20}\?[a-z]{2,}(?![\w=])|\d \?[.,]",
+        r"(?:^|[ \t])\?[a-z]{3,}(?![\w=])|^[ \t]*\?[ \t]+[A-Z]\w",
+    ),
     _mark(
         "\\",
         ESCAPED,
@@ -312,7 +320,20 @@ MARKS: Final = (
         ),
     ),
     _mark("<", SLOT, r"<[NX]>|<[A-Z]{2,20}(?: [A-Z]{2,20}){1,3}>"),
-    _mark("[", SLOT, r"(?<=\w )\[[NXY]\]"),
+    _mark(
+        "[",
+        SLOT,
+        r"(?<=\w )\[[NXY]\]|(?<!as )\[[Yy]our[ -][^\[\]\n]{1,40}\](?!\()|\[TO BE [A-Z]+\]",
+    ),
+    _mark("<", SLOT, r"<YOUR_[A-Z_]{2,40}>"),
+    _mark(":", SLOT, r"^\W{0,4}Placeholder: "),
+    _mark(
+        "(",
+        SLOT,
+        r"\((?:to be (?:confirmed|defined|decided|announced)|replace with [^()\n]{1,40})\)",
+    ),
+    _mark("{", SLOT, r"\{\{[^{}\n]{0,40}\bfill in\b[^{}\n]{0,40}\}\}"),
+    _mark("_", SLOT, r"[a-z] _{5,}[.,]?$"),
     _mark("{", SLOT, r"(?<!\{)\{\{[A-Z]+(?:_[A-Z]+)+\}\}"),
     _mark("=", ESCAPED, r"=\?[\w-]+\?[QqBb]\?", holds=("=?",)),
     _mark("#", ESCAPED, r"[a-z,] ##[a-z]", holds=(" ##",)),
@@ -324,11 +345,11 @@ MARKS: Final = (
     _mark("\u2588*", HIDDEN, r"\u2588{2,}|(?<=[ \t])\*{4,}(?=[ \t.,;]|$)"),
     _mark("<{", HIDDEN, r"<[A-Z]+(?:_[A-Z]+)*_\d+>|\{\{[A-Z]+(?:_[A-Z]+)*_\d+\}\}"),
     _mark(
-        "[",
+        "[<",
         HIDDEN,
         r"(?<!by )(?<!with )(?<!as )(?<!write )(?<!use )(?<!say )"
         r"\[(?:FILTERED|REDACTED|MASKED|REMOVED|HIDDEN|BLOCKED|CENSORED|[A-Z]+_(?:ADDRESS|NUMBER"
-        r"|CODE|CARD|SSN))\]",
+        r"|CODE|CARD|SSN|NAME))\]|\[email[ \u00a0]protected\]|<(?:EMAIL_ADDRESS|PHONE_NUMBER)>",
     ),
     _mark("[%", SLOT, r"\[object \w+\]|%!\w\([^()\n]*\)", holds=("[object ", "%!")),
     _mark(

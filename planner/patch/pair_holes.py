@@ -73,6 +73,8 @@ def loses_blanks(pair: PairedLines) -> str | None:
     """Refuse a line of one long word where one of several words stood."""
     for first, last, new_first, new_last in pair.blocks:
         for key in pair.new_keys[new_first:new_last]:
+            if key.lstrip().count(" ") > 1:
+                continue
             sign = BEGINS_ITEM.match(key)
             if not _GLUED.fullmatch(key[sign.end() if sign else 0 :].strip()):
                 continue

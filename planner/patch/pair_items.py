@@ -135,14 +135,12 @@ def sinks_item(pair: PairedLines) -> str | None:
 
     Source: CommonMark, where four blanks more than an item's text begins with are no new level.
     """
-    if is_in_code(pair):
-        return None
     for at in pair.added:
         line = pair.new_keys[at]
-        above = BEGINS_ITEM.match(pair.new_keys[at - 1]) if at else None
-        if above and line[:1].isspace() and begins_list_item(line):
+        above = BEGINS_ITEM.match(pair.new_keys[at - 1]) if at and line[0] in " \t" else None
+        if above and begins_list_item(line):
             text = len(above[0].expandtabs(4))
-            if len(_indent(line).expandtabs(4)) >= text + 4:
+            if len(_indent(line).expandtabs(4)) >= text + 4 and not is_in_code(pair):
                 return f"{pair.who} would write {line.strip()[:60]!r} too deep to be an item."
     return None
 

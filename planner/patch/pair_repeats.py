@@ -20,10 +20,6 @@ _MOST_AGAIN = 3
 _LOOP = re.compile(
     r"(?<!\w)([^\W\d_]\w*(?: \w+){1,5})(?:[ ,]+\1){2,}(?!\w)|(?<!\w)(\w{4,})(?: \2){3,}(?!\w)"
 )
-_AGAIN = re.compile(
-    r"(?<!\S)((?:[^\s|]+ ){2,10}?[^\s|]+)[ ,;]+\1(?!\w)"
-    r"|(?<!\S)(the|a|an|to|of|and|for|with) \2(?!\S)"
-)
 _LABELLED = re.compile(r"[\"'*<]*[^\W\d][\w ]{0,20}[\"'*>]*:")
 
 
@@ -47,11 +43,8 @@ def told_twice(pair: PairedLines) -> str | None:
             return f"{pair.who} would write {half[:60]!r} twice on one line."
         near = text[-_LONGEST:]
         told = near.split(" ")
-        often = len(told) - len(set(told))
-        again = _AGAIN.search(near) if often else None
-        if again and again[0] not in pair.closed and not is_in_code(pair):
-            return f"{pair.who} would write {again[0][:60]!r}, the same words twice."
-        loop = _LOOP.search(near) if often >= _MOST_AGAIN else None
+        often = len(told) - len(set(told)) >= _MOST_AGAIN
+        loop = _LOOP.search(near) if often else None
         if loop and not _LOOP.search("\n".join(pair.old_keys)[:_LONGEST]):
             return f"{pair.who} would write {loop[0][:60]!r} again and again."
     return None

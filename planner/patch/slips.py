@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 from planner.patch.hunks import Row
 from planner.patch.page import Page
-from planner.patch.pair_words import ENDS, words
+from planner.patch.pair_words import ENDS, begins_list_item, words
 
 _CLOSING_TAG = re.compile(r"</(\w+)>$")
 _ENVELOPE = re.compile(
@@ -21,6 +21,8 @@ _LONE = {'"': re.compile('"'), "`": re.compile("(?<!`)`(?!`)")}
 _BLANKS = frozenset(" \t")
 _SIGNED_NUMBER = re.compile(r"\+\d+(?![\d.):|])")
 _ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) +")
+_HANGS = re.compile(r"(?:\w,|[ ](?:the|an?|and|or|https?://))$")
+"""How no item ends."""
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
 
@@ -85,15 +87,30 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
 
 
 def breaks_off(rows: Sequence[Row]) -> Row | None:
-    """Return a hunk's last line where it is added, and the start of a removed one within a word."""
-    last = rows[-1]
-    if last.sign != "+" or not last.key or not last.key[-1].isalnum():
-        return None
-    for row in rows:
-        rest = row.key[len(last.key) :]
-        if row.sign == "-" and rest[:1].isalnum() and row.key.startswith(last.key):
-            return last
+    """Return an added line that is the start of a removed one, or an item that goes on nowhere."""
+    removed = [row.key for row in rows if row.sign == "-" and row.key]
+    for at, row in enumerate(rows):
+        if row.sign != "+" or row.key[-1:] in ENDS or not row.key[-1:].strip("`*_:;)\"'"):
+            continue
+        begun = next((old for old in removed if old.startswith(row.key) and old != row.key), None)
+        if begun and begun[-1] in ENDS and len(words(row.key)) > 1:
+            rest = begun[len(row.key) :]
+            goes_on = " ".join(rest.strip(" .,;:").split()[:2]).casefold()
+            added = "\n".join(row.key for row in rows if row.sign == "+").casefold()
+            if rest[0].isalnum() or goes_on not in added:  # Else one line was parted in two.
+                return row
+        hangs = _HANGS.search(row.key)
+        if hangs and begins_list_item(row.key) and not _goes_on(hangs[0], rows[at + 1 : at + 2]):
+            return row
     return None
+
+
+def _goes_on(end: str, below: Sequence[Row]) -> bool:
+    """Say whether an item goes on in the row below it, or in the next item of an enumeration."""
+    if not below or not below[0].key or below[0].key[0] == "#":
+        return False
+    is_next = below[0].sign == "+" and end.strip()[-1:] in {",", "d", "r"}
+    return is_next or not begins_list_item(below[0].key)
 
 
 def strays(known: Sequence[str], rows: Sequence[Row], *, counted: bool) -> Row | None:

@@ -9,6 +9,8 @@ from planner.patch.lines import fold
 from planner.patch.reasons import COMPARED, LEFT_OUT
 from planner.patch.remarks import is_enclosed
 
+_BEGINS_SMALL: Final = re.compile(r"[ \t]*(?:[-*+\u2022#>]+[ \t]+|\d{1,3}[.)][ \t]+)?[^\W\d_A-Z]")
+
 
 class Residue(NamedTuple):
     """An added line that is not text of the prompt, and why."""
@@ -139,8 +141,11 @@ def _cut_link(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
 
 def _beheaded(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line whose first word is the end of a removed one's: `tels` for `Hotels`."""
-    firsts = [word for line in removed if (word := _first_word(line))[:1].isupper()]
-    for line in added if firsts else ():
+    small = [line for line in added if _BEGINS_SMALL.match(line)]
+    firsts = (
+        [word for line in removed if (word := _first_word(line))[:1].isupper()] if small else []
+    )
+    for line in small if firsts else ():
         word = _first_word(line)
         is_end = len(word) > 1 and word.islower() and any(one.endswith(word) for one in firsts)
         if is_end and word not in firsts:

@@ -77,7 +77,8 @@ _TALK: Final = re.compile(
     r"|(?:note|nb|comment): (?:i|we|only|this (?:change|edit|patch|rule|replaces|fixes"
     r"|adds)|the (?:student|change|edit"
     r"|cluster|patch))\b|(?:show|read|see|load) more\W*$"
-    r"|note\([a-z ]+\):|as an ai\b|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
+    r"|note\([a-z ]+\):|as an ai\b|changes made\W|note: changed\b"
+    r"|the (?:above|previous|following) (?:line|rule) (?:was|is|has)"
     r"|(?:same )?as (?:above|before),|new (?:section|rule|line)s? (?:starts?|ends?|begins?)"
     r"|moment, |no changes? (?:is |are )?(?:needed|necessary|required)\b"
     r"|leave (?:this |it )?(?:as is|unchanged)\b"
@@ -149,6 +150,11 @@ _THANKS: Final = re.compile(
     r"Human: (?:thanks|thank you|looks good|great|perfect|lgtm)\b", re.IGNORECASE
 )
 _TURN: Final = re.compile(r"(?:Human|User|Assistant): ", re.IGNORECASE)
+_TWICE: Final = re.compile(r"(?<!\S)((?:[^\s|]+ ){2,10}?[^\s|]+)[ ,;]+\1(?!\w)")
+_FEWEST: Final = 3
+"""Words that a line has to tell again."""
+_LONGEST: Final = 400
+"""Characters of a line that are looked at."""
 _STUTTER: Final = 8
 """Characters that a line repeats from its beginning, where it was begun anew."""
 
@@ -171,6 +177,13 @@ def _starts_again(line: str) -> bool:
     item = line[sign.end() :] if sign else ""
     at = _second_start(item)
     return _second_start(line) > 0 or (at > 0 and item[at - 1].isalnum())
+
+
+def _stutters(line: str) -> bool:
+    """Say whether a line tells the same words twice, one time right behind the other."""
+    told = line.split(" ")
+    again = len(told) - len(set(told))
+    return again >= _FEWEST and _TWICE.search(line[-_LONGEST:]) is not None
 
 
 def _second_start(text: str) -> int:
@@ -223,6 +236,7 @@ LINES: Final = (
     WholeLine(IN_MARKS, _EMPHASISED.match, starts="*_"),
     WholeLine(LEFT_OUT, has_truncation),
     WholeLine("it begins twice", _starts_again),
+    WholeLine("it tells the same words twice", _stutters),
     WholeLine(ESCAPED, _BASE64.match),
     WholeLine(BY_CHAT, _shown),
     WholeLine(BY_CHAT, _THANKS.match, _TURN.match, ":"),
