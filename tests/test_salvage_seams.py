@@ -194,3 +194,59 @@ def test_a_broken_attempt_gives_way_to_all_of_it_given_again() -> None:
 )
 def test_a_broken_attempt_that_differs_is_another_answer(attempt: str, words: str) -> None:
     assert read_after(attempt, words) == []
+
+
+NAMED = item(Op.REMOVE_TOOL_FROM_AGENT, id="b", target="agents.react.tools")
+NAMED["expected_improvement"] = "cluster-tool-loops"
+NAMED["payload"] = {"agent": "native_coder", "tool_name": "file_read"}
+
+
+@pytest.mark.parametrize("name", ["agents.react", "cluster-tool", "native_coder", "file_read"])
+@pytest.mark.parametrize("seam", ["\n", "\n\nContinuing from where I left off:\n\n"])
+def test_a_name_that_breaks_a_line_is_cut_short(name: str, seam: str) -> None:
+    text = answer(item(id="a"), NAMED).replace(name, f"{name[:7]}{seam}{name[7:]}")
+    read = read_items(text)
+    assert [one.value["id"] for one in read.items if one.value] == ["a"]
+    assert [one.fault for one in read.items if one.fault] == [RejectionCode.CUT_SHORT]
+
+
+PROMPT = (
+    "You are Ada.\n\n## Rules\n- Never invent a result. Ask first.\n- Stop after 12 turns.\n- Go."
+)
+
+
+def prompt_with(note: str, *, behind: str) -> list[RejectionCode | None]:
+    """Read a prompt that stands there with its line breaks, and a note within it."""
+    one = item(Op.REPLACE_SYSTEM_PROMPT, payload={"agent": "coder", "new_content": PROMPT})
+    text = answer(item(id="a"), one).replace("\\n", "\n").replace(behind, f"{behind}{note}")
+    return [one.fault for one in read_items(text).items]
+
+
+@pytest.mark.parametrize("behind", ["inv", "result. ", "result.", "## Rules\n", "after 1", "- "])
+@pytest.mark.parametrize(
+    "note",
+    [
+        "\n\nSorry, I was cut off. Continuing:\n\n",
+        "\n\nHere is the rest:\n\n",
+        "\nContinuing where I stopped:\n",
+        "\n\nMy last answer was truncated.\n\n",
+    ],
+)
+def test_a_writer_s_own_note_within_a_prompt_is_a_seam(note: str, behind: str) -> None:
+    assert prompt_with(note, behind=behind) == [None, RejectionCode.CUT_SHORT]
+
+
+@pytest.mark.parametrize("behind", ["inv", "result. ", "result.", "after 1", "Stop "])
+def test_a_note_within_a_word_or_a_line_is_a_seam_whatever_it_says(behind: str) -> None:
+    assert prompt_with("\n\nWeiter geht es:\n\n", behind=behind) == [
+        None,
+        RejectionCode.CUT_SHORT,
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["\n\n## Limits\n\n", "\nContinue where you left off.\n", "\n\nIn short:\n\n1. "],
+)
+def test_a_prompt_has_paragraphs_of_its_own(line: str) -> None:
+    assert prompt_with(line, behind="Ask first.\n") == [None, None]

@@ -19,6 +19,7 @@ _ESCAPED: Final = re.compile(r"\\(?:x([0-9a-f]{2})|U([0-9a-f]{8})|(.))|\"", re.D
 """Python and JavaScript agree on `\\xe9`, and nobody else knows `\\U0001f600`."""
 
 _STRINGS: Final = frozenset({"string", "single", "smart"})
+_SEAM: Final = "the answer breaks off and goes on inside of a text"
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
 _FENCED: Final = re.compile(r"\s*+```\w*+\n(\s*+\{.*\}\s*)```\s*+", re.DOTALL)
 _RESUMED: Final = re.compile(
@@ -27,15 +28,26 @@ _RESUMED: Final = re.compile(
     r"|(?<=[\w,;])\s*\n\s*\W{0,4}(?:(?:sorry|please|ok|okay)\W+)?(?:continu(?:e|ed|ing|ation)\b"
     r"[^\n]{0,60}|part \d ?(?:/|of) ?\d|fortsetzung|\u7ee7\u7eed)\W*\n"
     r"|(?<=[\w,;])\s*\n\s*\W{0,4}(?:user|human|you(?: said)?)\W{1,4}(?:please )?"
-    r"(?:continue|go on)\b",
+    r"(?:continue|go on)\b"
+    r"|\n\W{0,4}(?:(?:sorry|apologies|ok|okay|sure|and)\W{1,3})?(?:i was (?:cut|interrupted)"
+    r"|my (?:\w+ )?(?:answer|reply|response|message|output) (?:was|got) (?:cut|trunc|interr)"
+    r"|(?:continu|resum|pick)ing\b[^\n]{0,30}\b(?:i|it) (?:left|stopped|broke|ended|was)\b"
+    r"|here(?: is|['\u2019]s) the (?:rest|remainder|continuation)\b)[^\n]{0,60}\n",
     re.IGNORECASE,
 )
-"""A turn or a line that takes up a text where it broke off, within a sentence."""
-_BROKEN_OFF: Final = re.compile(r".[^\n]*[a-z,]\s*\n\s*[a-z][^\n]*", re.DOTALL)
+"""A turn or a line that takes up a text where it broke off, or in which its writer says so."""
+_PARAGRAPH: Final = re.compile(r"(\S ?)\n\n(?=([^\n]{1,80})\n\n(?!\d+[.)]\s)( ?\S))")
+"""A short paragraph, and what it parts."""
+_BROKEN_OFF: Final = re.compile(r".[^\n]*(?:[a-z,]\s*\n\s*[a-z]|\d\n\d|\S \n)[^\n]*", re.DOTALL)
 """A text with one break, where no line ends: an answer that was cut there, and taken up."""
 _BREAKS_OFF: Final = re.compile(r"(?:[\w,]|\.\.\.|…)\s*\Z")
 _GOES_ON: Final = re.compile(r"\s*(?:\w{1,12}: |(?:\.\.\.|…)\s*)?[a-z]")
-_OF_REASONS: Final = re.compile(r"\brationale[\"']?\s*:\s*\Z")
+_KEY: Final = re.compile(r"(\w+)[\"'”]?\s*:\s*\Z")
+_OF_ONE_LINE: Final = re.compile(
+    r"id|op|pillar|target|expected_improvement|risk_tier"
+    r"|agent|tool_name|model|query_class|param|new_class"
+)
+"""Fields that never hold a line break."""
 _OPENING: Final = re.compile(r"\n```\w")
 _LEFT_OUT: Final = re.compile(
     r"\A(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
@@ -236,9 +248,11 @@ def _doubt_on(place: Place, start: int, raw: str) -> tuple[RejectionCode, str] |
     elif "\\\\" in raw and place.page.doubles_backslashes:
         why = "every backslash of the answer is doubled: how often it was escaped is unknown"
     elif texts := _texts_with_breaks(start, raw):
+        if any(_OF_ONE_LINE.fullmatch(text.key) or text.holds_note for text in texts):
+            return RejectionCode.CUT_SHORT, _SEAM
         if len(texts) == 1 and _BROKEN_OFF.fullmatch(texts[0].written):
             return RejectionCode.CUT_SHORT, "its only line break stands within a sentence"
-        if any(text.goes_on_below for text in texts if not text.is_prompt):
+        if any(text.goes_on_below for text in texts if text.key == "rationale"):
             return RejectionCode.CUT_SHORT, "its reasons break off within a sentence, and go on"
         if place.page.spells_breaks and not all(map(_is_written_so, texts)):
             why = "its texts have line breaks both spelt out and as they are"
@@ -252,8 +266,18 @@ class _Broken(NamedTuple):
 
     written: str
     breaks: list[int]
-    is_prompt: bool
-    """It stands in the payload, where texts have lines; reasons are a sentence or two."""
+    key: str
+    """Where it stands: texts of the payload have lines, reasons are a sentence or two."""
+
+    @property
+    def holds_note(self) -> bool:
+        """Tell whether a short paragraph stands within a word, a number or a line."""
+        return any(
+            (left.islower() and right.islower())
+            or (left.isdigit() and right.isdigit())
+            or (note.endswith(":") and " " in left + right)
+            for left, note, right in _PARAGRAPH.findall(self.written)
+        )
 
     @property
     def goes_on_below(self) -> bool:
@@ -270,7 +294,7 @@ def _texts_with_breaks(start: int, raw: str) -> list[_Broken]:
         _Broken(
             token[0],
             [start + token.start() + at.start() for at in re.finditer("\n", token[0])],
-            is_prompt=not _OF_REASONS.search(raw, max(0, token.start() - 40), token.start()),
+            (*_KEY.findall(raw[max(0, token.start() - 40) : token.start()]), "")[0],
         )
         for token in TOKEN.finditer(raw)
         if token.lastgroup in _STRINGS and "\n" in token[0]
@@ -292,7 +316,7 @@ def _is_typeset(raw: str) -> bool:
 def _said_against(raw: str) -> tuple[RejectionCode, str] | None:
     """Return what a seam or a comment in an item says against it."""
     if _holds_seam(raw):
-        return RejectionCode.CUT_SHORT, "the answer breaks off and goes on inside of a text"
+        return RejectionCode.CUT_SHORT, _SEAM
     for _, words in comments_in(raw):
         if _LEFT_OUT.search(words):
             return RejectionCode.CUT_SHORT, "a comment in it stands for what was left out"
