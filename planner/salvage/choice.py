@@ -105,9 +105,6 @@ _SAYS_WHAT_FOR: Final = re.compile(
 )
 """What the edit below is for: it sets nothing aside."""
 
-_NUMBER: Final = re.compile(r"[\s#*]*(?:(?:edit|step|change) )?(\d{1,2})[.):]", re.IGNORECASE)
-"""A step of an answer that is numbered: `**2.** Next, for c2:`."""
-
 _DECORATION: Final = " \t#*_:"
 _TITLE_WORDS: Final = 6
 _RESTART_WORDS: Final = 200
@@ -476,13 +473,7 @@ class Chooser:
             if one != self.first_broken and found.edits.items != last.edits.items
         ]
         chosen = lists[-1:]
-        parted = (
-            self._are_parts,
-            self._are_calls,
-            self._are_sections,
-            self._are_lines,
-            self._are_numbered,
-        )
+        parted = (self._are_parts, self._are_calls, self._are_sections, self._are_lines)
         if others and any(are_one(lists) for are_one in parted):
             chosen = lists
         elif others:
@@ -574,20 +565,6 @@ class Chooser:
             and _are_single(lists)
             and not self._remarks(self.documents[0]).strip()
             and "\n" not in self.text[self.starts[0] : self.documents[0].end]
-        )
-
-    def _are_numbered(self, lists: Sequence[tuple[int, Found]]) -> bool:
-        """Tell whether each list is the next step of a numbered answer, and holds one edit."""
-        words = [self._introduction(place)[0] for place, _ in lists]
-        steps = [_NUMBER.match(one) for one in words]
-        return (
-            self._are_all(lists)
-            and _are_single(lists)
-            and [int(one[1]) if one else 0 for one in steps] == list(range(1, len(lists) + 1))
-            and not any(
-                offers_several(one) or sets_aside(one) or is_turned_down(one) or is_example(one)
-                for one in words
-            )
         )
 
     def _are_all(self, lists: Sequence[tuple[int, Found]]) -> bool:
