@@ -173,7 +173,7 @@ def test_a_complete_empty_list_says_that_nothing_is_proposed(text: str) -> None:
         ('{"op": "\\ud800"}', RejectionCode.MALFORMED),
         ('{"op": "x\ud800"}', RejectionCode.MALFORMED),
         ('{"op": "say "hi" now"}', RejectionCode.MALFORMED),
-        ('{"op": "\\d"}', RejectionCode.MALFORMED),
+        ('{"op": "\\$"}', RejectionCode.MALFORMED),
         ('{"op": "a" "b"}', RejectionCode.MALFORMED),
         ('{"op": }', RejectionCode.MALFORMED),
         ('{"op": "a", ...}', RejectionCode.MALFORMED),

@@ -239,3 +239,35 @@ def test_a_raw_stream_of_events_is_told_as_such(before: str) -> None:
     assert [one.fault for one in read.items] == [RejectionCode.MALFORMED]
     assert "stream of events" in read.items[0].reason
     assert read_items("Let me see: nothing.\nSo: no edit.\n").items == ()
+
+
+def with_backslashes_as_they_are(text: str) -> list[object]:
+    """Read the description of a tool whose writer doubled no backslash."""
+    payload = {"tool_name": "grep", "new_description": "TEXT"}
+    one = answer(item(Op.EDIT_TOOL_DESCRIPTION, payload=payload)).replace("TEXT", text)
+    return [
+        edit.value and edit.value["payload"]["new_description"] for edit in read_items(one).items
+    ]
+
+
+@pytest.mark.parametrize("text", [r"Match \d{4}-\d{2}.", r"Find \w+@\w+ or \S.", r"^\s+\D\W$"])
+def test_a_class_of_a_regex_has_one_reading(text: str) -> None:
+    assert with_backslashes_as_they_are(text) == [text]
+    assert with_backslashes_as_they_are(rf"{text}:\n- \"a\"") == [f'{text}:\n- "a"']
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Costs \$5, \d",
+        r"\bword\w+",
+        r"\s*\n",
+        r"[^\n]\w",
+        r"\d\/\d",
+        r"\d\t",
+        r"\\\d",
+        r"C:\new\data",
+    ],
+)
+def test_no_other_escape_beside_a_regex_is_guessed(text: str) -> None:
+    assert with_backslashes_as_they_are(text) == [None]

@@ -18,6 +18,13 @@ _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPED: Final = re.compile(r"\\(?:x([0-9a-f]{2})|U([0-9a-f]{8})|(.))|\"", re.DOTALL)
 """Python and JavaScript agree on `\\xe9`, and nobody else knows `\\U0001f600`."""
 
+_OF_REGEX: Final = re.compile(r"\\([dwsDWS])")
+_ONLY_OF_REGEX: Final = re.compile(
+    r"(?:[^\\]|\\(?:[dwsDWS\"]|u[0-9a-fA-F]{4})"
+    r"|(?<=[.!;:,`])(?<!\b[A-Za-z]:)(?:\\n)+(?=[-#A-Z\d`]|\Z))*"
+)
+"""A text whose `\\d` has one reading: none of its other escapes may be a regex's, too."""
+
 _STRINGS: Final = frozenset({"string", "single", "smart"})
 _SEAM: Final = "the answer breaks off and goes on inside of a text"
 _FENCE: Final = re.compile(r"\n```[ \t]*+(\w*+)")
@@ -433,6 +440,8 @@ def _mended_word(word: str, following: str) -> str | None:
 
 def _as_json_string(body: str) -> str:
     """Requote a string; an escape that JSON does not know stays, and fails to parse."""
+    if _ONLY_OF_REGEX.fullmatch(body):
+        body = _OF_REGEX.sub(r"\\\\\1", body)
     return '"' + _ESCAPED.sub(_requoted, body) + '"'
 
 
