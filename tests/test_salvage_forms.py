@@ -271,3 +271,27 @@ def test_a_class_of_a_regex_has_one_reading(text: str) -> None:
 )
 def test_no_other_escape_beside_a_regex_is_guessed(text: str) -> None:
     assert with_backslashes_as_they_are(text) == [None]
+
+
+@pytest.mark.parametrize(
+    "words", [", I'm sorry, but I can't go on.", "\n\nI am sorry.", ", I am sorry.]}"]
+)
+def test_prose_behind_the_last_edit_continues_no_object(words: str) -> None:
+    text = answer(A, item(id="e2", references=["t-1"]))
+    read = read_items(text[: text.rindex("]")] + words)
+    assert [one.fault for one in read.items] == [None, None]
+    assert "sorry" in read.remarks
+    assert not read.closed
+
+
+@pytest.mark.parametrize("words", [', I say "go".', ', "risk_tier": "auto"', ", rationale: none"])
+def test_what_may_be_a_field_or_a_text_continues_it(words: str) -> None:
+    text = answer(A, item(id="e2", references=["t-1"]))
+    read = read_items(text[: text.rindex("]")] + words)
+    assert [one.value["id"] for one in read.items if one.value] == ["e1"]
+
+
+def test_prose_behind_a_quote_may_be_the_rest_of_its_text() -> None:
+    text = answer(A, {**item(id="e2"), "rationale": "END"})
+    read = read_items(text[: text.index("END")] + 'It prints "}, I am sorry.')
+    assert [one.value["id"] for one in read.items if one.value] == ["e1"]

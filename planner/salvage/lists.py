@@ -28,6 +28,9 @@ MAX_RAW_BEYOND: Final = 20_000
 _NOTE_TO_THE_END: Final = re.compile(r"(?:\.\.\.|…)?\s*+(?:\Z|[\n\[(<`][^\"{}]*+\Z)")
 """What may follow the last whole item of a cut answer: fences and remarks, nothing of an edit."""
 
+_PROSE_TO_THE_END: Final = re.compile(r"[A-Z][^\"{}\[\]:=]*+[\s\]}]*+\Z")
+"""Words that are no field: where the item above ends behind no text, they are none of it."""
+
 _TEXT_ENDS: Final = re.compile(r"[\"'”][\s}\]]*+\Z")
 
 TOO_MANY: Final = Item(
@@ -228,6 +231,9 @@ class ListReader:
         if self.last_object is None or next_token(self.text, start)[0] == "end":
             return False
         if _NOTE_TO_THE_END.match(self.text, start):
+            return False
+        last = self.text[max(0, self.item_end - 40) : self.item_end].rstrip("} \n\t")[-1:]
+        if last not in "\"'”" and _PROSE_TO_THE_END.match(self.text, start):
             return False
         self._doubt_found_again("it stands inside a text of a broken item")
         return self._resume(start)
