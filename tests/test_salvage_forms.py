@@ -295,3 +295,19 @@ def test_prose_behind_a_quote_may_be_the_rest_of_its_text() -> None:
     text = answer(A, {**item(id="e2"), "rationale": "END"})
     read = read_items(text[: text.index("END")] + 'It prints "}, I am sorry.')
     assert [one.value["id"] for one in read.items if one.value] == ["e1"]
+
+
+@pytest.mark.parametrize(
+    ("cut", "ids"),
+    [
+        ('{"id": "e3", "pil', ["e1", "e2"]),
+        ('{"id": "e1", "pil', []),
+        ('{"id": "e', []),
+        ('I start over:\n{"id": "e3", "pil', []),
+    ],
+)
+def test_a_fresh_id_on_the_line_below_is_the_next_edit_and_no_new_beginning(
+    cut: str, ids: list[str]
+) -> None:
+    read = read_items(f"{json.dumps(A)}\n{json.dumps(B)}\n{cut}")
+    assert [one.value["id"] for one in read.items if one.value] == ids

@@ -77,6 +77,7 @@ _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BETWEEN: Final = " ,\x1e"
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
+_NEXT_LINE: Final = re.compile(r"[\s,]*\n\s*\{\s*\"id\"\s*:\s*\"([^\"]+)\"[^{}\[\]]*")
 _END_OF_SENTENCE: Final = re.compile(
     r"[`\"']?(?=[^\n]{0,200}?(?:\b(?:too|not|left out|dropped|rejected)\b"
     r"|n.?t\b))[^\n]{0,300}[.!]\n\n"
@@ -592,7 +593,9 @@ class Chooser:
         if chosen[-1].edits.closed and goes_on and not self._ends_for_sure(document):
             return "brackets close behind it that none opened: it ends inside a text"
         last_closed = max(rest.rfind("}"), rest.rfind("]"), 0)
-        if _STARTED.search(rest, last_closed):
+        following = None if chosen[-1].edits.is_list else _NEXT_LINE.fullmatch(rest)
+        is_next = following and following[1] not in ids_in(self.text[: document.end])
+        if not is_next and _STARTED.search(rest, last_closed):
             return "another answer begins below it and breaks off"
         if self._next_start(document) < len(self.text):
             # The last line belongs to the document that follows.
