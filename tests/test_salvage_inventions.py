@@ -387,3 +387,35 @@ READABLE = {
 @pytest.mark.parametrize("text", READABLE.values(), ids=READABLE)
 def test_what_is_certain_is_read(text: str) -> None:
     assert ids(text) == ["a", "b"]
+
+
+NESTED = ', {"id": "e2", "op": "x", "payload": {"agent": "coder", '
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        '"edits": [{"find": "a", "replace": "b"}, {"find": "a',
+        '"exemplars": [{"output": {"edits": [{"id": "e7", "op": "y"}]}}, {"out',
+        '"exemplars": [\n    {\n      "output": {\n        "edits": [\n          {"id": "e7',
+    ],
+)
+def test_a_list_within_an_open_payload_is_no_new_beginning(cut: str) -> None:
+    text = answer(item(id="e1"))
+    read = read_items(text[: text.rindex("]")] + NESTED + cut)
+    assert [one.value["id"] for one in read.items if one.value] == ["e1"]
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        '"output": {"edits": [{"id": "e1", "op": "y"',
+        '"output":\n{"edits": [{"id": "e7", "op": "y"',
+        '"output": \n```json\n{"edits": [{"id": "e7", "op": "y"',
+        '"output": "It lo\n\n{"edits": [{"id": "e7", "op": "y"',
+    ],
+)
+def test_a_list_that_may_begin_the_answer_anew_is_none_of_a_payload(cut: str) -> None:
+    text = answer(item(id="e1"))
+    read = read_items(text[: text.rindex("]")] + NESTED + cut)
+    assert [one.value["id"] for one in read.items if one.value] == []

@@ -19,10 +19,11 @@ from planner.salvage.calls import (
     tool_before,
 )
 from planner.salvage.documents import Document, Found
+from planner.salvage.lists import EditList
 from planner.salvage.names import differing_ids, ids_in
 from planner.salvage.naming import FENCE_LINE, HEADING, sentences_of
 from planner.salvage.remarks import withdrawn_by_name, withdraws
-from planner.salvage.tokens import ANY_LIST
+from planner.salvage.tokens import ANY_LIST, extent_of
 from planner.salvage.words import (
     announces,
     begins_again,
@@ -77,6 +78,7 @@ _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BETWEEN: Final = " ,\x1e"
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
+_FIRST_COLUMN: Final = re.compile(r"^[`{\[]", re.MULTILINE)
 _NEXT_LINE: Final = re.compile(r"[\s,]*\n\s*\{\s*\"id\"\s*:\s*\"([^\"]+)\"[^{}\[\]]*")
 _END_OF_SENTENCE: Final = re.compile(
     r"[`\"']?(?=[^\n]{0,200}?(?:\b(?:too|not|left out|dropped|rejected)\b"
@@ -208,7 +210,17 @@ class Chooser:
         """Tell whether another list opens behind one that never closes: a restart, or a quote."""
         edits = found.edits
         sure = edits.start + 1 if edits.sure_end is None else edits.sure_end
-        return not edits.closed and self._last_list >= sure
+        return not edits.closed and self._last_list >= sure and not self._is_cut_at(sure, edits)
+
+    def _is_cut_at(self, start: int, edits: EditList) -> bool:
+        """Tell whether the edit that opens there is cut at the end, and all behind is its own."""
+        rest = self.text[start:]
+        return (
+            rest.startswith("{")
+            and extent_of(self.text, start)[:2] == (len(self.text), RejectionCode.CUT_SHORT)
+            and not _FIRST_COLUMN.search(rest, 1)
+            and ids_in(rest).keys().isdisjoint(ids_in(self.text[edits.start : start]))
+        )
 
     @cached_property
     def _last_list(self) -> int:
