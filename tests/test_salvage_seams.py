@@ -250,3 +250,22 @@ def test_a_note_within_a_word_or_a_line_is_a_seam_whatever_it_says(behind: str) 
 )
 def test_a_prompt_has_paragraphs_of_its_own(line: str) -> None:
     assert prompt_with(line, behind="Ask first.\n") == [None, None]
+
+
+@pytest.mark.parametrize("cut_at", ["checks", '"rationale"', "reference", '"e2"', '"e3", '])
+@pytest.mark.parametrize("between", ["", "\n\n"])
+@pytest.mark.parametrize("indent", [None, 1, 4])
+def test_an_answer_behind_its_own_beginning_counts(
+    cut_at: str, between: str, indent: int | None
+) -> None:
+    plan = json.loads(ALL)
+    head = json.dumps(plan)[: json.dumps(plan).index(cut_at)]
+    read = read_items(head + between + json.dumps(plan, indent=indent))
+    assert [one.value for one in read.items] == plan["edits"]
+
+
+@pytest.mark.parametrize(("old", "new"), [("nothing", "no sum"), ('"e2"', '"e4"'), ("\n}", "")])
+def test_an_answer_behind_another_s_beginning_does_not(old: str, new: str) -> None:
+    head, whole = json.dumps(json.loads(ALL)), json.dumps(json.loads(ALL), indent=1)
+    read = read_items(head[:-20] + "\n\n" + whole.replace(old, new))
+    assert [one for one in read.items if one.value] == []

@@ -36,6 +36,7 @@ from planner.salvage.remarks import for_people, withdrawn_by_name, withdraws
 from planner.salvage.seams import (
     before_next_turn,
     begun_once,
+    behind_its_beginning,
     given_in_full,
     is_closed_by_another,
     joined,
@@ -85,6 +86,7 @@ _NOT_PROSE: Final = re.compile(r"[\[\]{}<>~]|^\s*(?:[+#>]|//|--)", re.MULTILINE)
 
 _MENDS: Final = (
     given_in_full,
+    behind_its_beginning,
     joined,
     begun_once,
     before_next_turn,

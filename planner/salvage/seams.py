@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import islice
 from typing import Any, Final
 
 from planner.salvage.tokens import ANY_LIST, ITEM_START, extent_of
@@ -41,6 +42,9 @@ _RESUMES: Final = re.compile(
 """Between the fence of a list that was cut, and that of one that says that it goes on."""
 _BEGUN_TWICE: Final = re.compile(r"\s*(?:\{\s*)?(?:\"edits\"\s*:\s*\[?\s*)?(?=\{\s*\"edits\"\s*:)")
 _SAME_BEGINNING: Final = 60
+_SAME_START: Final = 20
+"""Characters with the id of the first edit, where no blank counts."""
+_SIGN: Final = re.compile(r"\S")
 _CLOSED_AT_ONCE: Final = re.compile(
     r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)?\Z|\n[}\]]\n[}\]]\s*(?:```\s*)?\Z"
 )
@@ -61,6 +65,16 @@ def given_in_full(text: str) -> str | None:
     whole = text[found.end() :].strip().removesuffix("```").rstrip()
     alike = text.startswith(whole[:_SAME_BEGINNING], opening.end())
     return whole if alike and len(whole) > _SAME_BEGINNING else None
+
+
+def behind_its_beginning(text: str) -> str | None:
+    """Return the answer that stands behind its own beginning, cut and in whatever layout."""
+    text = _unfenced(text)
+    written = _squeezed(text)
+    again = written.find(written[:_SAME_START], 1)
+    if again < 0 or not written.startswith(written[:again], again):
+        return None
+    return next(text[one.start() :] for one in islice(_SIGN.finditer(text), again, None))
 
 
 def joined(text: str) -> str | None:
