@@ -311,3 +311,18 @@ def test_a_fresh_id_on_the_line_below_is_the_next_edit_and_no_new_beginning(
 ) -> None:
     read = read_items(f"{json.dumps(A)}\n{json.dumps(B)}\n{cut}")
     assert [one.value["id"] for one in read.items if one.value] == ids
+
+
+@pytest.mark.parametrize("role", ['"role": "assistant", ', ""])
+def test_a_reply_s_message_that_is_cut_is_read_as_far_as_it_goes(role: str) -> None:
+    said = json.dumps(answer(A, B))
+    for cut in (said.index("e2") + 8, said.index("e2") - 6):
+        read = read_items(f'{{"choices": [{{"message": {{{role}"content": {said[:cut]}')
+        assert [one.value["id"] for one in read.items if one.value] == ["e1"]
+        assert not read.closed
+
+
+@pytest.mark.parametrize("holder", ['"role": "user", "content"', '"reasoning_content"', '"draft"'])
+def test_a_cut_text_that_is_no_message_of_the_assistant_is_none(holder: str) -> None:
+    read = read_items(f'{{"choices": [{{"message": {{{holder}: {json.dumps(P)[:-60]}')
+    assert [one.value for one in read.items if one.value] == []

@@ -68,11 +68,12 @@ _NAMES_ONE: Final = re.compile(
 )
 """A comment that numbers what follows, or JSON that is commented out."""
 _JSON_IN_STRING: Final = re.compile(
-    r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments)\"\s*+:\s*+\")"
+    r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments|message\"\s*+:\s*+\{\s*+"
+    r"(?:\"role\"\s*+:\s*+\"assistant\"\s*+,\s*+)?\"content)\"\s*+:\s*+\")"
     r'(\s*+(?:\\[nrt]\s*+)*[\[{][^"\\]*+(?:\\(?:u[0-9a-fA-F]{4}|[^u])[^"\\]*+)*)',
     re.DOTALL,
 )
-"""The whole answer, a tool's arguments or the list as a string: never a text inside an edit."""
+"""The answer, a reply's message, a tool's arguments or the list as a string: no edit's text."""
 
 
 _ONE_EDIT: Final = re.compile(r'\s*+\{\s*+"edit"\s*+:\s*+(\{.*\})\s*+\}\s*+', re.DOTALL)
