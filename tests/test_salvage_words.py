@@ -24,6 +24,7 @@ ABORTED = {
     "after a comma": ", ",
     "in a key": ', {"op": "set_mod',
     "after a colon": ', {"op": ',
+    "in a payload": ', {"op": "set_model_param", "payload": ',
     "in a text": ', {"op": "replace_system_prompt", "payload": {"new_content": "You are',
     "in a list": ', {"op": "set_agent_class", "references": ["trace-1',
 }

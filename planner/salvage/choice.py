@@ -78,7 +78,9 @@ _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BETWEEN: Final = " ,\x1e"
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
-_FIRST_COLUMN: Final = re.compile(r"^[`{\[]", re.MULTILINE)
+_IN_PAYLOAD: Final = re.compile(r"\{.*?\"payload\"\s*:\s*\{", re.DOTALL)
+_MAY_BE_ANEW: Final = re.compile(r"^[`{\[]|\]\s*\}\s*\Z", re.MULTILINE)
+"""Where a line begins with a bracket, or where the text ends as a whole answer does."""
 _NEXT_LINE: Final = re.compile(r"[\s,]*\n\s*\{\s*\"id\"\s*:\s*\"([^\"]+)\"[^{}\[\]]*")
 _END_OF_SENTENCE: Final = re.compile(
     r"[`\"']?(?=[^\n]{0,200}?(?:\b(?:too|not|left out|dropped|rejected)\b"
@@ -213,12 +215,12 @@ class Chooser:
         return not edits.closed and self._last_list >= sure and not self._is_cut_at(sure, edits)
 
     def _is_cut_at(self, start: int, edits: EditList) -> bool:
-        """Tell whether the edit that opens there is cut at the end, and all behind is its own."""
+        """Tell whether the edit that opens there is cut in its payload, and all behind is its."""
         rest = self.text[start:]
         return (
-            rest.startswith("{")
+            _IN_PAYLOAD.match(rest) is not None
             and extent_of(self.text, start)[:2] == (len(self.text), RejectionCode.CUT_SHORT)
-            and not _FIRST_COLUMN.search(rest, 1)
+            and not _MAY_BE_ANEW.search(rest, 1)
             and ids_in(rest).keys().isdisjoint(ids_in(self.text[edits.start : start]))
         )
 
