@@ -263,6 +263,7 @@ HOSTILE = {
     "backslashes": '{"edits": [{"op": "' + "\\" * MAX_CHARACTERS,
     "escapes": '"' + '{\\"edits\\": [' * (MAX_CHARACTERS // 13),
     "digits": '{"edits": [{"op": ' + "9" * MAX_CHARACTERS + "}]}",
+    "lists that break off": '{"edits":[{"op":"x"},{"id":"e2" "\n' * (MAX_CHARACTERS // 34),
     "two megabytes of prose": "word {x} [1] " * 160_000,
     "the middle of a megabyte": '{"edits": [' + "[" * 5_000 + "]" * 5_000 + "]}",
 }

@@ -216,6 +216,8 @@ class Chooser:
 
     def _is_cut_at(self, start: int, edits: EditList) -> bool:
         """Tell whether the edit that opens there is cut in its payload, and all behind is its."""
+        if edits.end < len(self.text):
+            return False
         rest = self.text[start:]
         return (
             _IN_PAYLOAD.match(rest) is not None
