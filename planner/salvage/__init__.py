@@ -4,9 +4,10 @@ An item is read only where its closing brace stands in the text, and where behin
 stands what may follow an item. What is mended cannot change a meaning: fences, prose,
 thinking aloud, a byte-order mark, trailing commas, comments, line breaks inside strings,
 bare keys, Python's quotes and words, typographic quotes around a string, full-width
-commas and colons, escaped apostrophes, numbers of JSON5, lists in lists, a comma missing
-before a field on a line of its own. What a program did to all of an answer is undone where
-it was surely done to all of it (`packing`). All else is rejected with its text.
+commas and colons, escaped apostrophes, numbers of JSON5, a single backslash before a regex's
+class, lists in lists, a comma missing before a field on a line of its own. What a program did
+to all of an answer is undone where it was surely done to all of it (`packing`). All else is
+rejected with its text.
 
 A text that a log clipped or a filter hid is no text (`clipping`); an edit is not meant where
 its reasons or a comment in it say so (`disavowal`), and neither are those that a comment

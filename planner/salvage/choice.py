@@ -78,7 +78,7 @@ _FENCE_BELOW: Final = re.compile(r"\s*(?:```|~~~)\w*\s*\Z")
 _BETWEEN: Final = " ,\x1e"
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
-_IN_PAYLOAD: Final = re.compile(r"\{.*?\"payload\"\s*:\s*\{", re.DOTALL)
+_IN_PAYLOAD: Final = re.compile(r"\{.*?[\"']payload[\"']\s*:\s*\{", re.DOTALL)
 _MAY_BE_ANEW: Final = re.compile(r"^[`{\[]|\]\s*\}\s*\Z", re.MULTILINE)
 """Where a line begins with a bracket, or where the text ends as a whole answer does."""
 _NEXT_LINE: Final = re.compile(r"[\s,]*\n\s*\{\s*\"id\"\s*:\s*\"([^\"]+)\"[^{}\[\]]*")
