@@ -328,6 +328,11 @@ MARKS: Final = (
     _mark("<", SLOT, r"<YOUR_[A-Z_]{2,40}>"),
     _mark(":", SLOT, r"^\W{0,4}Placeholder: "),
     _mark(
+        "<",
+        "it opens a tag that is not closed",
+        r"<(b|i|u|em|strong|code|kbd|important|critical|warning)>(?!.*</\1>)(?=\w)",
+    ),
+    _mark(
         "(",
         SLOT,
         r"\((?:to be (?:confirmed|defined|decided|announced)|replace with [^()\n]{1,40})\)",
@@ -390,6 +395,7 @@ MARKS: Final = (
         NOTED,
         r"\((?:[Nn]ot sure|[Uu]nsure|I think|I guess)\b[^()\n]{0,60}\)\W*$",
         r"\((?:new|added|changed|updated)(?: rule| line| text)?[,;:][^()\n]{1,60}\)\W*$",
+        r"\((?:[Rr]ationale|[Rr]eason|[Ww]hy): [^()\n]{1,120}\)\W*$",
         r"\((?:as requested|see diff|per your \w+|(?:moved|merged) from [^()\n]{1,60})\)\W*$",
         r"\((?:see|as per) (?:the )?(?:rationale|diagnosis|clusters?|traces?)\b[^()\n]{0,40}\)",
     ),

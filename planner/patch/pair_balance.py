@@ -39,7 +39,7 @@ def _half_of(
     """Return what loses its other half."""
     if (_fences(finds) - _fences(replaces)) % 2:
         return "one end of a block of code without the other"
-    before, after = _tags(pair.old for pair in pairs), _tags(pair.new for pair in pairs)
+    before, after = (_tags(lines) for lines in _keys(pairs))
     if uneven := _uneven(before, after):
         return f"one of <{uneven}> and </{uneven}> without the other"
     quoted, written = _template_tags(finds), _template_tags(replaces)
@@ -75,7 +75,7 @@ def _fences(texts: Iterable[str]) -> int:
 def _tags(lines: Iterable[Sequence[str]]) -> Counter[str]:
     """Return by how many more tags of each name open than close."""
     counts: Counter[str] = Counter()
-    for text in map("".join, lines):
+    for text in map("\n".join, lines):
         for closing, name in _TAG.findall(text):
             counts[name] += -1 if closing else 1
     return counts

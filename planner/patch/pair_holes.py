@@ -28,6 +28,8 @@ _HEADING = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]+\S|\*\*[^*\n]+\*\*:?[ \t]*$|[^\W\d_][^\n]{0,60}[:\uff1a][ \t]*$)"
 )
 _TITLE = re.compile(r"#{1,6}[ \t]+\S")
+_NAME = 6
+"""Words of a heading; more are a sentence."""
 _SECTION = 3
 """Lines with text; a heading and fewer are as soon written anew."""
 _MOST = 0.6
@@ -110,6 +112,19 @@ def loses_heading(pair: PairedLines) -> str | None:
     if not below or _HEADING.match(below):
         return None
     return f"{pair.who} would put {replace[0].strip()[:60]!r} in place of the heading {find[0]!r}."
+
+
+def levels_heading(pair: PairedLines) -> str | None:
+    """Refuse plain text in the place of a heading, above the text of its section."""
+    find, written = pair.find_lines, pair.replace_lines
+    name = written[0].strip()
+    if pair.head or pair.rest or not (name and _TITLE.match(find[0])):
+        return None
+    below = next(filter(str.strip, (*find[1:], *pair.closed[pair.line_end :].split("\n", 3))), "")
+    kept = any(map(_HEADING.match, written)) or begins_list_item(name) or not name[0].isalnum()
+    if kept or not below or _TITLE.match(below) or len(words(name)) > _NAME:
+        return None
+    return f"{pair.who} would write {name[:60]!r} in place of the heading {find[0]!r}."
 
 
 def swallows_heading(pair: PairedLines) -> str | None:

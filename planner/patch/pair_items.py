@@ -19,6 +19,7 @@ _LONGEST = 400
 _EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
 _GLUED_ITEM = re.compile(
     rf"(?:[^\W\d_][.!?:;][\"'\u201d\u2019)]?|[\u3002\uff01\uff1f\uff1b\uff1a]){MARKER}[ \t]+\S"
+    r"|[\d)`]\.[-*+\u2022][ \t]+[^\W\d_]"
     r"|[^\W\d_](?:[-*\u2022]|#{2,6})[ \t]+(?=[^\W\d_])[^a-z]|[a-z]{2}\d[.)][ \t]+[A-Z][a-z]"
 )
 """A sign of a list, or of a heading, right behind a text: its line break was lost."""

@@ -15,6 +15,7 @@ from planner.patch.pair_edges import is_spaceless, splits
 from planner.patch.pair_ends import cut_end, doubled_end, early_end, ends_in_heading, late_end
 from planner.patch.pair_holes import (
     leaves_choice,
+    levels_heading,
     loses_blanks,
     loses_heading,
     replaces_section,
@@ -388,6 +389,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             leaves_choice,
             loses_blanks,
             loses_heading,
+            levels_heading,
             swallows_heading,
             replaces_section,
             ends_in_heading,
