@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from itertools import chain, islice, takewhile
 
 from planner.patch.align import changed_blocks
+from planner.patch.balance import unbalanced
 from planner.patch.bounds import seems_cut
-from planner.patch.changes import Change, Changes, close, conflict, joined, line_at, splice
-from planner.patch.code import holds_fence, is_fence
+from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
+from planner.patch.code import holds_fence
 from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
 from planner.patch.hunks import Header, Hunk, Row, counts_hold, row
@@ -286,25 +287,7 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
         and splice(page.prompt, together) == page.prompt
     ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
-    return _opens_block(page, together) or together
-
-
-def _opens_block(page: Page, changes: Changes) -> Refused | None:
-    """Refuse a fence that is added, and has no other end where all had one."""
-    if not any(map(holds_fence, (one.text for one in changes.spans))):
-        return None
-    closed = close(page.prompt)
-    removed = "\n".join(closed[one.start : one.end] for one in changes.spans)
-    after = splice(page.prompt, changes)
-    if _fences(removed) or _fences(closed) % 2 or _fences(after) % 2 == 0:
-        return None
-    return Refused(
-        RefusalCode.UNCLEAR, "The diff would add one end of a block of code without the other."
-    )
-
-
-def _fences(text: str) -> int:
-    return sum(map(is_fence, text.split("\n")))
+    return unbalanced(page.prompt, together) or together
 
 
 def _changes_length(changes: Changes) -> bool:

@@ -8,17 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from planner.patch.counterparts import open_blocks, open_tags, opened
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_lines import PairedLines
 
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
-_TAG = re.compile(r"^[ \t]*<(/?)([A-Za-z][\w-]*)(?:\s[^<>\n]*)?(?<!/)>[ \t]*$", re.MULTILINE)
-"""A tag alone on its line; elsewhere a text may speak of one."""
 _QUOTED_BRACE = re.compile(r"([\"'`])[{}]\1")
-_TEMPLATE_TAG = re.compile(
-    r"\{%[-+]?\s*(end)?(if|for|block|macro|call|filter|with|raw|each|unless)\b"
-    r"|\{\{([#^/])\s*([\w.]+)|(<!--|-->)"
-)
 _CLOSING_TAG = re.compile(r"</([\w-]+)>")
 
 
@@ -39,10 +34,10 @@ def _half_of(
     """Return what loses its other half."""
     if (_fences(finds) - _fences(replaces)) % 2:
         return "one end of a block of code without the other"
-    before, after = (_tags(lines) for lines in _keys(pairs))
+    before, after = (_sum(open_tags("\n".join(lines)) for lines in some) for some in _keys(pairs))
     if uneven := _uneven(before, after):
         return f"one of <{uneven}> and </{uneven}> without the other"
-    quoted, written = _template_tags(finds), _template_tags(replaces)
+    quoted, written = _sum(map(open_blocks, finds)), _sum(map(open_blocks, replaces))
     if "<!--" not in pairs[0].closed:
         quoted.pop("<!--", None)  # Elsewhere its end is an arrow.
     if uneven := _uneven(quoted, Counter({name: written[name] for name in quoted})):
@@ -50,7 +45,7 @@ def _half_of(
     olds, news = ("\n".join(chain.from_iterable(lines)) for lines in _keys(pairs))
     for tag in sorted(set(_CLOSING_TAG.findall(olds + news))):
         closing = f"</{tag}>"
-        if _opens(olds, tag) == olds.count(closing) and _opens(news, tag) != news.count(closing):
+        if opened(olds, tag) == olds.count(closing) and opened(news, tag) != news.count(closing):
             return f"<{tag}> without its other half"
     return "a brace without the other one" if _braces(finds) != _braces(replaces) else None
 
@@ -64,32 +59,15 @@ def _keys(pairs: Sequence[PairedLines]) -> tuple[list[Sequence[str]], list[Seque
     return [pair.old_keys for pair in pairs], [pair.new_keys for pair in pairs]
 
 
-def _opens(text: str, tag: str) -> int:
-    return text.count(f"<{tag}>") + text.count(f"<{tag} ")
-
-
 def _fences(texts: Iterable[str]) -> int:
     return sum(len(_FENCE.findall(text)) for text in texts)
 
 
-def _tags(lines: Iterable[Sequence[str]]) -> Counter[str]:
-    """Return by how many more tags of each name open than close."""
-    counts: Counter[str] = Counter()
-    for text in map("\n".join, lines):
-        for closing, name in _TAG.findall(text):
-            counts[name] += -1 if closing else 1
-    return counts
-
-
-def _template_tags(texts: Iterable[str]) -> Counter[str]:
-    """Return by how many more blocks of a template, and comments, of each name open than close."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        for found in _TEMPLATE_TAG.finditer(text):
-            ends, block, sign, section, comment = found.groups()
-            name = block or section or "<!--"
-            counts[name] += -1 if ends or sign == "/" or comment == "-->" else 1
-    return counts
+def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return total
 
 
 def _braces(texts: Iterable[str]) -> int:
