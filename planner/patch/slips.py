@@ -20,6 +20,7 @@ _CLOSING_QUOTE = re.compile(r"(\"|(?<!`)`)[\]})]*,?$")
 _LONE = {'"': re.compile('"'), "`": re.compile("(?<!`)`(?!`)")}
 _BLANKS = frozenset(" \t")
 _SIGNED_NUMBER = re.compile(r"\+\d+(?![\d.):|])")
+_PHONE_NUMBER = re.compile(r"\+\d{1,3}(?:[ ./()-]{0,2}\d{2,}){2}")
 _ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) +")
 _HANGS = re.compile(r"(?:\w,|[ ](?:the|an?|and|or|https?://))$")
 """How no item ends."""
@@ -70,7 +71,8 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
     """Return an added line that begins with one more `+`: all of them do, or it is no bullet.
 
     An added code block may show a diff, and one line of several a number with
-    its sign, where counts tell that the others have theirs.
+    its sign, where counts tell that the others have theirs; a line by itself,
+    a telephone's.
     """
     written = [row for row in rows if row.sign == "+" and row.key]
     doubled = [row for row in written if row.text.startswith("+")]
@@ -79,10 +81,11 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
         doubled = [row for row in doubled if row not in headers]
     if not doubled or any(row.key.startswith(("```", "~~~")) for row in written):
         return None
+    number = _SIGNED_NUMBER if len(doubled) < len(written) else _PHONE_NUMBER
+    if counted and len(doubled) == 1 and number.match(doubled[0].text):
+        return None
     if len(doubled) == len(written):
         return doubled[0]
-    if counted and len(doubled) == 1 and _SIGNED_NUMBER.match(doubled[0].text):
-        return None
     return next((row for row in doubled if not row.text.startswith("+ ")), None)
 
 
