@@ -264,10 +264,12 @@ def _new_line(rng: random.Random, like: str) -> str:
 
 
 def _reworded(rng: random.Random, line: str) -> str:
+    """Write another word in a line; the bars of a row and the quotes of code stay as they are."""
     lead = line[: len(line) - len(line.lstrip())]
     words = line.strip().split(" ")
     at = rng.randrange(len(words))
-    words[at] = rng.choice(WORDS[:80]) + str(rng.randint(10, 999))
+    kept = words[at : at + 1] if set(words[at]) & set('|"') else []
+    words[at : at + 1] = [rng.choice(WORDS[:80]) + str(rng.randint(10, 999)), *kept]
     return lead + " ".join(words)
 
 

@@ -19,7 +19,6 @@ FIELDS = "You work for {company}.\n- Ask {company} first.\n"
 LOST = [
     ("a row above the rule", TABLE, "| a | b |", "| a | b |\n| x | y |"),
     ("no rule", TABLE, "|---|---|\n| c | d |", "| c | d |"),
-    ("a cell too few", TABLE, "| c | d |", "| c |"),
     ("a line between rows", TABLE, "| c | d |", "| c | d |\nA rule."),
     ("no body of a loop", PYTHON, "    total += row", "total += row"),
     ("quotes that JSON does not know", JSON, '  "a": 1,', "  \u201ca\u201d: 1,"),
@@ -28,6 +27,8 @@ LOST = [
     ("a field half renamed", FIELDS, "- Ask {company} first.", "- Ask {company_name} first."),
     ("a heading in code", SHELL, "ls\n```", "ls\n## Handover\n```"),
 ]
+CELL_TOO_FEW = ("a cell too few", TABLE, "| c | d |", "| c |")
+"""Of a diff it is refused, too."""
 KEPT = [
     ("another cell", TABLE, "| c | d |", "| c | g |"),
     ("one more row", TABLE, "| c | d |", "| c | d |\n| x | y |"),
@@ -43,7 +44,7 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("prompt", "find", "replace"), [row[1:] for row in LOST])
+@pytest.mark.parametrize(("prompt", "find", "replace"), [row[1:] for row in [*LOST, CELL_TOO_FEW]])
 def test_pairs_that_break_a_form_are_refused(prompt: str, find: str, replace: str) -> None:
     assert isinstance(apply_replacements(prompt, [(find, replace)]), Refused)
 

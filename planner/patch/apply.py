@@ -7,7 +7,7 @@ from itertools import chain, islice, takewhile
 from planner.patch.align import changed_blocks
 from planner.patch.balance import unbalanced
 from planner.patch.bounds import seems_cut
-from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
+from planner.patch.changes import Change, Changes, close, conflict, joined, line_at, splice
 from planner.patch.code import holds_fence
 from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
@@ -18,6 +18,7 @@ from planner.patch.page import Page, page_of
 from planner.patch.place import Placed, place_hunks
 from planner.patch.reading import Reading, read_hunks
 from planner.patch.sequence import written_on_result
+from planner.patch.tables import half_row
 from planner.patch.twins import keeps_twin
 
 _MAX_DIFF = 500_000
@@ -27,6 +28,7 @@ _MAX_HUNKS = 200
 _MAX_PARTS = 2_000
 """Each is looked for in the whole prompt."""
 _WORD = re.compile(r"\w+")
+_BEGINS_ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -287,7 +289,14 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
         and splice(page.prompt, together) == page.prompt
     ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
-    return unbalanced(page.prompt, together) or together
+    return unbalanced(page.prompt, together) or _half_row(page, together) or together
+
+
+def _half_row(page: Page, changes: Changes) -> Refused | None:
+    """Refuse an added row of a table that lacks a part."""
+    if not any(_BEGINS_ROW.search(one.text) for one in changes.spans if "|" in one.text):
+        return None
+    return half_row(close(page.prompt), splice(close(page.prompt), changes))
 
 
 def _changes_length(changes: Changes) -> bool:

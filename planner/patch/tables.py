@@ -47,6 +47,25 @@ def broken_table(before: str, after: str) -> Refused | None:
     return None
 
 
+def half_row(before: str, after: str) -> Refused | None:
+    """Refuse a row that lacks its end or a cell, where all rows that the table keeps have both.
+
+    A table of which every row is new may have other columns, and one may stand without outer bars.
+    A note behind a whole row is no part of it.
+    """
+    known = {line.key for line in _lines(before)}
+    for is_table, lines in groupby(_lines(after), lambda line: _begins_row(line.key)):
+        rows = [line.key for line in lines if not line.in_code] if is_table else []
+        kept = [row for row in rows if row in known and not _RULE.fullmatch(row)]
+        if not all(map(_is_row, kept)) or len(widths := set(map(_cells, kept))) != 1:
+            continue
+        for row in rows:
+            over = _cells(row) - max(widths)
+            if row not in known and (over < 0 or (over and _is_row(row))):
+                return _refused(f"{row!r}, a row without its end, or with another number of cells")
+    return None
+
+
 def _refused(what: str) -> Refused:
     return Refused(RefusalCode.UNCLEAR, f"The patch would leave {what[:160]}.")
 
@@ -82,8 +101,12 @@ def _lines(text: str) -> Iterator[_Line]:
     return (_Line(key, _is_row(key), key in code) for key in keys)
 
 
+def _begins_row(key: str) -> bool:
+    return key.lstrip()[:1] == "|"
+
+
 def _is_row(key: str) -> bool:
-    return key.lstrip()[:1] == "|" == key[-1:] and len(key) > 1
+    return _begins_row(key) and key[-1] == "|" and len(key) > 1
 
 
 def _cells(row: str) -> int:
