@@ -19,6 +19,7 @@ from planner.patch.slips import (
     signed_twice,
     strays,
 )
+from planner.patch.strings import broken_string
 
 _MARKER = re.compile(r"\\ ?No newline")
 _CLOSING_TAG = re.compile(r"[ \t]*</([\w-]+)>[ \t]*\r?")
@@ -40,7 +41,7 @@ def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
         refusal = refusal or _padded(page, hunk, moved, in_code) or _alien(page, hunk, in_code)
         if refusal:
             return refusal
-    half = half_written(page, hunks, codes)
+    half = half_written(page, hunks, codes) or broken_string(page, hunks, codes)
     return half and _doubtful(half[0], half[1], f"nothing closes the {half[2]} in it")
 
 
