@@ -194,3 +194,26 @@ def test_a_newline_is_spelt_out_between_lines_where_the_prompt_does_so() -> None
     prompt = CODE.replace('call_a("x")', 'call_a("x")\\ncall_a("z")')
     diff = f'@@ -5 +5,2 @@\n call_b("y")\n{JOINED} ```\n'
     assert isinstance(apply_diff(prompt, diff), Patched)
+
+
+PAGE = "# R\n* A.\n* B.\n\n```json\n{}\n```\n\n- C.\n- D.\n- E.\n"
+SECOND = "@@ -9,3 +9,3 @@\n - C.\n-- D.\n+- F.\n - E.\n"
+
+
+@pytest.mark.parametrize("first", ["* A.\n-* B.\n+* G.\n\n", " * A.\n-* B.\n+* G.\n \n"])
+@pytest.mark.parametrize("names", ["", "--- a/p.md\n+++ b/p.md\n"])
+def test_a_fence_of_the_prompt_that_completes_a_hunk_opens_no_other_diff(
+    first: str, names: str
+) -> None:
+    outcome = apply_diff(PAGE, f"{names}@@ -2,4 +2,4 @@\n{first}```json\n{SECOND}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == PAGE.replace("B.", "G.").replace("D.", "F.")
+
+
+def test_a_fence_that_no_count_takes_in_is_none_of_the_prompt() -> None:
+    first = "@@ -1,3 +1,3 @@\n # R\n * A.\n-* B.\n+* G.\n"
+    outcome = apply_diff(PAGE, f"{first}```diff\n{SECOND}```\n")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == PAGE.replace("B.", "G.").replace("D.", "F.")
+    short = apply_diff(PAGE, f"@@ -2,5 +2,5 @@\n * A.\n-* B.\n+* G.\n \n```json\n{SECOND}")
+    assert isinstance(short, Refused)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from planner.patch.code import holds_fence
+from planner.patch.hunks import counts, read_header, read_rows
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([^`~\s]*)(?:[ \t][^`]*)?\r?$")
 _MARKS = frozenset("`~")
@@ -229,5 +230,20 @@ def _closes(line: str, mark: str) -> bool:
 def _unfenced(lines: Sequence[str], at: int) -> tuple[int, Region]:
     """Return where a diff without a fence ends, and the diff."""
     marks = [n for n, line in enumerate(lines) if n > at and line[:1] in _MARKS]
-    end = next((n for n in marks if _opens_diff(lines, n)), len(lines))
+    opening = (n for n in marks if _opens_diff(lines, n) and not _completes_hunk(lines, at, n))
+    end = next(opening, len(lines))
     return end, Region(lines[at:end], fenced=False, closed=False, last=end == len(lines))
+
+
+def _completes_hunk(lines: Sequence[str], start: int, at: int) -> bool:
+    """Say whether a fence is the last line that a hunk counts, right above another hunk.
+
+    It is a line of the prompt that lost its blank, though a diff stands below it as in a fence.
+    """
+    if not lines[at + 1].startswith("@@"):
+        return False
+    above = next((n for n in range(at - 1, start - 1, -1) if lines[n].startswith("@@")), None)
+    if above is None:
+        return False
+    header = read_header(lines[above])
+    return counts(read_rows(lines[above + 1 : at + 1])) == (header.old, header.new)
