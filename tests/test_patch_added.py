@@ -440,3 +440,121 @@ def test_another_backslash_of_the_prompt_excuses_no_escapes() -> None:
     shell = f"{PROMPT}```bash\ncurl x \\\n  -s\n```\n"
     assert isinstance(insert('- Say \\"hello\\" first.', prompt=shell), Refused)
     assert isinstance(insert("- Sage Betr\\u00e4ge an.", prompt=shell), Refused)
+
+
+NUMBERS = ["+49 30 1234567 is the hotline.", "+1 (800) 555-0199 is free.", "+493012345 is, too."]
+
+
+@pytest.mark.parametrize("item", ["", "- ", "3. ", "a) ", "Hotline: "])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_with_its_sign_is_text(item: str, number: str) -> None:
+    for outcome in (insert(item + number), replace(item + number)):
+        assert isinstance(outcome, Patched)
+        assert f"\n{item}{number}\n" in outcome.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["+- Ask first.", "+3. Ask first.", "+Ask first.", "- Ask. +2. Retry.", "- Ask.+2 tries."],
+)
+def test_a_sign_before_an_item_or_a_word_is_none_of_a_number(line: str) -> None:
+    assert isinstance(insert(line), Refused)
+    assert isinstance(insert("+12 is a code."), Refused)
+    assert isinstance(insert("+49 30 12345 is free.", "+49 30 12346, too."), Refused)
+
+
+TABLE = "# Prices\n\n| Tier | Off |\n|---|--:|\n| Basic | 0 |\n| Gold | `a|b` |\n\nThe end.\n"
+
+
+def in_table(old: str, new: str, prompt: str = TABLE) -> Patched | Refused:
+    rows = old.count("\n")
+    removed = "".join(f"-{line}\n" for line in old.split("\n")[:-1])
+    added = "".join(f"+{line}\n" for line in new.split("\n")[:-1])
+    start = prompt[: prompt.index(old)].count("\n")
+    above = prompt.split("\n")[start - 1]
+    count = new.count("\n") + 1
+    return apply_diff(
+        prompt, f"@@ -{start},{rows + 1} +{start},{count} @@\n {above}\n{removed}{added}"
+    )
+
+
+@pytest.mark.parametrize(
+    "row", ["| VIP | 9", "| VIP", "| VIP |", "| VIP | 9 | 8 |", "| VIP | 9 \\|"]
+)
+def test_a_row_has_its_end_and_all_cells_where_the_other_rows_have_them(row: str) -> None:
+    assert isinstance(in_table("| Basic | 0 |\n", f"{row}\n"), Refused)
+    assert isinstance(in_table("| Basic | 0 |\n", f"{row}\n| Basic | 0 |\n"), Refused)
+    below = f"@@ -6,2 +6,3 @@\n | Gold | `a|b` |\n+{row}\n \n"
+    assert isinstance(apply_diff(TABLE, below), Refused)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("| Basic | 0 |\n", "| Basic | 5 |\n| VIP | 9 |\n"),
+        (
+            TABLE[TABLE.index("| Tier") : TABLE.index("\nThe")],
+            "| Tier | Off | For |\n|---|---|---|\n| Basic | 0 | all |\n| Gold | 5 | few |\n",
+        ),
+        ("|---|--:|\n", "|:--|--:|\n"),
+        ("| Basic | 0 |\n", "| Basic | 0 | (in the first year)\n"),
+        ("The end.\n", "| A | B | C |\n|---|---|---|\n| 1 | 2 | 3 |\n"),
+        ("The end.\n", "```\n| a\n| b\n```\n"),
+    ],
+)
+def test_whole_rows_and_other_tables_are_as_wide_as_they_like(old: str, new: str) -> None:
+    assert isinstance(in_table(old, new), Patched)
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["A | B\n--|--\n1 | 2\n3 | 4\n", "| A | B\n|--|--\n| 1 | 2\n| 3 | 4\n", "| A\n| B |\n| C\n"],
+)
+def test_tables_without_outer_bars_or_with_uneven_rows_are_left_alone(table: str) -> None:
+    old = table.split("\n")[-2] + "\n"
+    assert isinstance(in_table(old, "| 5 | 6\n", f"# T\n\n{table}"), Patched)
+
+
+CODE = "# Code\n\n```python\n# Look it up.\nname = 'Ann'\nsay(\"Hi\", name)\n```\n\nThe end.\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["name = 'Bo", "name = '", "name = it['a'] + 'b", "who = f'Ann {x}"]
+)
+def test_a_string_that_a_line_of_code_closed_is_closed_afterwards(line: str) -> None:
+    for below in ("", "+age = 3\n"):
+        count = 3 + bool(below)
+        diff = f"@@ -4,3 +4,{count} @@\n # Look it up.\n-name = 'Ann'\n+{line}\n{below}"
+        outcome = apply_diff(CODE, f'{diff} say("Hi", name)\n')
+        assert isinstance(outcome, Refused)
+        assert "nothing closes" in outcome.reason
+    said = '@@ -5,3 +5,3 @@\n name = \'Ann\'\n-say("Hi", name)\n+say("H\n ```\n'
+    assert isinstance(apply_diff(CODE, said), Refused)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("# don't guess", "name = 'Bo'"),
+        ("name = 'Bo'  # the users' names",),
+        ('name = "Bo\'s"',),
+        ("name = 'Bo\\'s'",),
+        ("name = it  # it's so",),
+        ("name = 'Ann", "  and Bo'"),
+        ('name = """', "Ann", '"""'),
+    ],
+)
+def test_apostrophes_and_strings_of_several_lines_are_no_open_strings(
+    lines: tuple[str, ...],
+) -> None:
+    added = "".join(f"+{line}\n" for line in lines)
+    diff = f"@@ -4,3 +4,{2 + len(lines)} @@\n # Look it up.\n-name = 'Ann'\n{added}"
+    assert isinstance(apply_diff(CODE, f'{diff} say("Hi", name)\n'), Patched)
+
+
+def test_an_open_string_is_left_alone_where_the_code_has_the_like_or_in_text() -> None:
+    shell = "# Shell\n```sh\necho 'a\nb'\necho 'c'\n```\n"
+    assert isinstance(apply_diff(shell, "@@ -4,2 +4,2 @@\n b'\n-echo 'c'\n+echo 'd\n"), Patched)
+    text = "# Names\n- Say 'Ann'.\n- Be kind.\n"
+    sound = "@@ -2,2 +2,2 @@\n-- Say 'Ann'.\n+- Say 'n Ann.\n - Be kind.\n"
+    assert isinstance(apply_diff(text, sound), Patched)
