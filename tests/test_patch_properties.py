@@ -4,6 +4,7 @@ import difflib
 import random
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -238,3 +239,20 @@ def test_a_diff_of_the_standard_library_applies_exactly(seed: int) -> None:
         assert outcome.code in {"already_applied", "nothing_to_verify"}
     else:
         assert outcome.text == draft.intended
+
+
+UNITS = [
+    *(" ", "<", "[", "(", "{", "{{", "`", "*", "_", "-", ". ", "-- a ", "<a ", '<a x="1" ', "a_"),
+    *("A", "[A_", "=?a", "a?b", 'ab cd ef gh "', '""a', "a _ ", "``` ", "* ", "word ", "&a", "\\a"),
+    *("a+b", "1.", "|", "@@ ", "http://", "https://a", "Ab: ", "a, ", "X "),
+    *("\u2190 ", "... ", "~~ "),
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_hostile_line_takes_no_longer_than_its_length(unit: str) -> None:
+    line = "- a" + unit * (60_000 // len(unit)) + "x"
+    start = time.process_time()
+    apply_replacements("# A\n- b c.\n- d e.\n", [("- b c.", line)])
+    apply_diff("# A\n- b c.\n- d e.\n", f"@@ -1,3 +1,3 @@\n # A\n-- b c.\n+{line}\n - d e.\n")
+    assert time.process_time() - start < 5

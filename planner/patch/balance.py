@@ -1,18 +1,20 @@
 """What opens and closes in a prompt must do so after a diff as before: blocks, tags, templates.
 
 The whole prompt is looked at, since one hunk may move what another takes away. What does not
-come out even before is left alone, and so is a fence or a tag that goes together with text, or
-gives way to some: it may be cut out on purpose.
+come out even before is left alone, and so is a fence or a tag that goes: it may be cut out on
+purpose, and `form` tells people of it.
 """
 
 import re
 from collections import Counter
+from collections.abc import Set
 
 from planner.patch.changes import Changes, close, splice
 from planner.patch.code import holds_fence, is_fence
-from planner.patch.counterparts import open_blocks, open_tags, opened
+from planner.patch.counterparts import open_blocks, open_tags
 from planner.patch.outcome import RefusalCode, Refused
 
+_ANY_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?=[ >])")
 _SECTION_END = re.compile(r"^[ \t]*</\w[\w-]*>[ \t]*\r?$", re.MULTILINE)
 
 
@@ -24,26 +26,28 @@ def unbalanced(prompt: str, changes: Changes) -> Refused | None:
     both = removed + added
     if not (holds_fence(both) or "<" in both or "{%" in both or "{{" in both):
         return None
-    gone = removed if _is_one_line(removed, added) else ""
     half = (
-        _half_block(prompt, changes, (removed, added, gone))
-        or _half_tag(prompt, changes, (removed, added, gone))
+        _half_block(prompt, changes, (removed, added))
+        or _half_tag(prompt, changes, (removed, added))
         or _half_template(prompt, changes, (removed, added))
     )
     return Refused(RefusalCode.UNCLEAR, f"The diff would leave {half}.") if half else None
 
 
-def _is_one_line(removed: str, added: str) -> bool:
-    """Say whether a diff takes one line out, and does nothing else."""
-    return not added and removed.count("\n") == 1
+def half_left(before: str, after: str) -> Refused | None:
+    """Tell of a fence, or of a section's tag, that has lost its other half."""
+    half = _odd_fence(before, after) or _odd_tag(before, after)
+    return Refused(RefusalCode.UNCLEAR, f"The patch would leave {half}.") if half else None
 
 
-def _half_block(prompt: str, changes: Changes, touched: tuple[str, str, str]) -> str | None:
-    """Tell of a fence that is added or goes, where all come in pairs."""
-    removed, added, gone = map(_fences, touched)
-    if not gone and (removed or added % 2 == 0):
-        return None
-    odd = _fences(prompt) % 2 == 0 and _fences(splice(prompt, changes)) % 2
+def _half_block(prompt: str, changes: Changes, touched: tuple[str, str]) -> str | None:
+    """Tell of a fence that is added, where all come in pairs."""
+    removed, added = map(_fences, touched)
+    return None if removed or added % 2 == 0 else _odd_fence(prompt, splice(prompt, changes))
+
+
+def _odd_fence(before: str, after: str) -> str | None:
+    odd = _fences(before) % 2 == 0 and _fences(after) % 2
     return "one end of a block of code without the other" if odd else None
 
 
@@ -51,18 +55,23 @@ def _fences(text: str) -> int:
     return sum(map(is_fence, text.split("\n"))) if holds_fence(text) else 0
 
 
-def _half_tag(prompt: str, changes: Changes, touched: tuple[str, str, str]) -> str | None:
-    """Tell of a tag that begins or ends a section, where the prompt has sections."""
+def _half_tag(prompt: str, changes: Changes, touched: tuple[str, str]) -> str | None:
+    """Tell of a tag that is added and begins or ends a section, where the prompt has sections."""
     if not any("<" in text for text in touched):
         return None
-    removed, added, gone = map(open_tags, touched)
-    names = {*(added.keys() - removed.keys()), *gone}
-    if not names or not _SECTION_END.search(prompt):
+    removed, added = map(open_tags, touched)
+    names = added.keys() - removed.keys()
+    return _odd_tag(prompt, splice(prompt, changes), names) if names else None
+
+
+def _odd_tag(before: str, after: str, names: Set[str] | None = None) -> str | None:
+    """Tell of a tag, one of these names where some are given, in a prompt with sections."""
+    if not _SECTION_END.search(before):
         return None
-    after = splice(prompt, changes)
-    for name in _lost(open_tags(prompt), open_tags(after)):
+    known, then = _tags_anywhere(before), _tags_anywhere(after)
+    for name in _lost(open_tags(before), open_tags(after)):
         # A tag alone on its line may open what closes behind text.
-        if name in names and _excess(prompt, name) != _excess(after, name):
+        if (names is None or name in names) and known[name] != then[name]:
             return f"one of <{name}> and </{name}> without the other"
     return None
 
@@ -72,9 +81,12 @@ def _lost(before: Counter[str], after: Counter[str]) -> list[str]:
     return [name for name in sorted(after) if after[name] and not before[name]]
 
 
-def _excess(text: str, tag: str) -> int:
-    """Return by how many more tags of a name open than close, wherever they stand."""
-    return opened(text, tag) - text.count(f"</{tag}>")
+def _tags_anywhere(text: str) -> Counter[str]:
+    """Return by how many more tags of each name open than close, wherever they stand."""
+    counts: Counter[str] = Counter()
+    for closing, name in _ANY_TAG.findall(text):
+        counts[name] += -1 if closing else 1
+    return counts
 
 
 def _half_template(prompt: str, changes: Changes, touched: tuple[str, str]) -> str | None:

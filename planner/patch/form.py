@@ -1,7 +1,8 @@
-"""Whether what has a form in the prompt still has it afterwards: tables, blocks, numbered lists."""
+"""Whether what has a form in the prompt still has it: tables, blocks, sections, numbered lists."""
 
 import re
 
+from planner.patch.balance import half_left
 from planner.patch.changes import Change, Changes, close, splice
 from planner.patch.code import holds_fence
 from planner.patch.examples import broken_block
@@ -22,6 +23,8 @@ def misshapen(prompt: str, changes: Changes) -> Refused | None:
         checks.append(broken_table)
     if holds_fence(touched) or _touches_code(closed, changes):
         checks.append(broken_block)
+    if holds_fence(touched) or "<" in touched:
+        checks.append(half_left)
     if _NUMBERED.search(touched):
         checks.append(broken_numbers)
     if "{" in touched:

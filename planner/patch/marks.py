@@ -137,7 +137,7 @@ MARKS: Final = (
         "<\u2190\u21d0\u2b05\U0001f448",
         NOTED,
         r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])(?:[ \t]+\S+){0,2}[ \t]*$",
-        r"[ \t]{2,}(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])[ \t]+\S",
+        r"(?<=[ \t][ \t])(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])[ \t]+\S",
         r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])[ \t]+"
         r"(?i:this|that|here|see|was|i|we|fix\w*)\b",
     ),
@@ -437,8 +437,16 @@ CODE_MARKS: Final = (
     _TAG_OPEN,
     _OPTIONS,
     _mark("~", COMPARED, r"^[ \t]*~~[^~\n]+~~[ \t]*$"),
-    _mark("<\u2190", NOTED, r"[ \t]{2,}(?:<[-=]{1,3}|\u2190)[ \t]+(?i:fix|this|see|here|new)\b"),
-    _mark("\u2190\u21d0\u2b05<", NOTED, rf"(?:[\u2190\u21d0\u2b05]|<{{3,}})[ \t]*(?:{EDITED})\b"),
+    _mark(
+        "<\u2190",
+        NOTED,
+        r"(?<=[ \t][ \t])(?:<[-=]{1,3}|\u2190)[ \t]+(?i:fix|this|see|here|new)\b",
+    ),
+    _mark(
+        "\u2190\u21d0\u2b05<",
+        NOTED,
+        rf"(?:[\u2190\u21d0\u2b05]|(?<!<)<{{3,}})[ \t]*(?:{EDITED})\b",
+    ),
     _mark("0123456789", "it begins with the number of a line", r"^[ \t]*\d+[|\u2502]"),
     _mark("(", NOTED, rf"[ \t][(\[](?:{EDITED})[)\]]$"),
     _mark("#/-<;", NOTED, rf"(?:#|//|--|/\*|<!--|;)[ \t]*\W?(?i:{WRITTEN})(?:\W|$)"),
