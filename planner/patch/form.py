@@ -19,7 +19,8 @@ def misshapen(prompt: str, changes: Changes) -> Refused | None:
     closed = close(prompt)
     touched = "".join(closed[one.start : one.end] + one.text for one in changes.spans)
     checks = []
-    if "|" in touched or any(_stands_in_table(closed, one) for one in changes.spans):
+    has_tables = closed.startswith("|") or "\n|" in closed
+    if "|" in touched or (has_tables and any(_is_in_table(closed, one) for one in changes.spans)):
         checks.append(broken_table)
     if holds_fence(touched) or _touches_code(closed, changes):
         checks.append(broken_block)
@@ -36,7 +37,7 @@ def misshapen(prompt: str, changes: Changes) -> Refused | None:
     return next((refusal for refusal in found if refusal), None)
 
 
-def _stands_in_table(closed: str, change: Change) -> bool:
+def _is_in_table(closed: str, change: Change) -> bool:
     """Tell whether the line above a change is a table's row, and the one below it, too."""
     above = closed.rfind("\n", 0, max(0, change.start - 1)) + 1
     below = closed.find("\n", max(0, change.end - 1)) + 1

@@ -128,7 +128,8 @@ def _labelled(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
 
 def _cut_link(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line with a link that is a removed one, cut within a word."""
-    olds = set(_LINK.findall("\n".join(removed)))
+    text = "\n".join(removed)
+    olds = set(_LINK.findall(text)) if "http" in text else set()
     if not olds:
         return None
     for line in added:

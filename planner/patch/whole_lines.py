@@ -177,7 +177,7 @@ def _starts_again(line: str) -> bool:
     """Say whether a line breaks off and begins anew: `- Weigh the cr- Weigh the crate`."""
     sign = _SIGN.match(line)
     item = line[sign.end() :] if sign else ""
-    at = _second_start(item)
+    at = _second_start(item) if item else 0
     return _second_start(line) > 0 or (at > 0 and item[at - 1].isalnum())
 
 
@@ -191,8 +191,9 @@ def _stutters(line: str) -> bool:
 def _second_start(text: str) -> int:
     """Return where a text begins a second time, behind all that it has told until there."""
     begun = text[:_STUTTER]
-    at = text.find(begun, _STUTTER) if any(map(str.isalpha, begun)) else -1
-    return at if at > 0 and text.startswith(text[:at], at) else 0
+    at = text.find(begun, _STUTTER)
+    again = at > 0 and text.startswith(text[:at], at) and any(map(str.isalpha, begun))
+    return at if again else 0
 
 
 _TAIL = re.compile(r"\"(?:[\]}]+,?|,)[ \t]*\r?$")

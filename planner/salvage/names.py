@@ -30,10 +30,12 @@ def differing_ids(edits: Iterable[Any], others: Iterable[Any]) -> set[str]:
 
 def ids_for_two_reasons(edits: Iterable[Any]) -> set[str]:
     """Return the ids of edits that stand twice with one change, for other clusters or traces."""
+    named = [one for one in edits if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    if len({one["id"] for one in named}) == len(named):
+        return set()
     known: dict[str, list[dict[str, Any]]] = {}
-    for edit in edits:
-        if isinstance(edit, dict) and isinstance(name := edit.get("id"), str):
-            known.setdefault(name, []).append(edit)
+    for edit in named:
+        known.setdefault(edit["id"], []).append(edit)
     return {
         name
         for name, (first, *others) in known.items()
