@@ -36,7 +36,7 @@ def test_an_added_line_that_opens_what_nothing_closes_is_half_written(line: str)
     diff = f"@@ -3,2 +3,3 @@\n - Be kind.\n+{line}\n {marked.splitlines()[3]}\n"
     assert isinstance(apply_diff(marked, diff), Refused), line
     usual = f"{PROMPT}{line} more\n"
-    assert isinstance(insert(f"{line} less", prompt=usual), Patched)
+    assert isinstance(insert(f"{line} less.", prompt=usual), Patched)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_two_added_lines_glued_with_the_sign_between_them_are_none(sign: str) ->
 
 @pytest.mark.parametrize("sign", ["- ", "> ", "  * ", "2. "])
 def test_a_sign_within_a_line_is_one_of_the_diff_where_a_line_is_missing(sign: str) -> None:
-    glued = f"+{sign}Ask C++ first+{sign}retry once"
+    glued = f"+{sign}Ask C++ first+{sign}retry once."
     diff = f"@@ -3,3 +3,5 @@\n - Be kind.\n{glued}\n - Be brief.\n - Never guess.\n"
     assert isinstance(apply_diff(PROMPT, diff), Refused)
     assert isinstance(apply_diff(PROMPT, diff.replace("+3,5", "+3,4")), Patched)
@@ -417,6 +417,9 @@ def test_items_of_an_enumeration_end_in_commas() -> None:
         *("- Ask [PERSON_NAME] first.", "- Write to [email protected].", "- Ask <PHONE_NUMBER>."),
         *("- [Your company name] asks.", "- The fee is [TO BE DEFINED].", "- Ask <YOUR_NAME>."),
         *("- Placeholder: tell how.", "- It costs 5 EUR (to be confirmed).", "- Call ______."),
+        *("- Ask after <NUMBER> days.", "- Sign as [Company Name].", "- Take XX% off."),
+        *("- Write to [EMAIL_REDACTED].", "- It ends on (insert date)."),
+        *("As requested, the rule is stricter now.", "Now the second change:"),
         *("- Call {{PHONE - fill in}} first.", "# NOTE: changed as requested"),
         *("Changes made: one rule.", "- Never send more than Never send more than one."),
     ],
@@ -434,6 +437,21 @@ def test_what_no_writer_leaves_in_a_rule_is_no_text(line: str) -> None:
 )
 def test_what_looks_like_it_may_be_text(line: str) -> None:
     assert isinstance(insert(line), Patched), insert(line)
+
+
+@pytest.mark.parametrize("line", ["- **Be brief.**", "- *Be brief.*", "- __Be brief.__"])
+def test_emphasis_on_a_removed_line_is_the_change(line: str) -> None:
+    assert isinstance(replace(line), Patched), replace(line)
+
+
+@pytest.mark.parametrize("line", ["- Warn them before a step that ca", "- Shorten all of it to"])
+def test_an_item_without_an_end_among_items_that_have_one_breaks_off(line: str) -> None:
+    assert isinstance(insert(line), Refused)
+    for line_or_more in ([f"{line}:"], [line, "- Ask for"], [f"  {line}"]):
+        assert isinstance(insert(*line_or_more), Patched), line_or_more
+    fragments = PROMPT.replace(".", "")
+    diff = f"@@ -3,3 +3,4 @@\n - Be kind\n+{line}\n - Be brief\n - Never guess\n"
+    assert isinstance(apply_diff(fragments, diff), Patched)
 
 
 def test_another_backslash_of_the_prompt_excuses_no_escapes() -> None:

@@ -124,9 +124,9 @@ def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
     doubled = signed_twice(hunk.rows, counted=counted)
     if doubled and not any(key.startswith("+") for key in page.keys):
         return _doubtful(hunk, doubled, "its sign may stand there twice")
-    stump = breaks_off(hunk.rows)
+    stump = breaks_off(page, hunk.rows)
     if stump:
-        return _doubtful(hunk, stump, "it begins a removed line, and breaks off")
+        return _doubtful(hunk, stump, "it breaks off")
     strayed = strays(page.keys, hunk.rows, counted=counted)
     if strayed:
         return _doubtful(hunk, strayed, "no line of the prompt is indented like it")

@@ -326,7 +326,10 @@ MARKS: Final = (
         SLOT,
         r"(?<=\w )\[[NXY]\]|(?<!as )\[[Yy]our[ -][^\[\]\n]{1,40}\](?!\()|\[TO BE [A-Z]+\]",
     ),
-    _mark("<", SLOT, r"<YOUR_[A-Z_]{2,40}>"),
+    _mark("<", SLOT, r"<(?:YOUR_[A-Z_]{2,40}|NUMBER|AMOUNT|NAME|DATE|e-?mail address)>"),
+    _mark("[", SLOT, r"\[(?:[A-Z]\w+ Name|[A-Z]+(?: [A-Z]+)* HERE)\]"),
+    _mark("(", SLOT, r"\(insert \w+\)"),
+    _mark("X", SLOT, r"(?<!\w)XX%", holds=("XX%",)),
     _mark(":", SLOT, r"^\W{0,4}Placeholder: "),
     _mark(
         "<",
@@ -354,7 +357,7 @@ MARKS: Final = (
         "[<",
         HIDDEN,
         r"(?<!by )(?<!with )(?<!as )(?<!write )(?<!use )(?<!say )"
-        r"\[(?:FILTERED|REDACTED|MASKED|REMOVED|HIDDEN|BLOCKED|CENSORED|[A-Z]+_(?:ADDRESS|NUMBER"
+        r"\[(?:FILTERED|REDACTED|MASKED|REMOVED|HIDDEN|BLOCKED|CENSORED|[A-Z]+_REDACTED|[A-Z]+_(?:ADDRESS|NUMBER"
         r"|CODE|CARD|SSN|NAME))\]|\[email[ \u00a0]protected\]|<(?:EMAIL_ADDRESS|PHONE_NUMBER)>",
     ),
     _mark("[%", SLOT, r"\[object \w+\]|%!\w\([^()\n]*\)", holds=("[object ", "%!")),

@@ -22,6 +22,7 @@ from planner.patch.whole_lines import WholeLine
 
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
+_EMPHASIS: Final = re.compile(r"[*_]{1,3}(?! )")
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 
 
@@ -51,8 +52,10 @@ def residue(
         line = line_around(whole, whole.index(field))
         return Residue(line, f"the prompt spells the field {field!r} otherwise")
     said, shown = added, code
+    if removed and ("*" in whole or "_" in whole):
+        said = _but_emphasised(added, removed)
     if holds_fence(whole):
-        said = _outside_of_code(added)
+        said = _outside_of_code(said)
         kept = set(said)
         shown = [*code, *(line for line in added if line not in kept)]
     return (
@@ -60,6 +63,12 @@ def residue(
         or _held(prompt, said, Marks.COUNTED if counted else Marks.ALL)
         or (in_place_of(prompt, said, shown, removed) if removed else None)
     )
+
+
+def _but_emphasised(added: Sequence[str], removed: Sequence[str]) -> Sequence[str]:
+    """Return the lines but for those that only put emphasis on removed ones: that is the change."""
+    plain = {_EMPHASIS.sub("", line) for line in removed}
+    return [line for line in added if _EMPHASIS.sub("", line) not in plain]
 
 
 def _held(prompt: str, lines: Sequence[str], marks: Marks) -> Residue | None:

@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 from planner.patch.hunks import Row
 from planner.patch.page import Page
-from planner.patch.pair_words import ENDS, begins_list_item, words
+from planner.patch.pair_words import CLOSERS, ENDS, begins_list_item, words
 
 _CLOSING_TAG = re.compile(r"</(\w+)>$")
 _ENVELOPE = re.compile(
@@ -24,6 +24,8 @@ _PHONE_NUMBER = re.compile(r"\+\d{1,3}(?:[ ./()-]{0,2}\d{2,}){2}")
 _ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) +")
 _HANGS = re.compile(r"(?:\w,|[ ](?:the|an?|and|or|https?://))$")
 """How no item ends."""
+_SENTENCE = 5
+"""Words; fewer may be a name."""
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
 
@@ -89,23 +91,56 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
     return next((row for row in doubled if not row.text.startswith("+ ")), None)
 
 
-def breaks_off(rows: Sequence[Row]) -> Row | None:
-    """Return an added line that is the start of a removed one, or an item that goes on nowhere."""
-    removed = [row.key for row in rows if row.sign == "-" and row.key]
+def breaks_off(page: Page, rows: Sequence[Row]) -> Row | None:
+    """Return an added line that is the start of a removed one, or an item that goes on nowhere.
+
+    Or an item without an end, where all items beside it have one.
+    """
     for at, row in enumerate(rows):
         if row.sign != "+" or row.key[-1:] in ENDS or not row.key[-1:].strip("`*_:;)\"'"):
             continue
-        begun = next((old for old in removed if old.startswith(row.key) and old != row.key), None)
-        if begun and begun[-1] in ENDS and len(words(row.key)) > 1:
-            rest = begun[len(row.key) :]
-            goes_on = " ".join(rest.strip(" .,;:").split()[:2]).casefold()
-            added = "\n".join(row.key for row in rows if row.sign == "+").casefold()
-            if rest[0].isalnum() or goes_on not in added:  # Else one line was parted in two.
-                return row
+        if _is_start(row.key, rows):
+            return row
+        below = rows[at + 1 : at + 2]
+        is_wrapped = bool(below) and _is_text_of_item(below[0].key)
+        if not is_wrapped and _is_alone(rows, row) and not page.has(row.key):
+            return row
         hangs = _HANGS.search(row.key)
-        if hangs and begins_list_item(row.key) and not _goes_on(hangs[0], rows[at + 1 : at + 2]):
+        if hangs and begins_list_item(row.key) and not _goes_on(hangs[0], below):
             return row
     return None
+
+
+def _is_start(key: str, rows: Sequence[Row]) -> bool:
+    """Say whether a line is the start of a removed sentence that stands nowhere else."""
+    removed = (row.key for row in rows if row.sign == "-" and row.key != key)
+    begun = next((old for old in removed if old.startswith(key)), "")
+    if begun[-1:] not in ENDS or len(words(key)) < 2:
+        return False
+    rest = begun[len(key) :]
+    next_words = " ".join(rest.strip(" .,;:").split()[:2]).casefold()
+    added = "\n".join(row.key for row in rows if row.sign == "+").casefold()
+    return rest[0].isalnum() or next_words not in added  # Else one line was parted in two.
+
+
+def _is_text_of_item(line: str) -> bool:
+    """Say whether a line below an item may belong to it."""
+    return bool(line) and line[0] != "#" and not begins_list_item(line)
+
+
+def _is_alone(rows: Sequence[Row], row: Row) -> bool:
+    """Say whether an item ends in a word, and at least two as deep, and all, end a sentence."""
+    if not begins_list_item(row.key) or not row.key.rpartition(" ")[2].isalpha():
+        return False
+    if ":" in row.key or "\u2192" in row.key or len(words(row.key)) < _SENTENCE:
+        return False
+    margin = margin_of(row.key)
+    items = [
+        one.key
+        for one in rows
+        if one is not row and begins_list_item(one.key) and margin_of(one.key) == margin
+    ]
+    return len(items) > 1 and all(key.rstrip(CLOSERS)[-1:] in ENDS for key in items)
 
 
 def _goes_on(end: str, below: Sequence[Row]) -> bool:
