@@ -1,6 +1,8 @@
 """Slips in added lines that no model means as text: a stray closing mark, a line told twice."""
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
 
@@ -96,30 +98,44 @@ def breaks_off(page: Page, rows: Sequence[Row]) -> Row | None:
 
     Or an item without an end, where all items beside it have one.
     """
-    for at, row in enumerate(rows):
-        if row.sign != "+" or row.key[-1:] in ENDS or not row.key[-1:].strip("`*_:;)\"'"):
-            continue
-        if _is_start(row.key, rows):
+    open_ended = [
+        (at, row)
+        for at, row in enumerate(rows)
+        if row.sign == "+" and row.key[-1:] not in ENDS and row.key[-1:].strip("`*_:;)\"'")
+    ]
+    if not open_ended:
+        return None
+    removed = sorted(row.key for row in rows if row.sign == "-")
+    added = "\n".join([row.key for row in rows if row.sign == "+"] if removed else []).casefold()
+    items = Counter(
+        (margin_of(row.key), row.key.rstrip(CLOSERS)[-1:] in ENDS)
+        for row in rows
+        if begins_list_item(row.key)
+    )
+    for at, row in open_ended:
+        if _is_start(row.key, removed, added):
             return row
+        if not begins_list_item(row.key):
+            continue
         below = rows[at + 1 : at + 2]
-        is_wrapped = bool(below) and _is_text_of_item(below[0].key)
-        if not is_wrapped and _is_alone(rows, row) and not page.has(row.key):
+        margin, is_wrapped = margin_of(row.key), bool(below) and _is_text_of_item(below[0].key)
+        is_alone = items[margin, True] > 1 and items[margin, False] == 1
+        if is_alone and not is_wrapped and _is_sentence(row.key) and not page.has(row.key):
             return row
         hangs = _HANGS.search(row.key)
-        if hangs and begins_list_item(row.key) and not _goes_on(hangs[0], below):
+        if hangs and not _goes_on(hangs[0], below):
             return row
     return None
 
 
-def _is_start(key: str, rows: Sequence[Row]) -> bool:
-    """Say whether a line is the start of a removed sentence that stands nowhere else."""
-    removed = (row.key for row in rows if row.sign == "-" and row.key != key)
-    begun = next((old for old in removed if old.startswith(key)), "")
+def _is_start(key: str, removed: Sequence[str], added: str) -> bool:
+    """Say whether a line is the start of one of sorted sentences, and no other line goes on."""
+    at = bisect_right(removed, key)
+    begun = removed[at] if at < len(removed) and removed[at].startswith(key) else ""
     if begun[-1:] not in ENDS or len(words(key)) < 2:
         return False
     rest = begun[len(key) :]
     next_words = " ".join(rest.strip(" .,;:").split()[:2]).casefold()
-    added = "\n".join(row.key for row in rows if row.sign == "+").casefold()
     return rest[0].isalnum() or next_words not in added  # Else one line was parted in two.
 
 
@@ -128,19 +144,10 @@ def _is_text_of_item(line: str) -> bool:
     return bool(line) and line[0] != "#" and not begins_list_item(line)
 
 
-def _is_alone(rows: Sequence[Row], row: Row) -> bool:
-    """Say whether an item ends in a word, and at least two as deep, and all, end a sentence."""
-    if not begins_list_item(row.key) or not row.key.rpartition(" ")[2].isalpha():
-        return False
-    if ":" in row.key or "\u2192" in row.key or len(words(row.key)) < _SENTENCE:
-        return False
-    margin = margin_of(row.key)
-    items = [
-        one.key
-        for one in rows
-        if one is not row and begins_list_item(one.key) and margin_of(one.key) == margin
-    ]
-    return len(items) > 1 and all(key.rstrip(CLOSERS)[-1:] in ENDS for key in items)
+def _is_sentence(item: str) -> bool:
+    """Say whether an item ends in a word, and is neither a name nor what a name stands for."""
+    is_named = ":" in item or "\u2192" in item
+    return not is_named and item.rpartition(" ")[2].isalpha() and len(words(item)) >= _SENTENCE
 
 
 def _goes_on(end: str, below: Sequence[Row]) -> bool:
