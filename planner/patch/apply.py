@@ -7,7 +7,7 @@ from itertools import chain, islice, takewhile
 from planner.patch.align import changed_blocks
 from planner.patch.balance import unbalanced
 from planner.patch.bounds import seems_cut
-from planner.patch.changes import Change, Changes, close, conflict, joined, line_at, splice
+from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
 from planner.patch.code import holds_fence
 from planner.patch.escapes import spellings, unquoted
 from planner.patch.gaps import parts, trails_off
@@ -28,7 +28,6 @@ _MAX_HUNKS = 200
 _MAX_PARTS = 2_000
 """Each is looked for in the whole prompt."""
 _WORD = re.compile(r"\w+")
-_BEGINS_ROW = re.compile(r"^[ \t]*\|", re.MULTILINE)
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -289,14 +288,7 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
         and splice(page.prompt, together) == page.prompt
     ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
-    return unbalanced(page.prompt, together) or _half_row(page, together) or together
-
-
-def _half_row(page: Page, changes: Changes) -> Refused | None:
-    """Refuse an added row of a table that lacks a part."""
-    if not any(_BEGINS_ROW.search(one.text) for one in changes.spans if "|" in one.text):
-        return None
-    return half_row(close(page.prompt), splice(close(page.prompt), changes))
+    return unbalanced(page.prompt, together) or half_row(page.prompt, together) or together
 
 
 def _changes_length(changes: Changes) -> bool:

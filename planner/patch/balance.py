@@ -11,10 +11,9 @@ from collections.abc import Set
 
 from planner.patch.changes import Changes, close, splice
 from planner.patch.code import holds_fence, is_fence
-from planner.patch.counterparts import open_blocks, open_tags
+from planner.patch.counterparts import open_blocks, open_tags, tags_anywhere
 from planner.patch.outcome import RefusalCode, Refused
 
-_ANY_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?=[ >])")
 _SECTION_END = re.compile(r"^[ \t]*</\w[\w-]*>[ \t]*\r?$", re.MULTILINE)
 
 
@@ -68,7 +67,7 @@ def _odd_tag(before: str, after: str, names: Set[str] | None = None) -> str | No
     """Tell of a tag, one of these names where some are given, in a prompt with sections."""
     if not _SECTION_END.search(before):
         return None
-    known, then = _tags_anywhere(before), _tags_anywhere(after)
+    known, then = tags_anywhere(before), tags_anywhere(after)
     for name in _lost(open_tags(before), open_tags(after)):
         # A tag alone on its line may open what closes behind text.
         if (names is None or name in names) and known[name] != then[name]:
@@ -79,14 +78,6 @@ def _odd_tag(before: str, after: str, names: Set[str] | None = None) -> str | No
 def _lost(before: Counter[str], after: Counter[str]) -> list[str]:
     """Return the names that came out even, and do no more."""
     return [name for name in sorted(after) if after[name] and not before[name]]
-
-
-def _tags_anywhere(text: str) -> Counter[str]:
-    """Return by how many more tags of each name open than close, wherever they stand."""
-    counts: Counter[str] = Counter()
-    for closing, name in _ANY_TAG.findall(text):
-        counts[name] += -1 if closing else 1
-    return counts
 
 
 def _half_template(prompt: str, changes: Changes, touched: tuple[str, str]) -> str | None:

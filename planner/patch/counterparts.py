@@ -8,6 +8,7 @@ _TAG = re.compile(
     re.MULTILINE,
 )
 """A tag alone on its line, and none that never closes; elsewhere a text may speak of one."""
+_ANY_TAG = re.compile(r"</([\w-]+)>|<([\w-]+)[ >]")
 _TEMPLATE_TAG = re.compile(
     r"\{%[-+]?\s*(end)?(if|for|block|macro|call|filter|with|raw|each|unless)\b"
     r"|\{\{([#^/])\s*([\w.]+)|(<!--|-->)"
@@ -32,6 +33,9 @@ def open_blocks(text: str) -> Counter[str]:
     return counts
 
 
-def opened(text: str, tag: str) -> int:
-    """Return how often a tag opens anywhere in a text."""
-    return text.count(f"<{tag}>") + text.count(f"<{tag} ")
+def tags_anywhere(text: str) -> Counter[str]:
+    """Return by how many more tags of each name open than close, wherever they stand."""
+    counts: Counter[str] = Counter()
+    for closes, opens in _ANY_TAG.findall(text):
+        counts[closes or opens] += -1 if closes else 1
+    return counts

@@ -44,13 +44,14 @@ def broken_block(before: str, after: str) -> Refused | None:
     """
     known, now = list(_blocks(before)), list(_blocks(after))
     texts = {block.text for block in known}
-    fresh = [block for block in now if block.text not in texts]
+    then = known if len(known) == len(now) else now
+    changed = [pair for pair in zip(now, then, strict=True) if pair[0].text not in texts]
+    fresh = [block for block, _ in changed]
     for kind in _KINDS:
         if not fresh or not all(kind.is_sound(block.text) for block in known if kind.is_one(block)):
             continue
-        for block in fresh:
-            then = known[now.index(block)] if len(known) == len(now) else block
-            if kind.is_one(then) and not kind.is_sound(block.text):
+        for block, was in changed:
+            if kind.is_one(was) and not kind.is_sound(block.text):
                 return _refused(f"would not be {kind.name} afterwards", block)
     return _with_prose(known, fresh)
 

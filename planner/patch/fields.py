@@ -51,9 +51,10 @@ def half_renamed(before: str, after: str) -> str | None:
     if "{" not in before:
         return None
     old, new = (Counter(name for _, name, _ in _FIELD.findall(text)) for text in (before, after))
-    for name, count in old.items():
-        if 0 < new[name] < count:
-            for other in new.keys() - old.keys():
-                if name in other or other in name:
-                    return str(other)
-    return None
+    halved: list[str] = [name for name, count in old.items() if 0 < new[name] < count]
+    fresh: list[str] = [name for name in new if name not in old]
+    names, others = "\n".join(halved), "\n".join(fresh)
+    longer = next((name for name in halved if name in others), None)
+    if longer is not None:
+        return next(other for other in fresh if longer in other)
+    return next((other for other in fresh if other in names), None)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from planner.patch.counterparts import open_blocks, open_tags, opened
+from planner.patch.counterparts import open_blocks, open_tags, tags_anywhere
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_lines import PairedLines
 
@@ -43,9 +43,9 @@ def _half_of(
     if uneven := _uneven(quoted, Counter({name: written[name] for name in quoted})):
         return f"one end of {uneven!r} without the other"
     olds, news = ("\n".join(chain.from_iterable(lines)) for lines in _keys(pairs))
+    before, after = tags_anywhere(olds), tags_anywhere(news)
     for tag in sorted(set(_CLOSING_TAG.findall(olds + news))):
-        closing = f"</{tag}>"
-        if opened(olds, tag) == olds.count(closing) and opened(news, tag) != news.count(closing):
+        if not before[tag] and after[tag]:
             return f"<{tag}> without its other half"
     return "a brace without the other one" if _braces(finds) != _braces(replaces) else None
 

@@ -32,7 +32,6 @@ _ABBREVIATED = re.compile(
 _STOPS = frozenset(".!?;:,")
 _MEANT_TOGETHER = frozenset(["?!", "!?"])
 _WITH_UNIT = re.compile(r"\d ?[^\W\d_]{1,3}$")
-_HEADING = re.compile(r"(#{1,6})[ \t]+\S")
 _GOES_ON = re.compile(r"\s+[\w\u2014\u2013`*\"'\u201c]")
 
 
@@ -70,19 +69,6 @@ def doubled_end(pair: PairedLines) -> str | None:
     if is_in_code(pair) or pair.new_keys[-1][: -len(pair.rest)].count("`") % 2:
         return None
     return f"{pair.who} would end a text twice: {(written + pair.rest)[-40:]!r}."
-
-
-def ends_in_heading(pair: PairedLines) -> str | None:
-    """Refuse a text that breaks off behind a heading: no text of that section follows."""
-    old, new = ([key for key in keys if key] for keys in (pair.old_keys, pair.new_keys))
-    heading = _HEADING.match(new[-1]) if new and not pair.rest else None
-    if heading is None or new[-1] in old or (old and _HEADING.match(old[-1])):
-        return None
-    rest = pair.closed[pair.line_end :].lstrip()
-    below = _HEADING.match(rest)
-    if rest and not (below and len(below[1]) <= len(heading[1])):
-        return None
-    return f"{pair.who}'s `replace` breaks off behind the heading {new[-1][:60]!r}."
 
 
 def cut_end(pair: PairedLines) -> str | None:

@@ -12,16 +12,14 @@ from planner.patch.halves import INCHES, STRONG
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_dress import decoration, wrapping
 from planner.patch.pair_edges import is_spaceless, splits
-from planner.patch.pair_ends import cut_end, doubled_end, early_end, ends_in_heading, late_end
-from planner.patch.pair_holes import (
-    leaves_choice,
-    levels_heading,
-    loses_blanks,
+from planner.patch.pair_ends import cut_end, doubled_end, early_end, late_end
+from planner.patch.pair_headings import (
+    ends_in_heading,
     loses_heading,
     replaces_section,
-    swallows_field,
     swallows_heading,
 )
+from planner.patch.pair_holes import leaves_choice, loses_blanks, swallows_field
 from planner.patch.pair_items import (
     dedents,
     doubles_marker,
@@ -389,7 +387,6 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             leaves_choice,
             loses_blanks,
             loses_heading,
-            levels_heading,
             swallows_heading,
             replaces_section,
             ends_in_heading,

@@ -26,6 +26,8 @@ _PHONE_NUMBER = re.compile(r"\+\d{1,3}(?:[ ./()-]{0,2}\d{2,}){2}")
 _ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) +")
 _HANGS = re.compile(r"(?:\w,|[ ](?:the|an?|and|or|https?://))$")
 """How no item ends."""
+_TO_NEXT = (",", "and", "or")
+"""With these it ends where another one follows: an enumeration goes on there."""
 _SENTENCE = 5
 """Words; fewer may be a name."""
 _LONG = 20
@@ -115,15 +117,15 @@ def breaks_off(page: Page, rows: Sequence[Row]) -> Row | None:
     for at, row in open_ended:
         if _is_start(row.key, removed, added):
             return row
-        if not begins_list_item(row.key):
+        below = rows[at + 1] if at + 1 < len(rows) else None
+        if not begins_list_item(row.key) or (below and _is_text_of_item(below.key)):
             continue
-        below = rows[at + 1 : at + 2]
-        margin, is_wrapped = margin_of(row.key), bool(below) and _is_text_of_item(below[0].key)
+        margin = margin_of(row.key)
         is_alone = items[margin, True] > 1 and items[margin, False] == 1
-        if is_alone and not is_wrapped and _is_sentence(row.key) and not page.has(row.key):
+        if is_alone and _is_sentence(row.key) and not page.has(row.key):
             return row
         hangs = _HANGS.search(row.key)
-        if hangs and not _goes_on(hangs[0], below):
+        if hangs and not (below and hangs[0].endswith(_TO_NEXT) and _is_added_item(below)):
             return row
     return None
 
@@ -150,12 +152,8 @@ def _is_sentence(item: str) -> bool:
     return not is_named and item.rpartition(" ")[2].isalpha() and len(words(item)) >= _SENTENCE
 
 
-def _goes_on(end: str, below: Sequence[Row]) -> bool:
-    """Say whether an item goes on in the row below it, or in the next item of an enumeration."""
-    if not below or not below[0].key or below[0].key[0] == "#":
-        return False
-    is_next = below[0].sign == "+" and end.strip()[-1:] in {",", "d", "r"}
-    return is_next or not begins_list_item(below[0].key)
+def _is_added_item(row: Row) -> bool:
+    return row.sign == "+" and begins_list_item(row.key)
 
 
 def strays(known: Sequence[str], rows: Sequence[Row], *, counted: bool) -> Row | None:

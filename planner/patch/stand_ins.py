@@ -9,16 +9,6 @@ from planner.patch.lines import fold
 from planner.patch.reasons import COMPARED, LEFT_OUT
 from planner.patch.remarks import is_enclosed
 
-_BEGINS_SMALL: Final = re.compile(r"[ \t]*(?:[-*+\u2022#>]+[ \t]+|\d{1,3}[.)][ \t]+)?[^\W\d_A-Z]")
-
-
-class Residue(NamedTuple):
-    """An added line that is not text of the prompt, and why."""
-
-    line: str
-    why: str
-
-
 _ARROW: Final = re.compile(r"(?:\u2192|\u27f6|\u21d2|[-=]{1,3}>|\u279c|\u2794)")
 _REDACTED: Final = re.compile(
     r"\[[^\]\n]{0,20}(?:protected|redacted|removed|filtered|masked|hidden)[^\]\n]{0,20}\]|<redacted>"
@@ -56,6 +46,14 @@ _STOPS: Final = ".,;:!?"
 _TELLING: Final = 3
 """Characters: what is shorter may end any line."""
 _SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+|>[ \t]?)")
+_BEGINS_SMALL: Final = re.compile(r"[ \t]*(?:[-*+\u2022#>]+[ \t]+|\d{1,3}[.)][ \t]+)?[^\W\d_A-Z]")
+
+
+class Residue(NamedTuple):
+    """An added line that is not text of the prompt, and why."""
+
+    line: str
+    why: str
 
 
 def in_place_of(
@@ -133,9 +131,11 @@ def _cut_link(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     if not olds:
         return None
     for line in added:
-        for link in set(_LINK.findall(line)) - olds:
+        for link in _LINK.findall(line):
             cut = link.rstrip(_STOPS)
-            if any(old.startswith(cut) and old[len(cut) :][:1] not in _PARTS for old in olds):
+            if link not in olds and any(
+                old.startswith(cut) and old[len(cut) :][:1] not in _PARTS for old in olds
+            ):
                 return Residue(line, f"its link {cut!r} is cut short")
     return None
 

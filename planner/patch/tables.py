@@ -1,16 +1,19 @@
 """Whether each table still has its head, its rule, and as many cells in each row."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from planner.patch.changes import Changes, close, splice
 from planner.patch.code import keys_in_code
 from planner.patch.lines import cut_lines, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 
 _TICKED = re.compile(r"`[^`]*`")
 _BAR = re.compile(r"(?<!\\)\|")
+_FIRST_BAR = re.compile(r"^[ \t]*\|", re.MULTILINE)
 _RULE = re.compile(r"[|: \t]*-[-|: \t]*")
 """What stands between a table's head and its other rows."""
 
@@ -40,19 +43,23 @@ def broken_table(before: str, after: str) -> Refused | None:
     if any(map(_is_uneven, tables)):
         return None
     for table in now:
-        usual = max(map(_cells, table), key=[_cells(row) for row in table].count)
+        usual = Counter(map(_cells, table)).most_common(1)[0][0]
         for row in table:
             if row not in known and _cells(row) != usual:
                 return _refused(f"{row!r}, a row with another number of cells")
     return None
 
 
-def half_row(before: str, after: str) -> Refused | None:
+def half_row(prompt: str, changes: Changes) -> Refused | None:
     """Refuse a row that lacks its end or a cell, where all rows that the table keeps have both.
 
     A table of which every row is new may have other columns, and one may stand without outer bars.
     A note behind a whole row is no part of it.
     """
+    if not any(_FIRST_BAR.search(one.text) for one in changes.spans if "|" in one.text):
+        return None
+    before = close(prompt)
+    after = splice(before, changes)
     known = {line.key for line in _lines(before)}
     for is_table, lines in groupby(_lines(after), lambda line: _begins_row(line.key)):
         rows = [line.key for line in lines if not line.in_code] if is_table else []
