@@ -22,6 +22,7 @@ from planner.models import (
     Diagnosis,
     LearningPlan,
     Made,
+    RejectionCode,
     Student,
     digest_of,
     sha256,
@@ -167,6 +168,12 @@ def test_a_plan_without_a_call_has_no_request_and_no_reply() -> None:
 @given(st.lists(st.sampled_from([one for one in MIXED if isinstance(one, dict)]), max_size=4))
 def test_the_same_inputs_give_the_same_bytes(items: list[Any]) -> None:
     assert plan_bytes(planned(*items)) == plan_bytes(planned(*items))
+
+
+def test_one_edit_given_for_two_clusters_and_nothing_else_makes_a_plan_that_tells_of_both() -> None:
+    plan = planned(item(), item(expected_improvement="c2"))
+    assert not plan.edits
+    assert [one.code for one in plan.rejected_edits] == [RejectionCode.NOT_THE_ANSWER] * 2
 
 
 @pytest.mark.slow

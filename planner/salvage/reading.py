@@ -141,7 +141,12 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
 def _read(text: str, wrappings: int) -> Salvaged:
     read = _read_as_it_is(text, wrappings)
     if names := ids_for_two_reasons(one.value for one in read.items):
-        read = _without_named(read, names, _OTHERWISE)
+        # Each could be read: an answer of such edits only is none that breaks.
+        items = (
+            _outside(one, _OTHERWISE)._replace(is_object=True) if _is_named(one, names) else one
+            for one in read.items
+        )
+        read = replace(read, items=tuple(items))
     if not is_closed_by_another(text):
         return read
     last = _last_of_list(read.items)
