@@ -346,6 +346,7 @@ class FlagCode(StrEnum):
     BECAME_REPLACEMENT = "became_replacement"
     SHORTENED = "shortened"
     FORM_BROKEN = "form_broken"
+    UNUSUAL_TEXT = "unusual_text"
     INVISIBLE_CHARACTERS = "invisible_characters"
     MERGED = "merged"
     WORDS_BESIDE = "words_beside"

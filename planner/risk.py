@@ -97,6 +97,7 @@ BARS_AUTO: Final = frozenset(
         FlagCode.BECAME_REPLACEMENT,
         FlagCode.SHORTENED,
         FlagCode.FORM_BROKEN,
+        FlagCode.UNUSUAL_TEXT,
         FlagCode.INVISIBLE_CHARACTERS,
         FlagCode.WORDS_BESIDE,
     }

@@ -34,6 +34,7 @@ from planner.patch.changes import Change, Changes, conflict, line_at, splice
 from planner.patch.comparison import compare
 from planner.patch.form import misshapen
 from planner.patch.lines import fold, split_lines
+from planner.patch.oddities import oddity
 from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
@@ -352,6 +353,9 @@ def _form_flags(one: _Patch, changes: Changes) -> Iterator[Flag]:
     refusal = misshapen(one.before, changes) if may_break else None
     if refusal:
         yield Flag(code=FlagCode.FORM_BROKEN, message=refusal.reason)
+    odd = oddity(one.before, changes)
+    if odd:
+        yield Flag(code=FlagCode.UNUSUAL_TEXT, message=odd)
 
 
 _Carried = tuple[Op, dict[str, Any]]

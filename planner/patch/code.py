@@ -23,6 +23,12 @@ def is_fence(line: str) -> bool:
     return _FENCE.match(line) is not None
 
 
+def in_code(text: str, at: int) -> bool:
+    """Say whether an odd number of fences stands before a place: it is in a block, or may be."""
+    fences = text.count("\n```", 0, at) + text.count("\n~~~", 0, at)
+    return (fences + text.startswith(("```", "~~~")) * (at > 0)) % 2 == 1
+
+
 def keys_in_code(keys: Sequence[str]) -> frozenset[str]:
     """Return the lines with text that stand in blocks of code only, fences left out."""
     inside: set[str] = set()

@@ -4,7 +4,7 @@ import re
 
 from planner.patch.balance import half_left
 from planner.patch.changes import Change, Changes, close, splice
-from planner.patch.code import holds_fence
+from planner.patch.code import holds_fence, in_code
 from planner.patch.examples import broken_block
 from planner.patch.fields import half_renamed
 from planner.patch.numbering import broken_numbers
@@ -53,11 +53,5 @@ def _half_renamed(before: str, after: str) -> Refused | None:
 
 
 def _touches_code(closed: str, changes: Changes) -> bool:
-    """Tell whether an odd number of fences stands before a change: it is in a block, or may be."""
-    if not holds_fence(closed):
-        return False
-    text = f"\n{closed}"
-    return any(
-        (text.count("\n```", 0, one.start + 1) + text.count("\n~~~", 0, one.start + 1)) % 2
-        for one in changes.spans
-    )
+    """Tell whether a change stands in a block of code, or may."""
+    return holds_fence(closed) and any(in_code(closed, one.start) for one in changes.spans)

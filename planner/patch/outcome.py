@@ -1,6 +1,6 @@
 """What comes of a patch: the whole patched prompt, or a refusal that says why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -32,6 +32,8 @@ class Patched:
     """The whole patched prompt."""
     said: str = ""
     """What stands around a diff in words: a person has to read it before the text is used."""
+    doubts: tuple[str, ...] = field(default=(), compare=False)
+    """Why the new text may be damaged, a sentence each: a person has to look at it."""
 
 
 @dataclass(frozen=True, slots=True)

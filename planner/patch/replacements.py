@@ -14,6 +14,7 @@ from planner.patch.changes import (
 )
 from planner.patch.form import misshapen
 from planner.patch.lines import body
+from planner.patch.oddities import oddity
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
 from planner.patch.pair_lines import (
@@ -49,7 +50,10 @@ def apply_replacements(prompt: str, pairs: Sequence[Pair]) -> Patched | Refused:
     same character are forgiven in `find`; kept lines keep the prompt's bytes.
     """
     changes = read_replacements(prompt, pairs)
-    return changes if isinstance(changes, Refused) else Patched(splice(prompt, changes))
+    if isinstance(changes, Refused):
+        return changes
+    odd = oddity(prompt, changes)
+    return Patched(splice(prompt, changes), doubts=(odd,) if odd else ())
 
 
 def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:

@@ -1,0 +1,251 @@
+"""What in new lines is unlike the prompt: no proof of damage, so that a person looks at it.
+
+What proves damage is refused elsewhere (see `added`, `residue`, `replacements`). Here
+stands what sound text has at times, too: an end without a full stop where all others
+have one, a sign that the prompt uses nowhere, a bracket that nothing closes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from planner.patch.changes import Change, Changes, close
+from planner.patch.code import in_code, is_fence
+from planner.patch.habits import (
+    GLUED,
+    SIGNS,
+    SLOT,
+    WORD,
+    Habits,
+    Kind,
+    habits_of,
+    is_closed,
+    parted,
+    script_of,
+)
+
+_LOOKED_AT: Final = 500
+"""New lines of a patch that are looked at; whoever writes more is told to a person anyway."""
+_SUSPECT: Final = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"[^\x20-\x7e\r\n]",
+        r"  | [.,;:!?]|[a-z][.!?;:,][A-Za-z]",
+        r"[^.!?:;,)\"'`*\]}>|\n]$",
+        r"^[ \t]*(?:(?:[-+*>]|\d{1,3}[.)])[ \t]+)?[a-z]",
+        r"[NXYZT](?:\b|X|B[DA]\b|KTK)",
+    )
+)
+"""What odd texts have, beside signs and what is open, and most sound ones have not."""
+_OF_CODE: Final = re.compile(r'[ \t]*(?:"[^"\n]{1,80}":|[\]}|])')
+_TAGS: Final = re.compile(r"^[ \t]*</?([\w-]+)(?: [^<>\n]*)?>[ \t]*$", re.MULTILINE)
+_RULE: Final = re.compile(r"[ \t]*([*_=~])(?:[ \t]*\1){2,}")
+_WHOLE: Final = re.compile(
+    r"(`{1,3})[^`\n]+\1|https?://[^\s)>\]]+|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+"
+    r"|\{\{[^{}\n]+\}\}|\{%[^{}\n]+%\}|\{\w+\}"
+)
+"""What is a word of its own, whatever signs it has."""
+_FORMED: Final = re.compile(
+    r"\*{2,3}[^*\n]+\*{2,3}|(?<![\w*])\*[^*\s][^*\n]*\*(?!\w)|(?<!\w)_{1,2}[^_\n]+_{1,2}(?!\w)"
+    r"|\[[^\[\]\n]+\]\([^()\n]+\)|\[\d[\d, ]*\]|\$\d[\d.,]*|\w?#\w|[<>]=? ?\d[\d.,]*"
+    r"|\w [<>=]=? \w|\+\d|\w\+(?=\w|\s|$|\))|[~^]\d|@\w+|[:;]-?[()]"
+)
+"""Emphasis, links, amounts, comparisons: signs in their usual place."""
+_TWICE: Final = re.compile(r"\b([^\W\d_]{2,}) \1\b(?![-\u2019'])", re.IGNORECASE)
+_DOUBLED_BY_RULE: Final = frozenset({"that", "had", "so", "very", "no"})
+_HANGING: Final = re.compile(
+    r" (?:an?|the|and|or|but|nor|of|to|in|on|at|for|with|from|by|as|than|because|their"
+    r"|your|its|his|my|our|these|those|into|about|via|any|each|every|if|when|while"
+    r"|which|who)$",
+    re.IGNORECASE,
+)
+_NAME: Final = re.compile(r"[a-z]+[A-Z_./\d]")
+"""A name as code has it."""
+_DIFF: Final = re.compile(r"@@ |(?:---|\+\+\+) [ab]/|diff --git |\\ No newline at end of file")
+_BRACKETS: Final = ("()", "[]", "{}")
+_SHORT: Final = 3
+"""Words that need no full stop."""
+_FOREIGN: Final = 0.2
+"""The share of words in another script that a line in the prompt's own has at most."""
+
+
+class _Line(NamedTuple):
+    """A new line, as it is looked at."""
+
+    habits: Habits
+    kind: str
+    text: str
+    """Without the sign with which it begins."""
+    plain: str
+    """The text without code, links and what else stands in its usual form."""
+    words: Sequence[str]
+    beside: Sequence[str]
+    """The lines that it replaces, without their signs."""
+
+    @property
+    def usual(self) -> Kind:
+        """What the prompt's lines of its kind do."""
+        return self.habits.kinds.get(self.kind, Kind())
+
+
+def oddity(prompt: str, changes: Changes) -> str | None:
+    """Return what is unlike the prompt in the first new line that is, as one sentence.
+
+    Args:
+        prompt: The text as it was given.
+        changes: What is to be done to it.
+    """
+    habits = habits_of(prompt)
+    suspects = [one for one in changes.spans if _is_suspect(habits, one.text)]
+    if not suspects:
+        return None
+    closed = close(prompt)
+    tags = Counter(found[1] for one in changes.spans for found in _TAGS.finditer(one.text))
+    lines = (line for one in suspects for line in _new_lines(habits, closed, one, tags))
+    for line in islice(lines, _LOOKED_AT):
+        why = next((told for check in _CHECKS if (told := check(line))), None)
+        if why:
+            return f"The new line {line.text[:80]!r} is unlike the prompt: {why}."
+    return None if next(lines, None) is None else f"It has more than {_LOOKED_AT} new lines."
+
+
+def _is_suspect(habits: Habits, text: str) -> bool:
+    """Tell whether a text may be odd: most are not, and need no second look."""
+    if not habits.signs.issuperset(SIGNS.intersection(text)):
+        return True
+    if text.count('"') % 2 or text.count("`") % 2:
+        return True
+    if any(text.count(opens) != text.count(closes) for opens, closes in _BRACKETS):
+        return True
+    words = text.split()
+    return any(map(str.__eq__, words, words[1:])) or any(one.search(text) for one in _SUSPECT)
+
+
+def _new_lines(
+    habits: Habits, closed: str, change: Change, tags: Mapping[str, int]
+) -> Iterator[_Line]:
+    """Yield the lines of text that a change writes, none in code."""
+    start = closed.rfind("\n", 0, change.start) + 1
+    end = change.end - 1 if _ends_line(closed, change) else closed.find("\n", change.end)
+    end = max(end, change.end) if end < 0 else end
+    old = [line.rstrip() for line in closed[start:end].split("\n")]
+    text = closed[start : change.start] + change.text + closed[change.end : end]
+    new = [line.rstrip() for line in text.split("\n")]
+    kept, written = Counter(old), set(new)
+    removed = [parted(line)[1] for line in old if line and line not in written][:_LOOKED_AT]
+    inside = in_code(closed, start)
+    for line in new:
+        inside ^= is_fence(line)
+        if kept[line]:
+            kept[line] -= 1
+        elif line and not inside and not is_fence(line) and not _has_form(habits, line, tags):
+            kind, told = parted(line)
+            plain = _FORMED.sub(_brackets, _WHOLE.sub("0", told))
+            yield _Line(habits, kind, told, plain, WORD.findall(told), removed)
+
+
+def _ends_line(closed: str, change: Change) -> bool:
+    return change.text.endswith("\n") and closed.endswith("\n", change.start, change.end)
+
+
+def _has_form(habits: Habits, line: str, tags: Mapping[str, int]) -> bool:
+    """Tell whether a line is code, a rule, or a tag that the prompt or the patch has twice."""
+    if _OF_CODE.match(line) or _RULE.fullmatch(line):
+        return True
+    tag = _TAGS.fullmatch(line)
+    return tag is not None and (tags[tag[1]] > 1 or tag[1] in habits.prompt)
+
+
+def _brackets(found: re.Match[str]) -> str:
+    """Return what of a form counts as brackets still: none does that it opens and closes."""
+    return "0" if found[0].count("(") == found[0].count(")") else found[0].strip(":;-")
+
+
+# --- what is odd ----------------------------------------------------------------------------
+
+
+def _of_diff(line: _Line) -> str | None:
+    found = _DIFF.match(line.text)
+    return "a diff has such lines" if found and found[0] not in line.habits.prompt else None
+
+
+def _foreign_sign(line: _Line) -> str | None:
+    signs = sorted(SIGNS.intersection(line.plain) - line.habits.signs)
+    return f"it has {' '.join(signs)}, which stands nowhere else" if signs else None
+
+
+def _slot(line: _Line) -> str | None:
+    found = SLOT.search(line.plain)
+    if found and not line.habits.has_slots:
+        return f"{found[0]!r} may be a slot that nobody filled"
+    return None
+
+
+def _stutters(line: _Line) -> str | None:
+    found = _TWICE.search(line.text)
+    if found and found[1].lower() not in _DOUBLED_BY_RULE and found[0] not in line.habits.prompt:
+        return f"{found[0]!r} is one word twice"
+    return None
+
+
+def _run_together(line: _Line) -> str | None:
+    found = GLUED.search(line.plain)
+    if found and not line.habits.glues:
+        return f"a blank may lack, or be too many, in {found[0]!r}"
+    return None
+
+
+def _hangs(line: _Line) -> str | None:
+    found = _HANGING.search(line.text) if line.kind[0] != "#" else None
+    if found is None or any(map(_HANGING.search, line.beside)):
+        return None
+    return f"it ends in {found[0].strip()!r}"
+
+
+def _unbalanced(line: _Line) -> str | None:
+    for opens, closes in _BRACKETS:
+        if line.plain.count(opens) != line.plain.count(closes) and line.text[1:2] != closes:
+            return f"its brackets {opens}{closes} do not match"
+    if line.plain.count('"') % 2 and not re.search(r'\d"', line.plain):
+        return "one of its quotation marks has no other"
+    return "one of its backticks has no other" if line.text.count("`") % 2 else None
+
+
+def _open_end(line: _Line) -> str | None:
+    if len(line.words) < _SHORT or line.kind[0] == "#" or is_closed(line.text):
+        return None
+    usual = all(map(is_closed, line.beside)) and line.usual.ends_closed
+    return "its end has no full stop" if usual else None
+
+
+def _small_start(line: _Line) -> str | None:
+    if not line.words or not line.text[:1].islower() or _NAME.match(line.text):
+        return None
+    usual = line.usual.begins_upper and not any(text[:1].islower() for text in line.beside)
+    return "it begins with a small letter" if usual else None
+
+
+def _foreign_word(line: _Line) -> str | None:
+    """Tell of a word or two of another script: a whole line in another language is meant."""
+    if line.text.isascii():
+        return None
+    foreign = [word for word in line.words if script_of(word) not in line.habits.scripts]
+    if foreign and len(foreign) <= _FOREIGN * len(line.words):
+        return f"{foreign[0][:40]!r} is of another script"
+    return None
+
+
+_CHECKS: Final[Sequence[Callable[[_Line], str | None]]] = (
+    _of_diff,
+    _foreign_sign,
+    _slot,
+    _stutters,
+    _run_together,
+    _hangs,
+    _unbalanced,
+    _open_end,
+    _small_start,
+    _foreign_word,
+)

@@ -1,0 +1,127 @@
+"""New lines that are unlike the prompt: applied, and told to a person."""
+
+import pytest
+
+from planner.models import Agent, FlagCode, Student
+from planner.operations import Op, Tier
+from planner.patch import Patched, apply_diff, apply_replacements
+from planner.risk import assign_tiers, read_policy
+from tests.builders import item, settled
+
+PROMPT = """You help the guests of a hotel. You are brief and friendly.
+
+# Rules
+- Greet the guest by name.
+- Ask for the room number.
+- Call the desk after {minutes} minutes.
+- Answer in the guest's language.
+
+```sh
+ls -l
+```
+"""
+RULE = "- Ask for the room number."
+
+ODD = [
+    ("a sign that stands nowhere else", "- Refund up to $AMOUNT per stay.", "$"),
+    ("a slot", "- Reply within N days.", "within N"),
+    ("a word twice", "- Ask for the the room number.", "the the"),
+    ("no blank after a stop", "- Ask for the room.Then call.", "blank"),
+    ("a blank before a stop", "- Ask for the room , then call.", "blank"),
+    ("a bracket that nothing closes", "- Ask for the room or the name).", "()"),
+    ("a quotation mark that nothing closes", '- Say welcome" to the guest.', "quotation"),
+    ("a backtick that nothing closes", "- Write ls` to the guest.", "backtick"),
+    ("a small letter where all have a capital", "- sk for the room number.", "small letter"),
+    (
+        "a word of another script",
+        "- Ask for the \u043d\u043e\u043c\u0435\u0440 of the room.",
+        "script",
+    ),
+]
+USUAL = [
+    "- Ask for the room number and the name.",
+    "- **Never** ask for a card number.",
+    "- Write `$HOME` for the guest.",
+    "- Ask for $20 at most (see https://example.com/a_b?c=d).",
+    "- Send complaints to desk@example.com.",
+    "- Say that that room is taken.",
+    "- \u0421\u043f\u0440\u043e\u0441\u0438 \u043d\u043e\u043c\u0435\u0440.",
+    "- Ask twice where {minutes} < 5.",
+    "- [ ] Ask for the room number.",
+    "## Names",
+]
+
+
+def diff_of(line: str) -> str:
+    above, below = f" {RULE}", " - Call the desk after {minutes} minutes."
+    return f"@@ -5,2 +5,3 @@\n{above}\n+{line}\n{below}\n"
+
+
+@pytest.mark.parametrize(("line", "told"), [row[1:] for row in ODD])
+def test_what_is_unlike_the_prompt_is_applied_and_told(line: str, told: str) -> None:
+    outcomes = [
+        apply_replacements(PROMPT, [(RULE, f"{RULE}\n{line}")]),
+        apply_diff(PROMPT, diff_of(line)),
+    ]
+    applied = [outcome for outcome in outcomes if isinstance(outcome, Patched)]
+    assert applied
+    for outcome in applied:
+        assert outcome.text == PROMPT.replace(RULE, f"{RULE}\n{line}")
+        assert told in " ".join(outcome.doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("You are brief, and never rude to any", "'any'"), ("You are brief and fri", "full stop")],
+)
+def test_a_paragraph_that_breaks_off_is_told(text: str, told: str) -> None:
+    prompt = "You help.\n\nYou are brief.\n\nYou are friendly.\n\nYou know the house.\n"
+    old = "You are brief."
+    diff = f"@@ -3 +3 @@\n-{old}\n+{text}\n"
+    outcome = apply_diff(prompt, diff)
+    assert isinstance(outcome, Patched)
+    assert told in " ".join(outcome.doubts)
+
+
+@pytest.mark.parametrize("line", USUAL)
+def test_what_a_prompt_of_this_kind_says_is_not_told(line: str) -> None:
+    outcome = apply_replacements(PROMPT, [(RULE, f"{RULE}\n{line}")])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+def test_the_prompt_itself_is_the_yardstick() -> None:
+    prompt = PROMPT.replace(RULE, "- Refund up to $AMOUNT per stay")
+    outcome = apply_replacements(
+        prompt, [("- Greet the guest by name.", "- Greet $AMOUNT guests.")]
+    )
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+def test_a_line_of_code_is_not_looked_at() -> None:
+    outcome = apply_replacements(PROMPT, [("ls -l", "ls -l | sort > $OUT")])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+def test_no_policy_makes_it_auto() -> None:
+    policy = read_policy(b'[tiers]\npatch_system_prompt = "auto"\n', where="policy.toml")
+    student = Student(agents={"coder": Agent(system_prompt=PROMPT)})
+    for line, code, tier in (
+        ("- Refund up to $AMOUNT per stay.", FlagCode.UNUSUAL_TEXT, Tier.REVIEW),
+        ("- Ask for the name.", None, Tier.AUTO),
+    ):
+        payload = {"agent": "coder", "diff": diff_of(line)}
+        (edit,) = settled(item(Op.PATCH_SYSTEM_PROMPT, payload=payload), student=student).edits
+        (tiered,) = assign_tiers([edit], policy)
+        assert [flag.code for flag in tiered.flags] == ([code] if code else [])
+        assert tiered.risk_tier is tier
+
+
+def test_a_patch_of_very_many_lines_is_for_people() -> None:
+    many = "\n".join(f"- Ask for the number {at}" for at in range(2_000))
+    prompt = "- Ask for a number\n- Call the desk\n- Greet the guest\n"
+    outcome = apply_replacements(prompt, [("- Call the desk", many)])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ("It has more than 500 new lines.",)
