@@ -406,6 +406,40 @@ def test_an_item_that_goes_on_nowhere_is_half_of_one(end: str) -> None:
     assert isinstance(goes_on, Patched), goes_on
 
 
+def test_an_item_may_end_as_the_one_that_it_replaces() -> None:
+    prompt = "1. stop,\n2. ask a colleague,\n3. go on.\n"
+    diff = "@@ -1,3 +1,3 @@\n 1. stop,\n-2. ask a colleague,\n+2. ask two colleagues,\n 3. go on.\n"
+    assert isinstance(apply_diff(prompt, diff), Patched)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ask at most two questions in one mtions in one message.",
+        "Offer a summary at the end of a long conversatlong conversation.",
+    ],
+)
+def test_a_run_that_stands_twice_in_a_row_was_sent_twice(line: str) -> None:
+    prompt = "You help.\n\nBe brief.\n"
+    diff = f"@@ -3 +3,2 @@\n Be brief.\n+{line}\n"
+    assert isinstance(apply_diff(prompt, diff), Refused)
+    said_before = f"{prompt}{line}\n"
+    again = f"@@ -4 +4 @@\n-{line}\n+{line} Always.\n"
+    assert isinstance(apply_diff(said_before, again), Patched)
+
+
+def test_a_sentence_that_stands_twice_on_a_line_was_sent_twice() -> None:
+    line = "Stop as soon as it is settled. Stop as soon as it is settled."
+    diff = f"@@ -3 +3,2 @@\n Be brief.\n+{line}\n"
+    assert isinstance(apply_diff("You help.\n\nBe brief.\n", diff), Refused)
+
+
+@pytest.mark.parametrize("line", ["Ask step by step by step.", "Tone: friendly, friendly, clear."])
+def test_what_people_say_twice_is_text(line: str) -> None:
+    diff = f"@@ -3 +3,2 @@\n Be brief.\n+{line}\n"
+    assert isinstance(apply_diff("You help.\n\nBe brief.\n", diff), Patched)
+
+
 def test_items_of_an_enumeration_end_in_commas() -> None:
     assert isinstance(insert("- names,", "- cities, and", "- countries."), Patched)
 

@@ -430,6 +430,22 @@ REFUSED = [
 ]
 
 
+REFUSED += [
+    (
+        "- a b.\r\n- c d.\r\n",
+        "- a b.",
+        "- a\rb c.",
+    ),
+    (LIST, "- Alpha one.", "- - Alpha nine."),
+    ("1. Alpha one.\n2. Bravo two.\n", "2. Bravo two.", "2. 2. Bravo nine."),
+    (LIST, "- Alpha one.", "- Alpha nine.\n\nReason: the agent failed here in 3 of 5 traces."),
+    (LIST, "- Alpha one.", "- Alpha <pad> nine."),
+    (LIST, "- Alpha one.", "AI: - Alpha nine."),
+    (LIST, "- Alpha one.", "- Say at most two questions in one mtions in one message."),
+    ("Go on 2024/05/06 at noon.\n", "05/06", "07/08"),
+]
+
+
 @pytest.mark.parametrize(("prompt", "find", "replace"), REFUSED)
 def test_a_pair_that_leaves_nonsense_at_an_edge_is_refused(
     prompt: str, find: str, replace: str
@@ -673,6 +689,33 @@ GIVEN = [
 ]
 
 
+CRLF = LIST.replace("\n", "\r\n")
+SPELT = "- Alpha one.\\r\\n- Bravo two."
+GIVEN += [
+    (CRLF, SPELT, SPELT.replace("two", "nine"), CRLF.replace("two", "nine")),
+    (LIST, SPELT, SPELT.replace("two", "nine"), LIST.replace("two", "nine")),
+    (CRLF, "- Alpha one.", "- Alpha nine.\r", CRLF.replace("one", "nine")),
+    (
+        LIST,
+        "- Alpha one.",
+        "- Alpha nine.\r\r\n- Alpha two.",
+        "- Alpha nine.\n- Alpha two.\n- Bravo two.\n- Charlie three.\n",
+    ),
+    ("- It is \u201copen\u201d.\n", "\u201copen\u201d", '"open"', None),
+    ("- Wait 5\u00a0minutes.\n", "5\u00a0minutes", "5 minutes", None),
+    (
+        "```diff\n+ total = price + tax\n```\n",
+        "+ total = price + tax",
+        "+ total = price + tax - x",
+        None,
+    ),
+    ("- Read docs/guide/start.md first.\n", "start.md", "intro.md", None),
+    ("- Load data/2023/q1.csv first.\n", "2023/q1.csv", "2024/q1.csv", None),
+    ("- Ask step by step by step.\n- b c.\n", "- b c.", "- One at a time, one at a desk.", None),
+    (LIST, "- Alpha one.", "- Replace &nbsp; by a blank.", None),
+]
+
+
 @pytest.mark.parametrize(("prompt", "find", "replace", "text"), GIVEN)
 def test_an_ordinary_pair_is_applied_and_kept_lines_keep_their_bytes(
     prompt: str, find: str, replace: str, text: str | None
@@ -710,6 +753,12 @@ def test_a_hostile_pair_takes_no_longer_than_its_length(prompt: str, pair: tuple
     start = time.process_time()
     apply_replacements(prompt, [pair])
     assert time.process_time() - start < 5
+
+
+def test_what_is_no_pair_of_texts_is_refused() -> None:
+    outcome = apply_replacements(LIST, [("- Alpha one.", None)])  # type: ignore[list-item]
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.MALFORMED
 
 
 def test_a_pair_that_comes_to_nothing_refuses_all() -> None:

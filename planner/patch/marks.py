@@ -104,7 +104,7 @@ MARKS: Final = (
         OF_DIFF,
         r"<\|[^|<>\n]{1,40}\|>|</s>|<\uff5c|<<SYS>>|<(?:start|end)_of_turn>|\[/?(?i:INST)\]",
     ),
-    _mark("<", OF_DIFF, r"<!\[CDATA\["),
+    _mark("<", OF_DIFF, r"<!\[CDATA\[|</?(?:pad|unk|eos|bos|sep|cls|mask)>"),
     _mark("\u0120\u010a\u2581<", ESCAPED, r"[\u0120\u010a\u2581]\w|<0x[0-9A-F]{2}>"),
     _mark(
         "=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z ]=$", r"=[C-F][0-9A-F](?:=[89AB][0-9A-F])+"
@@ -418,6 +418,11 @@ MARKS: Final = (
         holds=("[cite:", "\u2020", "[source]", "(source:"),
     ),
     _mark(":", OF_DIFF, r"^(?:Human|User|Assistant|System):[ \t]*\Z"),
+    _mark(
+        ":",
+        BY_CHAT,
+        r"^(?:AI|[Aa]ssistant|[Uu]ser|[Hh]uman|[Ss]ystem):[ \t]+(?:[-*+\u2022]|\d{1,3}[.)])[ \t]",
+    ),
     _mark(">]", IN_MARKS, r"^(?:\]|>>>)\Z"),
     _TAG_OPEN,
     _mark("^", NOTED, r"^[ \t]+\^{3,}[ \t]*$"),

@@ -12,7 +12,9 @@ _CONTROLS: Final = frozenset("\t\r\x0b\x0c")
 """What is left of an escape that JSON took for its own: nobody speaks of it so."""
 _OF_MARKUP: Final = re.compile(r"\b(?:x?html|xml|entit(?:y|ies)|escap\w*)\b", re.IGNORECASE)
 _TOLD: Final = re.compile(
-    r"\b(?:use|write|insert|type|emit|print|avoid|no|as|such as)[ \t]+\Z", re.IGNORECASE
+    r"\b(?:use|write|insert|type|emit|print|avoid|replace|remove|strip|convert|no|as|such as)"
+    r"[ \t]+\Z",
+    re.IGNORECASE,
 )
 _TELLS_WITHIN: Final = 12
 """Characters; no word of those is longer."""

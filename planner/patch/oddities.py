@@ -36,6 +36,7 @@ _SUSPECT: Final = tuple(
         r"[^.!?:;,)\"'`*\]}>|\n]$",
         r"^[ \t]*(?:(?:[-+*>]|\d{1,3}[.)])[ \t]+)?[a-z]",
         r"[NXYZT](?:\b|X|B[DA]\b|KTK)",
+        r"^(?:AI|Assistant|Human|User|System|Model):",
     )
 )
 """What odd texts have, beside signs and what is open, and most sound ones have not."""
@@ -64,6 +65,7 @@ _HANGING: Final = re.compile(
 _NAME: Final = re.compile(r"[a-z]+[A-Z_./\d]")
 """A name as code has it."""
 _DIFF: Final = re.compile(r"@@ |(?:---|\+\+\+) [ab]/|diff --git |\\ No newline at end of file")
+_SPEAKER: Final = re.compile(r"(?:AI|Assistant|Human|User|System|Model):(?= )", re.IGNORECASE)
 _BRACKETS: Final = ("()", "[]", "{}")
 _SHORT: Final = 3
 """Words that need no full stop."""
@@ -171,6 +173,13 @@ def _of_diff(line: _Line) -> str | None:
     return "a diff has such lines" if found and found[0] not in line.habits.prompt else None
 
 
+def _spoken(line: _Line) -> str | None:
+    found = _SPEAKER.match(line.text)
+    if found and found[0] not in line.habits.prompt:
+        return f"{found[0]!r} is who speaks in a chat"
+    return None
+
+
 def _foreign_sign(line: _Line) -> str | None:
     signs = sorted(SIGNS.intersection(line.plain) - line.habits.signs)
     return f"it has {' '.join(signs)}, which stands nowhere else" if signs else None
@@ -216,8 +225,9 @@ def _unbalanced(line: _Line) -> str | None:
 def _open_end(line: _Line) -> str | None:
     if len(line.words) < _SHORT or line.kind[0] == "#" or is_closed(line.text):
         return None
-    usual = all(map(is_closed, line.beside)) and line.usual.ends_closed
-    return "its end has no full stop" if usual else None
+    if not all(map(is_closed, line.beside)):
+        return None
+    return "its end has no full stop" if line.beside or line.usual.ends_closed else None
 
 
 def _small_start(line: _Line) -> str | None:
@@ -239,6 +249,7 @@ def _foreign_word(line: _Line) -> str | None:
 
 _CHECKS: Final[Sequence[Callable[[_Line], str | None]]] = (
     _of_diff,
+    _spoken,
     _foreign_sign,
     _slot,
     _stutters,

@@ -116,7 +116,7 @@ def _splits_joined(text: str, at: int) -> bool:
     before, sign, after = text[sign_at - 1], text[sign_at], text[sign_at + 1]
     if not (before.isalnum() and after.isalnum()):
         return False
-    if sign == "/" and sign_at == at and _is_in_path(text, at):
+    if sign == "/" and _is_in_path(text, sign_at):
         return False
     if sign in _IN_WORDS or (sign in _BETWEEN_DIGITS and before.isdecimal() and after.isdecimal()):
         return True
@@ -129,7 +129,8 @@ def _splits_joined(text: str, at: int) -> bool:
 def _is_in_path(text: str, at: int) -> bool:
     """Say whether a slash stands in a path or a URL, whose parts begin with one."""
     start = max(text.rfind(blank, 0, at) for blank in " \t\n(<\"'`") + 1
-    return text.count("/", start, at + _NEAR) > 1 and text[at + 1 : at + 2].isalpha()
+    path = text[start : at + _NEAR].split(maxsplit=1)[0]
+    return path.count("/") > 1 and any(map(str.isalpha, path)) and text[at + 1 : at + 2].isalnum()
 
 
 def _is_contracted(text: str, at: int) -> bool:

@@ -29,6 +29,8 @@ _JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
 _INNER_SIGN = re.compile(rf"[ \t]+{MARKER}[ \t]+(?=\w)")
+_TWO_MARKERS = re.compile(r"[ \t]*([-*+\u2022]|\d{1,3}[.)]|#{1,6})[ \t]+\1[ \t]+(?=\S)")
+_SETS = re.compile(r"[-+]?[ \t]*[\w.\[\]]{1,40} [-+*/]?= ")
 _SAYS_NEW = re.compile(r"#{1,6} (?:new|added|changed|updated|todo|tbd)(?: \w+)?", re.IGNORECASE)
 _OF_TEMPLATE = re.compile(r"[ \t]*(?:\{%[^{}\n]*%\}|<!--[^<>\n]*-->)[ \t]*")
 """What stands around items, and is none."""
@@ -46,7 +48,7 @@ def glues_items(pair: PairedLines) -> str | None:
     for at in pair.added:
         line = pair.new_keys[at].strip()[:_LONGEST]
         signs = islice(_INNER_SIGN.finditer(line), _MOST_JOINTS) if dropped else ()
-        if any(line[: sign.start()] in dropped for sign in signs):
+        if any(line[: sign.start()] in dropped and not _is_sum(line) for sign in signs):
             return f"{pair.who} would write two lines on one: {line[:80]!r}."
         for joint in islice(_JOINT.finditer(line), _MOST_JOINTS) if dropped else ():
             above, below = line[: joint.end()], line[joint.end() :]
@@ -58,6 +60,11 @@ def glues_items(pair: PairedLines) -> str | None:
         if _glues(line) and not any(map(_GLUED_ITEM.search, pair.old_keys)):
             return f"{pair.who} would write two items on one line: {line[:80]!r}."
     return None
+
+
+def _is_sum(line: str) -> bool:
+    """Say whether a line sets a name to a value: a sign in it adds or takes away."""
+    return _SETS.match(line) is not None
 
 
 def _glues(line: str) -> bool:
@@ -72,6 +79,9 @@ def _glues(line: str) -> bool:
 def doubles_marker(pair: PairedLines) -> str | None:
     """Refuse an item that begins inside a line, or behind another sign."""
     line = pair.replace_lines[0]
+    twice = _TWO_MARKERS.match(line)
+    if twice and not pair.head.strip() and not _TWO_MARKERS.match(pair.find_lines[0]):
+        return f"{pair.who} would give a line two markers: {line.strip()[:80]!r}."
     written = BEGINS_ITEM.match(line)
     if not written or not pair.head.strip() or BEGINS_ITEM.match(pair.find_lines[0]):
         return None

@@ -77,9 +77,12 @@ def pair_lines(
     new = [_with_ending(only, line) for line in written]
     old_keys, new_keys = [fold(line) for line in old], [fold(line) for line in new]
     blocks = changed_blocks(old_keys, new_keys)
+    if not blocks and find == closed[start:end]:
+        # Quoted to the byte, and no word is new: then other typography is the change.
+        blocks = changed_blocks(*([line.rstrip() for line in lines] for lines in (old, new)))
     known = set(old_keys)
     changed = [at for _, _, first, last in blocks for at in range(first, last)]
-    if len(old) > 1:
+    if len(old) > 1 and old_keys != new_keys:
         _keep_moved(only, old, new, new_keys, blocks)
     if not rest and blocks and blocks[-1][1] == len(old) and blocks[-1][3] == len(new):
         first, _, new_first, _ = blocks[-1]

@@ -31,6 +31,8 @@ _NOTE = re.compile(
     r"[^\w\n]{0,3}(?::|$)"
     r"|^[^\w\n]{0,8}(?:risk|impact)[^\w\n]{0,3}:[^\w\n]{0,4}(?:low|medium|high|none)\b"
     r"|\b(?:trace|cluster|failure|episode)s?[ _#]c?\d+\b"
+    r"|^[^\w\n]{0,8}(?:reason|rationale|why)[^\w\n]{0,3}:"
+    r"|\b\d+ (?:of|out of) (?:the )?\d+ (?:traces|runs|cases|episodes|failures)\b"
     r"|^[^\"\u201c:\n]{0,80}\b(?:(?:shall|should) i|(?:like|want) me to|anything else)\b"
     r"[^?\n]{0,80}\?[^\w\n]{0,4}$",
     re.IGNORECASE | re.MULTILINE,

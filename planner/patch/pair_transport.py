@@ -2,6 +2,7 @@
 
 import re
 
+_TWICE = re.compile(r"\r{2,}\n")
 _FENCED = re.compile(r"\s*(`{3,}|~{3,})\w*\r?\n(.*?)\r?\n\1\s*", re.DOTALL)
 
 
@@ -21,5 +22,10 @@ def without_transport(prompt: str, find: str, replace: str) -> tuple[str, str]:
     return (find, replace) if "\\" in "".join(broken) else broken
 
 
+def ended_once(prompt: str, text: str) -> str:
+    r"""Return a text whose lines end once each: `\r\r\n` is an ending that was written twice."""
+    return _TWICE.sub("\n", text) if "\r\r\n" in text and "\r\r\n" not in prompt else text
+
+
 def _broken(text: str) -> str:
-    return text.replace("\\n", "\n").replace('\\"', '"')
+    return text.replace("\\r\\n", "\n").replace("\\n", "\n").replace('\\"', '"')

@@ -1,5 +1,6 @@
 """Find/replace pairs: each `find` stands exactly once in the prompt as it was given."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -27,7 +28,7 @@ from planner.patch.pair_lines import (
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
-from planner.patch.pair_transport import without_transport
+from planner.patch.pair_transport import ended_once, without_transport
 from planner.patch.placeholder import is_placeholder
 from planner.patch.residue import residue
 
@@ -37,6 +38,7 @@ _MAX_PAIRS = 200
 _MAX_CHARACTERS = 500_000
 _MAX_PROMPT = 500_000
 _BREAKS = ("\n", "\r\n")
+_LONE_CR = re.compile(r"\r(?!\n)")
 _BESIDE = 400
 """Characters beside a pair, on its lines, that are looked at with what it writes."""
 
@@ -63,7 +65,7 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
         return refusal
     placed: list[PairedLines] = []
     for number, (find, replace) in enumerate(pairs, 1):
-        pair = _place(prompt, *without_transport(prompt, find, replace), number)
+        pair = _place(prompt, *without_transport(prompt, find, ended_once(prompt, replace)), number)
         if isinstance(pair, Refused):
             return pair
         placed.append(pair)
@@ -74,6 +76,8 @@ def _unusable(prompt: str, pairs: Sequence[Pair]) -> Refused | None:
     """Refuse what no prompt could make sense of."""
     if not pairs:
         return Refused(RefusalCode.NO_HUNKS, "There is no find/replace pair.")
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
+        return Refused(RefusalCode.MALFORMED, "A pair is two texts, `find` and `replace`.")
     size = sum(len(find) + len(replace) for find, replace in pairs)
     if len(pairs) > _MAX_PAIRS or size > _MAX_CHARACTERS or len(prompt) > _MAX_PROMPT:
         return Refused(
@@ -161,6 +165,9 @@ def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | R
     if found[0][1] == len(prompt) and not (closed_by_nature(prompt) or find.endswith("\n")):
         replace = replace.rstrip("\r\n")  # The final newline stays as it is (rule R8).
     pair = _between_endings(close(prompt), found[0], find, replace, number)
+    if "\r" in replace and (lone := _LONE_CR.search(pair.replace)) and lone[0] not in prompt:
+        reason = f"{who} would write a carriage return that ends no line."
+        return Refused(RefusalCode.UNCLEAR, reason)
     if _stands(pair):
         return Refused(
             RefusalCode.ALREADY_APPLIED,
@@ -175,6 +182,8 @@ def _between_endings(
     r"""Put a pair at its place, with no edge within an `\r\n` and no blanks that are not there."""
     start, end = span
     start -= closed.startswith("\r\n", start - 1) and start > 0
+    if closed.startswith(_BREAKS, end):
+        replace = replace.removesuffix("\r")
     if closed.startswith("\r\n", end - 1):
         end -= 1
         find, replace = find.removesuffix("\r"), replace.removesuffix("\r")

@@ -18,6 +18,7 @@ from planner.patch.marks import Mark
 from planner.patch.meant import is_meant
 from planner.patch.sought import Marks, sought_in
 from planner.patch.stand_ins import Residue, in_place_of
+from planner.patch.stutters import stutter
 from planner.patch.whole_lines import WholeLine
 
 _LOOKED_AT: Final = 50
@@ -58,6 +59,9 @@ def residue(
         said = _outside_of_code(said)
         kept = set(said)
         shown = [*code, *(line for line in added if line not in kept)]
+    again = stutter(prompt, "\n".join(said))
+    if again and not any(again[1] * 2 in line for line in removed):
+        return Residue(again[0], f"{again[1]!r} stands twice in a row in it")
     return (
         _held(prompt, shown, Marks.EDITED_CODE if removed else Marks.CODE)
         or _held(prompt, said, Marks.COUNTED if counted else Marks.ALL)

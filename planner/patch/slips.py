@@ -125,7 +125,8 @@ def breaks_off(page: Page, rows: Sequence[Row]) -> Row | None:
         if is_alone and _is_sentence(row.key) and not page.has(row.key):
             return row
         hangs = _HANGS.search(row.key)
-        if hangs and not (below and hangs[0].endswith(_TO_NEXT) and _is_added_item(below)):
+        goes_on = hangs and hangs[0].endswith(_TO_NEXT)
+        if hangs and not (goes_on and (_is_added_item(below) or _ends_alike(rows, row))):
             return row
     return None
 
@@ -152,8 +153,17 @@ def _is_sentence(item: str) -> bool:
     return not is_named and item.rpartition(" ")[2].isalpha() and len(words(item)) >= _SENTENCE
 
 
-def _is_added_item(row: Row) -> bool:
-    return row.sign == "+" and begins_list_item(row.key)
+def _is_added_item(row: Row | None) -> bool:
+    return row is not None and row.sign == "+" and begins_list_item(row.key)
+
+
+def _ends_alike(rows: Sequence[Row], item: Row) -> bool:
+    """Say whether another item of the hunk, which is not new, ends as this one does."""
+    last = item.key.rpartition(" ")[2]
+    end = last[-1] if last[-1] == "," else last
+    return any(
+        row.sign != "+" and row.key.endswith(end) and begins_list_item(row.key) for row in rows
+    )
 
 
 def strays(known: Sequence[str], rows: Sequence[Row], *, counted: bool) -> Row | None:

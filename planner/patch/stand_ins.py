@@ -33,8 +33,8 @@ _IN_PLACE: Final = (
 With texts of which each match holds one, so that most texts need no search.
 """
 _LABEL: Final = re.compile(
-    r"[ \t]*(?:[-*+] )?(?:after|before|now|result|output|fixed|correct|better|replace|with|to):"
-    r"[ \t]+",
+    r"[ \t]*(?:[-*+] )?(?:after|before|now|result|output|fixed|correct|better|replace|with|to"
+    r"|ai|assistant|model|bot):[ \t]+",
     re.IGNORECASE,
 )
 _LABELLED_BY: Final = 8
