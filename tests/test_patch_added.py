@@ -417,6 +417,7 @@ def test_an_item_may_end_as_the_one_that_it_replaces() -> None:
     [
         "Ask at most two questions in one mtions in one message.",
         "Offer a summary at the end of a long conversatlong conversation.",
+        "Use simple words for children under ten.dren under ten.",
     ],
 )
 def test_a_run_that_stands_twice_in_a_row_was_sent_twice(line: str) -> None:

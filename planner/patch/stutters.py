@@ -10,6 +10,7 @@ _WORD: Final = re.compile(r"\w{2,}")
 _CHUNK: Final = 10
 """Characters; shorter runs are repeated by people, as in `step by step by step`."""
 _LETTERS: Final = 6
+_WORDS: Final = 3
 _STUMP: Final = 3
 _GLUED: Final = 8
 """Letters; a shorter word holds no other behind the stump of one."""
@@ -24,11 +25,13 @@ def stutter(prompt: str, text: str) -> tuple[str, str] | None:
     """
     text = text[:_LONGEST]
     for before, at in _returns(text):
-        start = _start_of_run(text, before, at)
-        run = text[start : start + at - before]
-        again = start + len(run)
+        start, end = _alike(text, before, at)
+        size = at - before
+        run = text[start : start + size]
         told = run.rstrip()
-        if text.startswith(told, again) and _is_told(run) and f"{run}{told}" not in prompt:
+        if end - start < size + len(told) or "\n" in run or f"{run}{told}" in prompt:
+            continue
+        if _is_cut(text, start + size, max(start + size, end - size)) or _is_sentence(run):
             return line_around(text, at), told
     return None
 
@@ -46,16 +49,22 @@ def _returns(text: str) -> Iterator[tuple[int, int]]:
         last[word] = at
 
 
-def _start_of_run(text: str, first: int, second: int) -> int:
-    """Return where two places begin to be alike, no farther back than the way between them."""
-    start = first
-    while start and first - start < second - first:
-        if text[start - 1] != text[start - 1 + second - first] or text[start - 1] == "\n":
-            break
+def _alike(text: str, first: int, second: int) -> tuple[int, int]:
+    """Return from where to where each character is the one that stands a run before it."""
+    size = second - first
+    start, end = first, second
+    while start > max(0, first - size) and text[start - 1] == text[start - 1 + size] != "\n":
         start -= 1
-    return start
+    while end < min(len(text), second + size) and text[end] == text[end - size]:
+        end += 1
+    return start, end
 
 
-def _is_told(run: str) -> bool:
-    """Say whether a run is of one line, of several words, and no ornament."""
-    return "\n" not in run and " " in run.strip() and sum(map(str.isalpha, run)) >= _LETTERS
+def _is_cut(text: str, first: int, last: int) -> bool:
+    """Say whether a run can begin again only where no blank is: no writer repeats himself so."""
+    return not any(map(str.isspace, text[first - 1 : last + 1]))
+
+
+def _is_sentence(run: str) -> bool:
+    """Say whether a run has more words than people say twice in a row, a blank for each."""
+    return run.count(" ") >= _WORDS and sum(map(str.isalpha, run)) >= _LETTERS
