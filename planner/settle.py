@@ -10,7 +10,7 @@ rejected one takes nobody's place.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -35,18 +35,24 @@ from planner.patch.comparison import compare
 from planner.patch.form import misshapen
 from planner.patch.lines import fold, split_lines
 from planner.patch.oddities import oddity
-from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
+from planner.rewritten import (
+    MAX_PATCHED_SHARE,
+    Fault,
+    description_fault,
+    description_flags,
+    example_fault,
+    example_flags,
+    prompt_fault,
+    prompt_flags,
+)
 from planner.salvage.remarks import for_people
 from planner.shown import shown
 from planner.together import with_joint_flags
 
 MAX_PER_CLUSTER: Final = 3
 """Items of the answer that may stand for one cluster. Source: the teacher's instructions."""
-
-MAX_PATCHED_SHARE: Final = 0.5
-"""A patch that changes more of the prompt's lines is a replacement. Source: the ancestor."""
 
 MAX_SHOWN: Final = 300
 """Characters that a flag shows of the words around a diff."""
@@ -181,7 +187,11 @@ def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
     if op is Op.REPLACE_SYSTEM_PROMPT:
         return _replaced(edit, prompts.get(edit.target), str(edit.payload["new_content"]))
     if op is Op.EDIT_FEW_SHOT_EXEMPLARS:
-        _require_whole_examples(edit.payload)
+        _reject(example_fault(edit.payload))
+        return _flagged(edit, example_flags(edit.payload))
+    if op is Op.EDIT_TOOL_DESCRIPTION:
+        _reject(description_fault(edit.payload))
+        return _flagged(edit, description_flags(edit.payload))
     if op is not Op.PATCH_SYSTEM_PROMPT:
         return edit
     before = prompts.get(edit.target)
@@ -206,8 +216,7 @@ def _with_words_beside(edit: ProposedEdit, said: str) -> ProposedEdit:
         return edit
     told = shown(words.replace("\n", " "), MAX_SHOWN)
     message = f"The teacher wrote around the diff, and it may take it back: {told}."
-    flag = Flag(code=FlagCode.WORDS_BESIDE, message=message)
-    return edit.model_copy(update={"flags": (*edit.flags, flag)})
+    return _flagged(edit, [Flag(code=FlagCode.WORDS_BESIDE, message=message)])
 
 
 def _require_version(before: str | None, text: str) -> None:
@@ -225,35 +234,21 @@ def _require_version(before: str | None, text: str) -> None:
 
 
 def _replaced(edit: ProposedEdit, before: str | None, after: str, *flags: Flag) -> _Replacement:
-    if before == after:
-        raise _Rejected(RejectionCode.CHANGES_NOTHING, "the prompt already has this text")
-    if after.count("\\n") > 1 and "\n" not in after.strip() and "\\n" not in (before or ""):
-        reason = "its line breaks are spelt out as \\n: it was escaped once too often"
-        raise _Rejected(RejectionCode.MALFORMED, reason)
-    _require_whole(after, before or "")
-    if stands_for_text(after) and not stands_for_text(before or ""):
-        reason = f"{after.strip()[:80]!r} stands for a prompt, and is none"
-        raise _Rejected(RejectionCode.TEXT_LEFT_OUT, reason)
+    _reject(prompt_fault(before, after))
     if before is None:
         message = f"The current text of `{edit.target}` is not known: placeholders are unchecked."
         flags = (*flags, Flag(code=FlagCode.PROMPT_UNKNOWN, message=message))
     return _Replacement(edit, before, after, flags)
 
 
-def _require_whole_examples(payload: Mapping[str, Any]) -> None:
-    for exemplar in payload["exemplars"]:
-        _require_whole(exemplar["input"], "")
-        _require_whole(exemplar["output"], "")
+def _reject(fault: Fault | None) -> None:
+    if fault is not None:
+        raise _Rejected(*fault)
 
 
-def _require_whole(text: str, before: str) -> None:
-    """Reject a text that leaves parts of itself out, unless it says so there already."""
-    lines = [line for line in split_lines(text) if is_placeholder(line) or has_truncation(line)]
-    known = {fold(line) for line in split_lines(before)} if lines else set()
-    for line in lines:
-        if fold(line) not in known:
-            reason = f"its line {line.strip()[:80]!r} stands for text left out"
-            raise _Rejected(RejectionCode.TEXT_LEFT_OUT, reason)
+def _flagged(edit: ProposedEdit, flags: Iterable[Flag]) -> ProposedEdit:
+    more = tuple(dict.fromkeys(flags))
+    return edit.model_copy(update={"flags": (*edit.flags, *more)}) if more else edit
 
 
 def _changes(before: str, payload: Mapping[str, Any]) -> Changes:
@@ -324,7 +319,7 @@ def _finished(one: _Standing) -> ProposedEdit:
         return _finished_patch(one)
     if isinstance(one, _Replacement):
         carried = _whole(one.edit, one.after)
-        flags = (*one.flags, *invisible_flags(one.before or "", one.after))
+        flags = (*one.flags, *prompt_flags(one.before, one.after))
         return _written(one.edit, one.before, carried, one.after, flags)
     return one
 

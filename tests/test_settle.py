@@ -234,17 +234,19 @@ def test_examples_that_leave_others_out_are_rejected() -> None:
 
 
 def test_a_prompt_of_less_than_half_is_flagged() -> None:
-    short, long = PROMPT[: len(PROMPT) // 2 - 1], PROMPT[: len(PROMPT) // 2 + 1]
+    text = "Be kind to all of the users. " * 20
+    short, long = text[: len(PROMPT) // 2 - 1], text[: len(PROMPT) // 2 + 1]
     assert FlagCode.SHORTENED in flags(the_edit(rewrite(short)))
     assert FlagCode.SHORTENED not in flags(the_edit(rewrite(long)))
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\U000e0049", "\x1b[2J", "\x00", "\u2800"])
 def test_characters_that_nobody_sees_are_flagged_where_they_are_new(hidden: str) -> None:
-    edit = the_edit(rewrite(PROMPT.replace("careful", f"care{hidden}ful")))
-    assert flags(edit) == [FlagCode.INVISIBLE_CHARACTERS]
+    edit = the_edit(rewrite(f"You are care{hidden}ful.\n\nTools: {{tool_descriptions}}\n"))
+    assert FlagCode.INVISIBLE_CHARACTERS in flags(edit)
     who = student(coder=Agent(system_prompt=f"{PROMPT}{hidden}\n"))
-    assert flags(the_edit(patch("careful", f"care{hidden}ful"), student=who)) == []
+    edit = the_edit(patch("careful", f"care{hidden}ful"), student=who)
+    assert FlagCode.INVISIBLE_CHARACTERS not in flags(edit)
 
 
 def test_emoji_and_joined_letters_are_seen() -> None:

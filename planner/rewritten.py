@@ -1,0 +1,168 @@
+"""Texts that an edit writes anew, as a whole: prompts, worked examples, tool descriptions.
+
+A new prompt that keeps most lines of the old one could have been a patch, and is held to
+a patch's rules: what they refuse does not stand in another form. A prompt that shares
+little with the old one is no patch; what they would refuse of it is for people to look at.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from planner.invisible import invisible_flags
+from planner.models import Flag, FlagCode, RejectionCode
+from planner.patch import RefusalCode
+from planner.patch.changes import Change, Changes, close
+from planner.patch.comparison import compare
+from planner.patch.form import misshapen
+from planner.patch.lines import body, fold, fold_all, split_lines
+from planner.patch.oddities import oddity
+from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
+from planner.patch.replacements import read_replacements
+from planner.patch.residue import residue
+
+MAX_PATCHED_SHARE: Final = 0.5
+"""What changes more of a prompt's lines is no patch. Source: the ancestor."""
+
+_DIFF: Final = re.compile(
+    r"^(?:@@ -\d+(?:,\d+)? \+\d+|diff --git |\*\*\* Begin Patch)|^--- .*\n\+\+\+ ", re.MULTILINE
+)
+_SIGNED: Final = re.compile(r"(?:\+.*(?:\n|\Z)|\s*\n){3,}")
+_WRAPPED: Final = re.compile(
+    r"\s*(?:(`{3,}|~{3,})\w*\n.*\n\1|(\"(?:\"\")?)[^\"].*\2)\s*", re.DOTALL
+)
+_ORDER: Final = re.compile(
+    r"\A[^\n]{0,200}\bprompt (?:should|must|needs? to|has to|ought to|is to|could)(?: now| also)?"
+    r" (?:be (?:changed|updated|rewritten|reworded|revised|replaced|modified|extended)|change)\b",
+    re.IGNORECASE,
+)
+_NO_PROMPT: Final = (
+    (_ORDER.search, "it says how a prompt should change, and is none"),
+    (_DIFF.search, "it is a diff, or holds one, and no prompt"),
+    (_SIGNED.fullmatch, "each of its lines has the sign of an added one"),
+    (_WRAPPED.fullmatch, "it stands as a whole in a fence or in quotes"),
+)
+_HOLDS_MARKS: Final = re.compile(r"[:\\<>\[\]{}|*]|\.\.|\u2026")
+"""What talk, stand-ins and transports leave in a text of one line: most have none."""
+
+Fault = tuple[RejectionCode, str]
+
+
+def prompt_fault(before: str | None, after: str) -> Fault | None:
+    """Return why a whole new prompt cannot stand, as a clause.
+
+    Args:
+        before: The current prompt; None where it is not known.
+        after: The new one.
+    """
+    if before == after:
+        return RejectionCode.CHANGES_NOTHING, "the prompt already has this text"
+    if before and fold_all(before.split("\n")) == fold_all(after.split("\n")):
+        reason = "it differs from the prompt in blanks, line endings or typography only"
+        return RejectionCode.CHANGES_NOTHING, reason
+    return (
+        _no_prompt(before or "", after)
+        or left_out(after, before or "")
+        or (_refused_as_patch(before, after) if before else None)
+    )
+
+
+def _no_prompt(old: str, after: str) -> Fault | None:
+    """Return why a text is no prompt as a whole, where the old one is none of the kind."""
+    if after.count("\\n") > 1 and "\n" not in after.strip() and "\\n" not in old:
+        reason = "its line breaks are spelt out as \\n: it was escaped once too often"
+        return RejectionCode.MALFORMED, reason
+    if stands_for_text(after) and not stands_for_text(old):
+        reason = f"{after.strip()[:80]!r} stands for a prompt, and is none"
+        return RejectionCode.TEXT_LEFT_OUT, reason
+    for is_one, why in _NO_PROMPT:
+        if is_one(after) and not is_one(old):
+            return RejectionCode.MALFORMED, why
+    last = after.rstrip().rpartition("\n")[2]
+    if _is_stump(last, old):
+        return RejectionCode.CUT_SHORT, f"it ends within a line of the prompt: {last[-80:]!r}"
+    return None
+
+
+def _is_stump(last: str, old: str) -> bool:
+    """Tell whether a line is the beginning of one of the prompt's, cut within it."""
+    at = f"\n{old}".find(f"\n{last}") if last else -1
+    rest = old[at + len(last) :].split("\n", 1)[0] if at >= 0 else ""
+    return bool(rest.strip()) and f"\n{last}\n" not in f"\n{old}\n"
+
+
+def _refused_as_patch(before: str, after: str) -> Fault | None:
+    """Return why a patch that writes the new prompt would be refused, where it could be one."""
+    if compare(before, after).changed_share > MAX_PATCHED_SHARE:
+        return None
+    outcome = read_replacements(before, [(before, after)])
+    if isinstance(outcome, Changes) or outcome.code is RefusalCode.NO_CHANGE:
+        return None
+    return RejectionCode.PATCH_REFUSED, f"as a patch it would be refused: {outcome.reason}"
+
+
+def left_out(text: str, before: str = "") -> Fault | None:
+    """Return which line of a text stands for what was left out; what the old one has may stand."""
+    lines = [line for line in split_lines(text) if is_placeholder(line) or has_truncation(line)]
+    known = {fold(line) for line in split_lines(before)} if lines else set()
+    line = next((line for line in lines if fold(line) not in known), None)
+    if line is None:
+        return None
+    reason = f"its line {line.strip()[:80]!r} stands for text left out"
+    return RejectionCode.TEXT_LEFT_OUT, reason
+
+
+def prompt_flags(before: str | None, after: str) -> Iterator[Flag]:
+    """Tell what a person should look at in a whole new prompt."""
+    old = before or ""
+    yield from invisible_flags(old, after)
+    changes = Changes((Change(0, len(close(old)), close(after)),))
+    broken = misshapen(old, changes)
+    if broken:
+        yield Flag(code=FlagCode.FORM_BROKEN, message=broken.reason)
+    told = _residue_of(old, after) or (oddity(old, changes) if old else None)
+    if told:
+        yield Flag(code=FlagCode.UNUSUAL_TEXT, message=told)
+
+
+def _residue_of(old: str, after: str) -> str | None:
+    """Return what a patch could not write of a text, in a sentence."""
+    compared = compare(old, after)
+    removed = [body(one) for a, b, _, _ in compared.blocks for one in compared.first[a:b]]
+    added = [body(one) for _, _, a, b in compared.blocks for one in compared.second[a:b]]
+    found = residue(old, added, removed)
+    return found and f"The new text has {found.line.strip()[:80]!r}: {found.why}."
+
+
+def example_fault(payload: Mapping[str, Any]) -> Fault | None:
+    """Return why worked examples cannot stand, as a clause."""
+    texts = (text for one in payload["exemplars"] for text in (one["input"], one["output"]))
+    return next((fault for text in texts if (fault := left_out(text))), None)
+
+
+def example_flags(payload: Mapping[str, Any]) -> Iterator[Flag]:
+    """Tell what a person should look at in worked examples."""
+    for one in payload["exemplars"]:
+        for text in (one["input"], one["output"]):
+            yield from invisible_flags("", text)
+            if stands_for_text(text):
+                message = f"{text.strip()[:80]!r} may only stand for a text."
+                yield Flag(code=FlagCode.UNUSUAL_TEXT, message=message)
+
+
+def description_fault(payload: Mapping[str, Any]) -> Fault | None:
+    """Return why a tool's new description cannot stand, as a clause."""
+    text = payload["new_description"]
+    if stands_for_text(text):
+        reason = f"{text.strip()[:80]!r} stands for a description, and is none"
+        return RejectionCode.TEXT_LEFT_OUT, reason
+    return left_out(text)
+
+
+def description_flags(payload: Mapping[str, Any]) -> Iterator[Flag]:
+    """Tell what a person should look at in a tool's new description."""
+    text = payload["new_description"]
+    yield from invisible_flags("", text)
+    told = _residue_of("", text) if _HOLDS_MARKS.search(text) else None
+    if told:
+        yield Flag(code=FlagCode.UNUSUAL_TEXT, message=told)
