@@ -14,11 +14,12 @@ from planner.invisible import escaped
 _MEANINGFUL: Final = re.compile(r"([\\`*\[\]<>|~$&@]|(?<![^\W_])_|_(?![^\W_]))")
 """An underscore inside a word means nothing, and names read better without escapes."""
 _BLOCK_START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=:-]))(.)")
-_SPANS: Final = re.compile(
-    r"(`[\w.:/-]{1,200}`)|[^\s`]*(?:(?:https?|ftp|mailto|xmpp):|www\.|@)[^\s`]*", re.IGNORECASE
-)
-"""Code spans that our own sentences name edits with, and what must become one: renderers make
-a link or a mention of it by itself, whatever is escaped in it."""
+_WORDS: Final = re.compile(r"(`[\w.:/-]{1,200}`)|[^\s`]+")
+"""Code spans that our own sentences name edits with, and runs without a blank. A run is taken
+whole and looked into afterwards: no character is read again from each place before it."""
+_LINKED: Final = re.compile(r"(?:https?|ftp|mailto|xmpp):|www\.|@", re.IGNORECASE)
+"""What makes a run a code span: renderers make a link or a mention of it by themselves,
+whatever is escaped in it."""
 
 
 def visible(text: str) -> str:
@@ -42,9 +43,10 @@ def inline(text: str, *, limit: int = 500) -> str:
     """
     line = " ".join(visible(shortened(text, limit)).split())
     parts, at = [], 0
-    for found in _SPANS.finditer(line):
-        parts += [_escaped(line[at : found.start()]), found[1] or code(found[0], limit=limit)]
-        at = found.end()
+    for found in _WORDS.finditer(line):
+        if found[1] or _LINKED.search(found[0]):
+            parts += [_escaped(line[at : found.start()]), found[1] or code(found[0], limit=limit)]
+            at = found.end()
     return _BLOCK_START.sub(r"\1\\\2", "".join([*parts, _escaped(line[at:])]))
 
 

@@ -197,6 +197,14 @@ def test_plain_words_read_as_they_were_written() -> None:
     assert inline(text) == text
 
 
+@pytest.mark.parametrize("unit", ["x", "学", "http", "ww.", "`a", "`" * 9, "@", "a\n", "_", "\\"])
+def test_a_text_without_blanks_is_told_in_linear_time(unit: str) -> None:
+    """A quadratic rule would take minutes and run into the time-out."""
+    text = unit * (300_000 // len(unit))
+    for told in (inline, code, quoted, fenced):
+        told(text, limit=len(text))
+
+
 # --- what the report tells -------------------------------------------------------------------
 
 
