@@ -285,23 +285,49 @@ def _tier_faults(section: str, content: Mapping[str, Any], known: Sequence[str])
 
 
 def _idle(table: Mapping[str, Any]) -> Iterator[str]:
-    """Tell a tier that its operation's floor would silently raise again."""
-    tiers, floors = table.get("tiers", {}), table.get("floors", {})
-    if not isinstance(tiers, dict) or not isinstance(floors, dict):
-        return
-    rule = PayloadRule.TOOL_DESCRIPTION
-    if tiers.get(Op.EDIT_TOOL_DESCRIPTION) == Tier.AUTO and rule not in floors:
+    """Tell what another part of the policy, or a rule of ours, would silently undo."""
+    parts = [table.get(section, {}) for section in _SECTIONS]
+    if all(isinstance(part, dict) for part in parts):
+        tiers, floors, names = parts
+        yield from _raised_again(tiers, floors)
+        yield from _on_both_lists(names)
+
+
+def _raised_again(tiers: Mapping[str, Any], floors: Mapping[str, Any]) -> Iterator[str]:
+    replacing, patching = Op.REPLACE_SYSTEM_PROMPT, Op.PATCH_SYSTEM_PROMPT
+    tier = tiers.get(replacing)
+    if _is_below(tier, tiers.get(patching, OPERATIONS[patching].tier)):
         yield (
-            f"[tiers] {Op.EDIT_TOOL_DESCRIPTION} = 'auto' has no effect alone: a description is "
-            f"prompt text; set [floors] {rule} = 'auto' too"
+            f"[tiers] {replacing} = {tier!r} has no effect alone: replacing a prompt is never less "
+            f"strict than patching it; set {patching} = {tier!r} too"
         )
+    describing, rule = Op.EDIT_TOOL_DESCRIPTION, PayloadRule.TOOL_DESCRIPTION
+    tier = tiers.get(describing)
+    if _is_below(tier, floors.get(rule, Tier.REVIEW)):
+        yield (
+            f"[tiers] {describing} = {tier!r} has no effect alone: a description is prompt text; "
+            f"set [floors] {rule} = {tier!r} too"
+        )
+
+
+def _is_below(tier: Any, floor: Any) -> bool:
+    """Tell whether a tier is less strict; what is no tier is told as another fault."""
+    known = list(Tier)
+    return tier in known and floor in known and Tier(tier).strictness < Tier(floor).strictness
+
+
+def _on_both_lists(names: Mapping[str, Any]) -> Iterator[str]:
+    acting, harmless = names.get("acting_tools", []), names.get("harmless_tools", [])
+    if _are_names(acting) and _are_names(harmless):
+        for name in sorted({*map(str.lower, acting)} & {*map(str.lower, harmless)}):
+            yield f"[names] acting_tools and harmless_tools both name `{name}`"
 
 
 def _name_faults(content: Mapping[str, Any]) -> Iterator[str]:
     for key, names in content.items():
         if key not in _NAME_LISTS:
             yield f"[names] has an unknown key `{key}`{_meant(key, _NAME_LISTS)}"
-        elif not isinstance(names, list) or not all(isinstance(one, str) and one for one in names):
+        elif not _are_names(names):
             yield f"[names] {key} must be a list of names"
         else:
             yield from (
@@ -309,6 +335,10 @@ def _name_faults(content: Mapping[str, Any]) -> Iterator[str]:
                 for name in names
                 if not SAFE_NAME.fullmatch(name)
             )
+
+
+def _are_names(names: Any) -> bool:
+    return isinstance(names, list) and all(isinstance(one, str) and one for one in names)
 
 
 def _meant(given: str, known: Sequence[str]) -> str:

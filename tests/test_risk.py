@@ -218,6 +218,34 @@ def test_a_rule_that_could_never_apply_is_a_fault(text: str) -> None:
         policy(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ('replace_system_prompt = "auto"', "set patch_system_prompt = 'auto' too"),
+        ('patch_system_prompt = "manual"\nreplace_system_prompt = "review"',
+         "set patch_system_prompt = 'review' too"),
+        ('edit_tool_description = "review"\n[floors]\ntool_description = "manual"',
+         "set [floors] tool_description = 'review' too"),
+    ],
+)  # fmt: skip
+def test_a_tier_that_would_be_raised_again_is_a_fault(text: str, remedy: str) -> None:
+    with pytest.raises(PolicyInvalid, match="has no effect") as caught:
+        policy(f"[tiers]\n{text}\n")
+    assert remedy in str(caught.value)
+
+
+def test_replacing_may_be_as_lax_as_patching_or_stricter() -> None:
+    both = policy('[tiers]\npatch_system_prompt = "auto"\nreplace_system_prompt = "auto"\n')
+    assert tiered(edit(Op.REPLACE_SYSTEM_PROMPT), both).risk_tier is Tier.AUTO
+    stricter = policy('[tiers]\nreplace_system_prompt = "manual"\n')
+    assert tiered(edit(Op.REPLACE_SYSTEM_PROMPT), stricter).risk_tier is Tier.MANUAL
+
+
+def test_a_tool_cannot_be_both_acting_and_harmless() -> None:
+    with pytest.raises(PolicyInvalid, match="acting_tools and harmless_tools both name `stove`"):
+        policy('[names]\nacting_tools = ["Stove", "oven"]\nharmless_tools = ["stove"]\n')
+
+
 def test_every_fault_of_a_policy_is_told_at_once() -> None:
     wrong = (
         'colour = "red"\n[tier]\nx = 1\n'
