@@ -282,18 +282,18 @@ def _require_version(fields: Mapping[str, Any], where: str) -> None:
 
 
 def what_changed(
-    plan: LearningPlan, diagnosis: Diagnosis, student: Student, policy: TierPolicy
+    plan: LearningPlan, diagnosis: Diagnosis | None, student: Student, policy: TierPolicy
 ) -> tuple[str, ...]:
     """Tell which inputs have changed since the plan was frozen, a sentence each.
 
-    Prompts are told by name. Where the student is not given (it is empty), nothing
-    is said of it.
+    Prompts are told by name. Nothing is said of a diagnosis that is None, and of a
+    student that is not given (that is empty).
     """
     made_from = plan.made_from
     changes = []
-    if diagnosis.markdown_sha256 != made_from.diagnosis_sha256:
+    if diagnosis and diagnosis.markdown_sha256 != made_from.diagnosis_sha256:
         changes.append("The diagnosis has changed since the plan was frozen.")
-    if _clusters_digest(diagnosis) != made_from.clusters_sha256:
+    if diagnosis and _clusters_digest(diagnosis) != made_from.clusters_sha256:
         changes.append("The failure clusters have changed since the plan was frozen.")
     changes.extend(student_changes(plan, student))
     if digest_of(policy) != made_from.policy_sha256:

@@ -7,7 +7,7 @@ same bytes.
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import Any
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from planner.asking import ask_teacher_until_answered
 from planner.diagnosis import read_diagnosis
-from planner.errors import ArtifactMissing, DiagnosisInvalid
+from planner.errors import ArtifactMissing, DiagnosisInvalid, PlanConflict, SettingsInvalid
 from planner.evidence import screen_clusters
 from planner.models import (
     Agent,
@@ -30,6 +30,7 @@ from planner.models import (
     prompt_target,
 )
 from planner.plan import assemble_plan, intact_plan, plan_bytes, what_changed
+from planner.provider_errors import whole_characters
 from planner.request import compose_request
 from planner.risk import DEFAULT_POLICY, TierPolicy, assign_tiers
 from planner.session import Inputs, Session
@@ -79,28 +80,16 @@ def plan_session(
         TeacherError: The call failed, or its answer cannot be used.
         StorageError: The store failed; a rerun completes the session.
     """
-    student = student or Student()
-    inputs = session.read_inputs()
-    if inputs.plan is not None:
-        return _frozen_outcome(session, inputs, inputs.plan, student, policy)
-    if inputs.diagnosis is None:
-        raise ArtifactMissing(
-            f"{session.url}/diagnosis.md does not exist; check the session's URL, "
-            "and that the diagnosis flow wrote its files."
-        )
-    diagnosis = read_diagnosis(inputs.diagnosis, inputs.clusters, where=session.url)
-    plan = _walk(
+    return _kept_or_made(
         session,
+        session.read_inputs(),
         session_id=session.id,
-        diagnosis=diagnosis,
+        where=session.url,
         teacher=teacher,
-        student=student,
+        student=student or Student(),
         policy=policy,
         ask_again=ask_again,
     )
-    session.freeze_plan(plan_bytes(plan))
-    logger.info("Froze %s", session.plan_url)
-    return Outcome(plan, session.plan_url, was_frozen=False)
 
 
 class LearningPlanner:
@@ -144,38 +133,93 @@ class LearningPlanner:
     ) -> LearningPlan:
         """Plan, freeze `plan.json`, and return the plan.
 
-        The same inputs again return the stored plan and pay nothing.
+        Again, whatever has changed since, this returns the stored plan and pays nothing;
+        what has changed is logged as warnings, a sentence each.
 
         Raises:
-            InputError: The inputs cannot be used; nothing was sent or stored.
+            InputError: The inputs cannot be used; nothing was sent or stored, unless the
+                prompt reader fails on an agent that only the answer names.
             TeacherError: The call failed, or its answer cannot be used.
-            PlanConflict: Other inputs made another plan for this session before.
+            PlanConflict: The directory holds another session's plan, or another run froze
+                another plan meanwhile.
             StorageError: The store failed; a rerun completes the session.
         """
-        diagnosis = read_diagnosis(
-            diagnosis_md.encode(), _as_json(clusters), where=f"session {self._session_id}"
-        )
-        plan = _walk(
+        plan = _kept_or_made(
             self._session,
+            Inputs(diagnosis_md.encode(), _as_json(clusters), self._session.read_plan()),
             session_id=self._session_id,
-            diagnosis=diagnosis,
+            where=f"session {self._session_id}",
             teacher=self._teacher,
             student=self._student,
             policy=self._policy,
             prompt_reader=self._prompt_reader,
-        )
-        self._session.freeze_plan(plan_bytes(plan))
+        ).plan
+        if plan.session_id != self._session_id:
+            raise PlanConflict(
+                f"{self._session.plan_url} is the plan of the session {plan.session_id!r}, not of "
+                f"{self._session_id!r}; it stays: give each session a directory of its own."
+            )
         return plan
 
 
+def _kept_or_made(
+    session: Session,
+    inputs: Inputs,
+    *,
+    session_id: str,
+    where: str,
+    teacher: AnyTeacher,
+    student: Student,
+    policy: TierPolicy,
+    prompt_reader: PromptReader | None = None,
+    ask_again: bool = False,
+) -> Outcome:
+    """Keep the plan that is frozen, or make it and freeze it: the rule of every door."""
+    if inputs.plan is not None:
+        plan = intact_plan(inputs.plan, where=session.plan_url)
+        student = _with_planned_prompts(student, prompt_reader, plan)
+        changes = changes_since(plan, inputs, student, policy, where=where)
+        for change in changes:
+            logger.warning("%s The frozen plan stays.", change)
+        return Outcome(plan, session.plan_url, was_frozen=True, changes=changes)
+    if inputs.diagnosis is None:
+        raise ArtifactMissing(
+            f"{where}/diagnosis.md does not exist; check the session's URL, "
+            "and that the diagnosis flow wrote its files."
+        )
+    plan = _walk(
+        session,
+        session_id=session_id,
+        diagnosis=read_diagnosis(inputs.diagnosis, inputs.clusters, where=where),
+        teacher=teacher,
+        student=student,
+        policy=policy,
+        prompt_reader=prompt_reader,
+        ask_again=ask_again,
+    )
+    session.freeze_plan(plan_bytes(plan))
+    logger.info("Froze %s", session.plan_url)
+    return Outcome(plan, session.plan_url, was_frozen=False)
+
+
 def _proposed(
-    reply: TeacherReply, screening: Screening, student: Student, diagnosis: Diagnosis
-) -> Proposal:
+    reply: TeacherReply,
+    screening: Screening,
+    student: Student,
+    diagnosis: Diagnosis,
+    prompt_reader: PromptReader | None,
+) -> tuple[Student, Proposal]:
+    """Return the settled proposal, and the student with the prompts of all agents it touches."""
     # Their patterns would be two fifths of `import planner`: a frozen session needs none of them.
     from planner.answer import parse_edits  # noqa: PLC0415
     from planner.settle import settle_patches  # noqa: PLC0415
 
-    return settle_patches(parse_edits(reply, screening, student, diagnosis), student)
+    parsed = parse_edits(reply, screening, student, diagnosis)
+    touched = [str(edit.payload["agent"]) for edit in parsed.edits if "agent" in edit.payload]
+    seen = _with_prompts(student, prompt_reader, touched)
+    if seen is not student:
+        parsed = parse_edits(reply, screening, seen, diagnosis)
+    return seen, settle_patches(parsed, seen)
 
 
 def _walk(
@@ -190,15 +234,12 @@ def _walk(
     ask_again: bool = False,
 ) -> LearningPlan:
     screening = screen_clusters(diagnosis.clusters)
-    student = _with_prompts(student, prompt_reader, diagnosis.model_dump_json())
+    student = _with_prompts(student, prompt_reader, _mentioned_agents(diagnosis))
     composed = compose_request(diagnosis, screening, student, teacher)
     reply = ask_teacher_until_answered(session, teacher, composed, ask_again=ask_again)
-    student = _with_prompts(student, prompt_reader, reply.content)
-    proposal = (
-        Proposal(edits=(), rejected=())
-        if composed.request is None
-        else _proposed(reply, screening, student, diagnosis)
-    )
+    proposal = Proposal(edits=(), rejected=())
+    if composed.request is not None:
+        student, proposal = _proposed(reply, screening, student, diagnosis, prompt_reader)
     return assemble_plan(
         session_id=session_id,
         diagnosis=diagnosis,
@@ -212,17 +253,6 @@ def _walk(
     )
 
 
-def _frozen_outcome(
-    session: Session, inputs: Inputs, stored: bytes, student: Student, policy: TierPolicy
-) -> Outcome:
-    """Return the stored plan, and what has changed since: it stays whatever has."""
-    plan = intact_plan(stored, where=session.plan_url)
-    changes = changes_since(plan, inputs, student, policy, where=session.url)
-    for change in changes:
-        logger.warning("%s", change)
-    return Outcome(plan, session.plan_url, was_frozen=True, changes=changes)
-
-
 def changes_since(
     plan: LearningPlan, inputs: Inputs, student: Student, policy: TierPolicy, *, where: str
 ) -> tuple[str, ...]:
@@ -230,35 +260,77 @@ def changes_since(
 
     An input that can no longer be read is told as a change: the plan stands.
     """
+    diagnosis, fault = _diagnosis_now(inputs, where)
+    return (*fault, *what_changed(plan, diagnosis, student, policy))
+
+
+def _diagnosis_now(inputs: Inputs, where: str) -> tuple[Diagnosis | None, tuple[str, ...]]:
+    """Return the diagnosis, or why there is none."""
     if inputs.diagnosis is None:
-        return (f"{where}/diagnosis.md is no longer there.",)
+        return None, (f"{where}/diagnosis.md is no longer there.",)
     try:
-        diagnosis = read_diagnosis(inputs.diagnosis, inputs.clusters, where=where)
+        return read_diagnosis(inputs.diagnosis, inputs.clusters, where=where), ()
     except DiagnosisInvalid as error:
-        return (f"The diagnosis can no longer be read: {error.message}",)
-    return what_changed(plan, diagnosis, student, policy)
+        return None, (f"The diagnosis can no longer be read: {error.message}",)
 
 
-def _with_prompts(student: Student, prompt_reader: PromptReader | None, text: str) -> Student:
-    """Add the prompts of agents that a text mentions and the student does not show."""
+def _with_planned_prompts(
+    student: Student, prompt_reader: PromptReader | None, plan: LearningPlan
+) -> Student:
+    """Read again the prompts that the plan was made from; where one is gone, its agent has none."""
     if prompt_reader is None:
         return student
-    names = {name for pair in _MENTIONED_AGENT.findall(text) for name in pair if name}
-    unseen = sorted(names - {target.split(".")[1] for target in student.prompts})
-    prompts = {name: _read_prompt(prompt_reader, name) for name in unseen}
+    names = [
+        target.removeprefix("agents.").removesuffix(".system_prompt")
+        for target in plan.made_from.prompts_sha256
+    ]
+    agents = {**dict.fromkeys(names, Agent()), **student.agents}
+    return _with_prompts(student.model_copy(update={"agents": agents}), prompt_reader, names)
+
+
+def _mentioned_agents(diagnosis: Diagnosis) -> set[str]:
+    texts = [diagnosis.markdown]
+    for cluster in diagnosis.clusters:
+        texts += [cluster.id, cluster.description, cluster.skill_gap]
+    found = _MENTIONED_AGENT.findall("\n".join(texts))
+    return {name for pair in found for name in pair if name}
+
+
+def _with_prompts(
+    student: Student, prompt_reader: PromptReader | None, names: Iterable[str]
+) -> Student:
+    """Add the prompts of agents that the student does not show."""
+    if prompt_reader is None:
+        return student
+    known = student.prompts
+    prompts = {
+        name: _read_prompt(prompt_reader, name)
+        for name in sorted(set(names))
+        if prompt_target(name) not in known
+    }
     found = {
         name: student.agents.get(name, Agent()).model_copy(update={"system_prompt": prompt})
         for name, prompt in prompts.items()
         if prompt is not None
     }
+    if not found:
+        return student
     return student.model_copy(update={"agents": {**student.agents, **found}})
 
 
 def _read_prompt(prompt_reader: PromptReader, agent: str) -> str | None:
+    target = prompt_target(agent)
     try:
-        return prompt_reader(prompt_target(agent))
+        prompt: object = prompt_reader(target)
     except (LookupError, OSError, ValueError):
         return None
+    if prompt is None or (isinstance(prompt, str) and prompt == whole_characters(prompt)):
+        return prompt
+    kind = "a text that is not UTF-8" if isinstance(prompt, str) else type(prompt).__name__
+    raise SettingsInvalid(
+        f"The prompt reader returned {kind} for `{target}`: it must return the prompt's text, "
+        "or None where there is none."
+    )
 
 
 def _as_url(session_dir: str | PathLike[str]) -> str:

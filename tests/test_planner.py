@@ -15,10 +15,13 @@ from planner.errors import (
     ArtifactMissing,
     DiagnosisInvalid,
     PlanConflict,
+    SettingsInvalid,
     TeacherError,
 )
-from planner.models import CoverageStatus, FailureCluster
-from planner.operations import Op
+from planner.models import Agent, CoverageStatus, FailureCluster, Student
+from planner.operations import Op, Tier
+from planner.plan import plan_bytes, plan_digest
+from planner.risk import TierPolicy
 from planner.teacher import ReplayTeacher
 from tests.builders import PROMPT
 from tests.demo_session import DemoSession, copy_demo
@@ -91,6 +94,44 @@ def test_the_teacher_sees_prompts_that_the_diagnosis_names(tmp_path: Path) -> No
     assert "3. Run the tests." in engine.asked[0][-1]["content"]
 
 
+def test_a_diagnosis_may_name_an_agent_in_any_place(tmp_path: Path) -> None:
+    engine = Engine(PATCH)
+    for number, text in enumerate(("# N\nagents.coder fails", '# N\n{"agent": "coder"}')):
+        planner = planner_with(engine, tmp_path / str(number))
+        planner.run(diagnosis_md=text, clusters=[CLUSTER])
+        assert "3. Run the tests." in engine.asked[number][-1]["content"]
+
+
+ANSWER = json.dumps({"edits": [PATCH]})
+PAYLOAD_IN_A_STRING = {**PATCH, "target": None, "payload": json.dumps(PATCH["payload"])}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ANSWER.replace("coder", "\\u0063oder"),
+        repr({"edits": [{**PATCH, "target": None}]}),
+        json.dumps({"edits": [PAYLOAD_IN_A_STRING]}),
+    ],
+    ids=["escaped", "python", "in a string"],
+)
+def test_a_prompt_is_read_however_the_answer_writes_its_agent(tmp_path: Path, content: str) -> None:
+    planner = planner_with(Engine(content=content), tmp_path)
+    plan = planner.run(diagnosis_md="# Night", clusters=[CLUSTER])
+    assert ([edit.id for edit in plan.edits], plan.rejected_edits) == (["e1"], ())
+    assert list(plan.made_from.prompts_sha256) == ["agents.coder.system_prompt"]
+
+
+@pytest.mark.parametrize("prompt", [PROMPT.encode(), 5, f"\udce4{PROMPT}"])
+def test_a_reader_that_returns_no_text_is_told_in_a_sentence(
+    tmp_path: Path, prompt: object
+) -> None:
+    planner = planner_with(Engine(PATCH), tmp_path, prompt_reader=lambda target: prompt)
+    with pytest.raises(SettingsInvalid, match=r"returned .* for `agents\.coder\.system_prompt`"):
+        planner.run(diagnosis_md="# Night", clusters=[CLUSTER])
+    assert not (tmp_path / "plan.json").exists()
+
+
 @pytest.mark.parametrize("error", [KeyError, FileNotFoundError, ValueError])
 def test_a_prompt_that_nobody_has_is_no_crash(tmp_path: Path, error: type[Exception]) -> None:
     def reader(target: str) -> str:
@@ -108,12 +149,64 @@ def test_the_same_again_pays_nothing_and_returns_the_same(tmp_path: Path) -> Non
     assert (first, len(engine.asked)) == (again, 1)
 
 
-def test_another_diagnosis_is_a_conflict_and_the_stored_plan_stays(tmp_path: Path) -> None:
+OTHER_POLICY = TierPolicy(tiers={Op.SET_AGENT_CLASS: Tier.MANUAL})
+
+
+@pytest.mark.parametrize(
+    ("rerun", "more", "told"),
+    [
+        ({"diagnosis_md": "# Other"}, {}, "diagnosis has changed"),
+        ({"diagnosis_md": ""}, {}, "diagnosis can no longer be read"),
+        ({"clusters": [{**CLUSTER, "student_failure_rate": 0.6}]}, {}, "clusters have changed"),
+        ({}, {"policy": OTHER_POLICY}, "policy has changed"),
+        ({}, {"prompt_reader": lambda target: f"{PROMPT}4. Sleep.\n"},
+         "`agents.coder.system_prompt` has changed since the plan was frozen: an edit"),
+        ({}, {"prompt_reader": {}.get}, "`agents.coder.system_prompt` is gone"),
+        ({}, {"student": Student(routing={"code": "m"})}, "settings beside its prompts"),
+    ],
+)  # fmt: skip
+def test_a_rerun_keeps_the_stored_plan_pays_nothing_and_says_what_changed(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    rerun: dict[str, Any],
+    more: dict[str, Any],
+    told: str,
+) -> None:
+    engine = Engine(PATCH)
+    given: dict[str, Any] = {"diagnosis_md": "# N", "clusters": [CLUSTER]}
+    first = planner_with(engine, tmp_path).run(**given)
+    stored = (tmp_path / "plan.json").read_bytes()
+    again = planner_with(engine, tmp_path, **more).run(**{**given, **rerun})
+    assert (again, len(engine.asked)) == (first, 1)
+    assert (tmp_path / "plan.json").read_bytes() == stored
+    (warning,) = caplog.messages
+    assert told in warning
+
+
+def test_another_version_of_the_planner_returns_the_stored_plan_and_says_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     engine = Engine(PATCH)
     first = planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
-    with pytest.raises(PlanConflict):
-        planner_with(engine, tmp_path).run(diagnosis_md="# Other", clusters=[CLUSTER])
-    assert json.loads((tmp_path / "plan.json").read_text())["digest"] == first.digest
+    made_from = first.made_from.model_copy(update={"planner_version": "0.0.1"})
+    older = first.model_copy(update={"made_from": made_from})
+    older = older.model_copy(update={"digest": plan_digest(vars(older))})
+    (tmp_path / "plan.json").write_bytes(plan_bytes(older))
+    again = planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+    assert (again, len(engine.asked), caplog.messages) == (older, 1, [])
+
+
+def test_a_directory_of_another_session_is_a_conflict_before_anything_is_paid(
+    tmp_path: Path,
+) -> None:
+    engine = Engine(PATCH)
+    planner_with(engine, tmp_path).run(diagnosis_md="# N", clusters=[CLUSTER])
+    other = LearningPlanner(
+        teacher_engine=engine, teacher_model="my-model", session_id="s2", session_dir=tmp_path
+    )
+    with pytest.raises(PlanConflict, match="session 's1', not of 's2'"):
+        other.run(diagnosis_md="# Other", clusters=[CLUSTER])
+    assert len(engine.asked) == 1
 
 
 def test_memory_is_a_session_directory_too() -> None:
@@ -216,6 +309,28 @@ def test_a_frozen_session_is_returned_and_says_what_changed(demo: DemoSession) -
     again = plan_session(session, teacher=replay(demo), student=student)
     assert (again.was_frozen, again.plan) == (True, first.plan)
     assert "diagnosis" in again.changes[0].lower()
+
+
+@pytest.mark.parametrize("diagnosis", [None, b"", b"\xff", b"# No clusters"])
+def test_a_diagnosis_that_is_gone_hides_no_other_change(
+    demo: DemoSession, diagnosis: bytes | None
+) -> None:
+    session, student = Session.at(str(demo.session)), fetch_student(str(demo.student))
+    plan_session(session, teacher=replay(demo), student=student)
+    (demo.session / "diagnosis.md").unlink()
+    if diagnosis is not None:
+        (demo.session / "diagnosis.md").write_bytes(diagnosis)
+    agents = {**student.agents, "new": Agent(system_prompt="You are new.")}
+    again = plan_session(
+        session,
+        teacher=replay(demo),
+        student=student.model_copy(update={"agents": agents}),
+        policy=OTHER_POLICY,
+    )
+    missing, prompt, policy = again.changes
+    assert "no longer" in missing
+    assert "`agents.new.system_prompt` is new" in prompt
+    assert "policy has changed" in policy
 
 
 def test_a_plan_changed_after_it_was_frozen_is_never_returned(demo: DemoSession) -> None:
