@@ -93,7 +93,7 @@ def show(
     student: str | None = None,
     as_json: Json = False,
 ) -> int:
-    """Print a stored plan as a report.
+    """Print a stored plan as a report; its first line says where it was changed since.
 
     Args:
         session_url: The session's directory: a path or any fsspec URL.
@@ -102,8 +102,8 @@ def show(
     """
     with _reported(as_json=as_json):
         from planner.errors import ArtifactMissing
-        from planner.plan import read_plan, student_changes
-        from planner.report import DIGEST_DOES_NOT_FIT, plan_report
+        from planner.plan import NoPlan, look_at_plan, read_plan, student_changes
+        from planner.report import DIGEST_DOES_NOT_FIT, no_plan_report, plan_report
         from planner.session import Session
         from planner.student import fetch_student
 
@@ -111,11 +111,14 @@ def show(
         stored = session.read_plan()
         if stored is None:
             raise ArtifactMissing(f"{session.plan_url} does not exist: plan the session first.")
-        read = read_plan(stored, where=session.plan_url)
         if as_json:
-            if not read.digest_fits:
+            if not read_plan(stored, where=session.plan_url).digest_fits:
                 print(DIGEST_DOES_NOT_FIT.strip("*"), file=sys.stderr)
             sys.stdout.buffer.write(stored)
+            return 0
+        read = look_at_plan(stored, where=session.plan_url)
+        if isinstance(read, NoPlan):
+            _print_markdown(no_plan_report(read.text, read.fault))
             return 0
         changes = (
             () if student is None else student_changes(read.plan, fetch_student(_as_url(student)))

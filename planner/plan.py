@@ -5,6 +5,7 @@ and the plan's own digest covers everything else that stands in it.
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -14,6 +15,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from planner.errors import ArtifactInvalid
+from planner.invisible import escaped
 from planner.models import (
     SCHEMA_VERSION,
     ComposedRequest,
@@ -41,10 +43,17 @@ DISTRIBUTION: Final = "prefect-learning-planner"
 
 
 class StoredPlan(Frozen):
-    """A plan as read back, and whether its digest fits what stands in it."""
+    """A plan as read back, and whether its digest and its edits' fit what stands in it."""
 
     plan: LearningPlan
     digest_fits: bool
+
+
+class NoPlan(Frozen):
+    """What stands in place of a plan and does not fit its model: to be looked at, no more."""
+
+    text: str
+    fault: str
 
 
 def assemble_plan(
@@ -89,7 +98,7 @@ def assemble_plan(
         teacher=_account(composed, reply),
         made_from=_provenance(diagnosis, student, composed, reply, policy),
         notes=proposal.notes,
-        digest="0" * 64,
+        digest=_NO_DIGEST,
     )
     return plan.model_copy(update={"digest": plan_digest(vars(plan))})
 
@@ -220,18 +229,61 @@ def read_plan(data: bytes, *, where: str) -> StoredPlan:
     Raises:
         ArtifactInvalid: The file is no plan, or of a later schema version.
     """
+    found = look_at_plan(data, where=where)
+    if isinstance(found, StoredPlan):
+        return found
+    raise ArtifactInvalid(f"{where} is not a plan: {found.fault}. Restore it from a backup.")
+
+
+def look_at_plan(data: bytes, *, where: str) -> StoredPlan | NoPlan:
+    """Read plan.json as `read_plan` does, or return as text what does not fit a plan.
+
+    Raises:
+        ArtifactInvalid: The file holds no object of JSON, or is of a later schema version.
+    """
     doubts: list[str] = []
     fields = _parse(data, where, doubts)
     _require_version(fields, where)
     try:
-        plan = LearningPlan.model_validate_json(data, extra="ignore")
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        fault = f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
-    else:
-        fits = not doubts and plan.digest == plan_digest(fields)
-        return StoredPlan(plan=plan, digest_fits=fits)
-    raise ArtifactInvalid(f"{where} is not a plan: {fault}. Restore it from a backup.")
+        plan = LearningPlan.model_validate_json(_with_digests(data, fields), extra="ignore")
+    except (ValidationError, RecursionError) as error:
+        return NoPlan(text=data.decode("utf-8", "replace"), fault=_fault(error))
+    return StoredPlan(plan=plan, digest_fits=not doubts and _digests_fit(plan, fields))
+
+
+def _with_digests(data: bytes, fields: Mapping[str, Any]) -> bytes:
+    """Put zeros, which fit nothing, for a digest that is none: all else can be shown."""
+    whole = _with_digest(fields)
+    if isinstance(fields.get("edits"), list):
+        whole = {**whole, "edits": [*map(_with_digest, fields["edits"])]}
+    return data if whole == fields else json.dumps(whole).encode()
+
+
+def _with_digest(one: Any) -> Any:
+    given = one.get("digest") if isinstance(one, dict) else _NO_DIGEST
+    if isinstance(given, str) and _DIGEST.fullmatch(given):
+        return one
+    return {**one, "digest": _NO_DIGEST}
+
+
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+_NO_DIGEST: Final = "0" * 64
+
+
+def _fault(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    first = error.errors(include_url=False, include_input=False)[0]
+    told = f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
+    return escaped(" ".join(told.split()))
+
+
+def _digests_fit(plan: LearningPlan, fields: Mapping[str, Any]) -> bool:
+    try:
+        whole = plan.digest == plan_digest(fields)
+        return whole and all(edit.digest == edit_digest(edit) for edit in plan.edits)
+    except (ValueError, RecursionError):
+        return False  # an infinite number, half a character or deep nesting has no digest
 
 
 def intact_plan(data: bytes, *, where: str) -> LearningPlan:
@@ -241,8 +293,7 @@ def intact_plan(data: bytes, *, where: str) -> LearningPlan:
         ArtifactInvalid: It is no plan, or its digest or an edit's does not fit.
     """
     stored = read_plan(data, where=where)
-    fits = all(edit.digest == edit_digest(edit) for edit in stored.plan.edits)
-    if stored.digest_fits and fits:
+    if stored.digest_fits:
         return stored.plan
     raise ArtifactInvalid(
         f"{where} was changed after it was frozen: a digest does not fit what stands in it. "

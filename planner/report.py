@@ -26,7 +26,7 @@ MAX_CHARACTERS: Final = 400_000
 """Size of a report; a plan's edits beyond it are counted, not shown."""
 
 DIGEST_DOES_NOT_FIT: Final = (
-    "**WARNING: the plan's digest does not fit what stands in it: "
+    "**WARNING: a digest does not fit what stands in the plan: "
     "it was changed after it was frozen. Do not apply it.**"
 )
 
@@ -72,6 +72,16 @@ def plan_report(
         _made_from(plan),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def no_plan_report(text: str, fault: str) -> str:
+    """Tell what stands in place of a plan: what is wrong with it, and its text as it is."""
+    warning = (
+        "**WARNING: a digest does not fit what stands here, for it is no whole plan: "
+        f"{inline(fault)}. It was changed after it was frozen. Do not apply it.**"
+    )
+    shown = fenced(text, "json", limit=MAX_CHARACTERS)
+    return f"{warning}\n\n# What stands in plan.json\n\n{shown}\n"
 
 
 def _stale(changes: Sequence[str]) -> Iterator[str]:

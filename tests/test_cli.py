@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.plan import plan_digest
 from tests.demo_session import DemoSession, copy_demo
 
 COMMAND = (sys.executable, "-c", "from flows.cli import main; main()")
@@ -76,6 +77,45 @@ def test_show_tells_a_tampered_plan_in_its_first_line(tmp_path: Path, planned: D
     done = run("show", session)
     assert done.returncode == 0
     assert "digest" in done.stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("stands", "instead", "shown"),
+    [
+        ('"digest": "', '"was": "', "## Edits"),
+        ('"risk_tier": "review"', '"risk_tier": "none"', '"risk_tier": "none"'),
+        ('"student_failure_rate": ', '"student_failure_rate": 2, "x": ', '"skill_gap": '),
+        ('"created_at": "', '"created_at": "yesterday', '"created_at": "yesterday'),
+    ],
+    ids=["digest", "tier", "rate", "date"],
+)
+def test_show_shows_a_plan_that_fails_its_model_with_a_warning_in_its_first_line(
+    tmp_path: Path, planned: DemoSession, stands: str, instead: str, shown: str
+) -> None:
+    tampered = planned.plan.read_text().replace(stands, instead)
+    (tmp_path / "plan.json").write_text(tampered)
+    done = run("show", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "digest does not fit" in done.stdout.splitlines()[0]
+    assert shown in done.stdout
+
+
+def test_show_tells_an_edit_changed_under_a_new_digest_in_its_first_line(
+    tmp_path: Path, planned: DemoSession
+) -> None:
+    fields = json.loads(planned.plan.read_text())
+    fields["edits"][0]["digest"] = "0" * 64
+    fields["digest"] = plan_digest(fields)
+    (tmp_path / "plan.json").write_text(json.dumps(fields))
+    assert "digest does not fit" in run("show", tmp_path).stdout.splitlines()[0]
+    assert "digest does not fit" in run("show", tmp_path, "--json").stderr
+
+
+def test_show_as_json_prints_nothing_that_is_no_plan(tmp_path: Path, planned: DemoSession) -> None:
+    tampered = planned.plan.read_text().replace('"risk_tier": "auto"', '"risk_tier": "none"')
+    (tmp_path / "plan.json").write_text(tampered)
+    done = run("show", tmp_path, "--json")
+    assert (done.returncode, json.loads(done.stdout)["error"]) == (1, "ArtifactInvalid")
 
 
 def test_show_names_a_prompt_that_has_changed(tmp_path: Path, planned: DemoSession) -> None:

@@ -1,5 +1,6 @@
 """The frozen plan: a pure function with its own digest, read back by whoever needs it."""
 
+import contextlib
 import json
 import os
 import pickle
@@ -20,6 +21,7 @@ from planner.models import (
     ComposedRequest,
     CoverageStatus,
     Diagnosis,
+    Edit,
     LearningPlan,
     Made,
     RejectionCode,
@@ -28,8 +30,16 @@ from planner.models import (
     sha256,
 )
 from planner.operations import Op, Tier
-from planner.plan import plan_bytes, read_plan, what_changed
-from planner.risk import DEFAULT_POLICY, TierPolicy
+from planner.plan import (
+    NoPlan,
+    intact_plan,
+    look_at_plan,
+    plan_bytes,
+    plan_digest,
+    read_plan,
+    what_changed,
+)
+from planner.risk import DEFAULT_POLICY, TierPolicy, edit_digest
 from tests.builders import (
     PROMPT,
     answer,
@@ -226,6 +236,66 @@ def test_a_single_changed_payload_does_not_fit() -> None:
     assert not read_plan(json.dumps(fields).encode(), where="plan.json").digest_fits
 
 
+def test_an_edit_changed_under_a_new_digest_of_the_plan_does_not_fit() -> None:
+    fields = json.loads(plan_bytes(mixed()))
+    fields["edits"][0]["payload"]["model"] = "another"
+    fields["digest"] = plan_digest(fields)
+    assert not read_plan(json.dumps(fields).encode(), where="plan.json").digest_fits
+
+
+@pytest.mark.parametrize("digest", [None, "x", 5, ["0"]])
+@pytest.mark.parametrize("path", [(), ("edits", 0)], ids=["plan", "edit"])
+def test_a_digest_that_is_none_does_not_fit_and_all_else_is_read(
+    path: tuple[Any, ...], digest: Any
+) -> None:
+    fields = json.loads(plan_bytes(mixed()))
+    part = fields
+    for key in path:
+        part = part[key]
+    part["digest"] = digest
+    data = json.dumps(fields).encode()
+    del part["digest"]
+    for changed in (data, json.dumps(fields).encode()):
+        stored = read_plan(changed, where="plan.json")
+        assert not stored.digest_fits
+        assert [edit.payload for edit in stored.plan.edits] == [e.payload for e in mixed().edits]
+        with pytest.raises(ArtifactInvalid, match="changed after it was frozen"):
+            intact_plan(changed, where="plan.json")
+
+
+def test_an_infinite_number_has_no_digest_and_does_not_fit() -> None:
+    data = plan_bytes(mixed()).replace(b'"value": 12', b'"value": 1e999', 1)
+    assert not read_plan(data, where="plan.json").digest_fits
+    with pytest.raises(ArtifactInvalid):
+        intact_plan(data, where="plan.json")
+
+
+def test_what_does_not_fit_the_model_is_no_plan_and_can_be_looked_at() -> None:
+    data = plan_bytes(mixed()).replace(b'"risk_tier": "auto"', b'"risk_tier": "none"', 1)
+    found = look_at_plan(data, where="plan.json")
+    assert isinstance(found, NoPlan)
+    assert (found.text, "risk_tier" in found.fault) == (data.decode(), True)
+    with pytest.raises(ArtifactInvalid, match="risk_tier"):
+        read_plan(data, where="plan.json")
+
+
+def test_a_fault_is_told_in_one_line_whatever_the_file_holds() -> None:
+    name = b'"made_from": {"prompts_sha256": {"x\\n\\u001b[31m": 5},'
+    data = plan_bytes(mixed()).replace(b'"made_from": {', name, 1)
+    with pytest.raises(ArtifactInvalid) as caught:
+        read_plan(data.replace(b'"prompts_sha256": {\n', b'"x": {\n'), where="plan.json")
+    assert caught.value.message.isprintable()
+
+
+def test_a_nested_file_is_told_and_never_crashes() -> None:
+    whole = plan_bytes(mixed())
+    for depth in (150, 300, *range(850, 1_000), 5_000):
+        nested = b"[" * depth + b"]" * depth
+        data = whole.replace(b'"digest": "', b'"digest": ' + nested + b', "x": "')
+        with contextlib.suppress(ArtifactInvalid):
+            assert not read_plan(data, where="plan.json").digest_fits
+
+
 def test_a_key_given_twice_does_not_fit() -> None:
     data = plan_bytes(mixed()).replace(b'"op": ', b'"op": "lora_finetune",\n      "op": ', 1)
     assert not read_plan(data, where="plan.json").digest_fits
@@ -239,8 +309,10 @@ def test_a_number_that_json_does_not_know_does_not_fit() -> None:
 
 def test_a_number_that_json_does_not_know_is_never_taken_for_null() -> None:
     data = plan_bytes(mixed()).replace(b'"value": 12', b'"value": null', 1)
-    fields = {key: one for key, one in json.loads(data).items() if key != "digest"}
-    fitting = json.dumps({**fields, "digest": digest_of(fields)})
+    fields = json.loads(data)
+    for one in fields["edits"]:
+        one["digest"] = edit_digest(Edit.model_validate(one))
+    fitting = json.dumps({**fields, "digest": plan_digest(fields)})
     assert read_plan(fitting.encode(), where="plan.json").digest_fits
     forged = fitting.replace('"value": null', '"value": NaN', 1)
     assert not read_plan(forged.encode(), where="plan.json").digest_fits

@@ -15,7 +15,7 @@ from planner.markdown import code, fenced, inline, quoted, visible
 from planner.models import ComposedRequest, Cut, LearningPlan, RejectionCode
 from planner.operations import Op
 from planner.patch import canonical_diff
-from planner.report import plan_report
+from planner.report import no_plan_report, plan_report
 from tests.builders import PROMPT, answer, cluster, composed, item, planned, planned_from
 
 HOSTILE = [
@@ -213,6 +213,16 @@ def test_the_first_line_says_that_the_digest_does_not_fit() -> None:
     first = plan_report(plan, digest_fits=False).splitlines()[0]
     assert "digest does not fit" in first
     assert "digest does not fit" not in plan_report(plan)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_no_plan_is_shown_and_does_not_break_out(text: str) -> None:
+    report = no_plan_report(f'{{"id": "{text}"}}', f"`edits.0.op`: {text}")
+    assert "digest does not fit" in report.splitlines()[0]
+    (fence,) = [token for token in MARKS.parse(report) if token.type == "fence"]
+    assert fence.content.startswith(f'{{"id": "{visible(text)}')
+    assert not kinds(report) & FORBIDDEN
+    assert shape(report) == shape(no_plan_report("{}", WORDS))
 
 
 def test_what_has_changed_since_stands_before_the_edits() -> None:
