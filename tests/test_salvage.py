@@ -163,6 +163,9 @@ def test_a_complete_empty_list_says_that_nothing_is_proposed(text: str) -> None:
         ('"add a tool"', RejectionCode.NOT_AN_OBJECT),
         ("7", RejectionCode.NOT_AN_OBJECT),
         ("[1]", RejectionCode.NOT_AN_OBJECT),
+        ("[]", RejectionCode.NOT_AN_OBJECT),
+        ("[[]]", RejectionCode.NOT_AN_OBJECT),
+        ('{"edits": []}', RejectionCode.NOT_THE_ANSWER),
         ("null", RejectionCode.NOT_AN_OBJECT),
         ('{"op": "a", "op": "b"}', RejectionCode.DOUBLED_KEYS),
         ('{"op": "a", "payload": {"x": 1, "x": 2}}', RejectionCode.DOUBLED_KEYS),
@@ -189,6 +192,23 @@ def test_a_broken_item_is_rejected_with_its_code_and_the_others_are_had(
     assert [one["id"] for one in values(read)] == ["a", "b"]
     assert faults(read) == [code]
     assert json.dumps(read.items[1].raw, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("end", ["]}", ",]}"])
+@pytest.mark.parametrize("empty", ["[]", "[[]]", "[ [ ] ]", "[[], []]", "[[], [[]]]"])
+def test_an_empty_list_among_the_edits_is_an_item(empty: str, end: str) -> None:
+    text = f'{{"edits": [{json.dumps(item(id="a"))}, {empty}, {json.dumps(item(id="b"))}{end}'
+    read = read_items(text)
+    assert [one["id"] for one in values(read)] == ["a", "b"]
+    assert faults(read) == [RejectionCode.NOT_AN_OBJECT] * max(1, empty.count("[]"))
+    assert read.items[-1].value["id"] == "b"
+    assert all(one.raw == [] for one in read.items if one.fault)
+
+
+@pytest.mark.parametrize("text", ['{"edits": [[]]}', '{"edits": [[],]}'])
+def test_a_list_of_empty_lists_does_not_say_that_there_are_no_edits(text: str) -> None:
+    read = read_items(text)
+    assert (read.proposes_nothing, faults(read)) == (False, [RejectionCode.NOT_AN_OBJECT])
 
 
 def test_a_pair_of_surrogates_is_a_character() -> None:
@@ -228,6 +248,31 @@ def test_the_final_list_counts_and_the_others_are_told() -> None:
 def test_a_list_beside_the_answer_does_not_replace_it() -> None:
     text = json.dumps({"edits": [item(id="a")], "alternatives": {"edits": [item(id="b")]}})
     assert [one["id"] for one in values(read_items(text))] == ["a"]
+
+
+@pytest.mark.parametrize("key", ["edits", "plan"])
+def test_a_plan_among_the_edits_takes_with_it_only_what_it_gives_again(key: str) -> None:
+    same, again = item(Op.LORA_FINETUNE, id="same"), item(Op.SET_AGENT_PARAM, id="again")
+    otherwise = {**again, "id": "x", "payload": {**again["payload"], "value": 99}}
+    renamed = item(Op.SET_AGENT_CLASS, id="good")
+    for inner, kept in (
+        ([], ["good", "same", "again"]),
+        ([same], ["good", "same", "again"]),
+        ([same, otherwise], ["good", "same"]),
+        ([renamed], ["same", "again"]),
+    ):
+        plan = {"edits": inner} if key == "edits" else {"plan": {"edits": inner}}
+        read = read_items(answer(item(id="good"), same, plan, again))
+        assert [one["id"] for one in values(read)] == kept
+        assert read.items[2].raw == plan
+        assert "A plan stands among the edits" in read.remarks
+        assert {*faults(read)} == {RejectionCode.NOT_THE_ANSWER}
+
+
+def test_a_plan_among_the_edits_that_cannot_be_read_takes_all_with_it() -> None:
+    for inner in ("[{...}]", {"a": item(id="good")}, None):
+        read = read_items(answer({"edits": inner}, item(id="good")))
+        assert values(read) == []
 
 
 def test_a_quoted_example_is_taken_once_at_most() -> None:

@@ -84,14 +84,14 @@ def are_parts(edits: Iterable[Any]) -> bool:
     for one in edits:
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
             return False
-        marks = {("id", one["id"])} | ({_slot(one)} if one.get("op") != _PATCH else set())
+        marks = {("id", one["id"])} | ({slot_of(one)} if one.get("op") != _PATCH else set())
         if marks & seen:
             return False
         seen |= marks
     return True
 
 
-def _slot(edit: Mapping[str, Any]) -> tuple[str, ...]:
+def slot_of(edit: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what an edit changes; the model is a value where a class of queries is given one."""
     payload = edit.get("payload")
     given = payload if isinstance(payload, dict) else {}

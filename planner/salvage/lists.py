@@ -107,7 +107,8 @@ class ListReader:
         self.start = start
         self.position = start + 1
         self.items: list[Item] = []
-        self.nesting = 0
+        self.opened: list[int] = []
+        """How many items stood before each list in the list that is open."""
         self.item_start = start
         self.item_end = start + 1
         self.last_object: int | None = None
@@ -154,7 +155,7 @@ class ListReader:
     def _read(self, kind: str, start: int, end: int) -> bool | None:
         """Read a list in the list, or a string; anything else breaks it off."""
         if kind == "open":
-            self.nesting += 1
+            self.opened.append(len(self.items))
             return None
         if kind in ("string", "single", "smart"):
             return self._read_string(start, end)
@@ -276,11 +277,18 @@ class ListReader:
         if bracket == "]":
             self._read_words_beside(self.position)
             self.item_end = self.position
-            self.nesting -= 1
-            return True if self.nesting < 0 else None
+            return self._close_list()
         self.overclosed = True
         following = next_token(self.text, self.position)[0]
         return None if following in ("comma", "close") else False
+
+    def _close_list(self) -> bool | None:
+        """Close the list, or one in it: that is an item where it holds none."""
+        if not self.opened:
+            return True
+        if self.opened.pop() == len(self.items):
+            self.items.append(not_an_object([]))
+        return None
 
     def _read_string(self, start: int, end: int) -> bool | None:
         following = next_token(self.text, end)[0]

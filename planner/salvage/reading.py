@@ -17,6 +17,7 @@ from planner.salvage.documents import Document, documents_in, is_mentioned
 from planner.salvage.envelope import unquoted_lines, without_cdata, without_envelope
 from planner.salvage.flaws import is_sound, may_be_completed
 from planner.salvage.groups import grouped_edits
+from planner.salvage.inside import PLAN_INSIDE, GivenInside, holds_plan
 from planner.salvage.item import WRAPS_ONE, Doubts, Item, plain_item, representable
 from planner.salvage.lists import (
     MAX_ITEMS,
@@ -225,19 +226,28 @@ def _is_given_again(items: Sequence[Item], rest: str) -> bool:
 
 
 def _without_plans_inside(read: Salvaged) -> Salvaged:
-    """Reject the edits beside a plan that stands among them: it was begun anew inside of it."""
-    if not any(map(_holds_plan, read.items)):
+    """Reject a plan that stands among the edits, and those edits whose place it may take.
+
+    Where the list ends with it, the whole answer was begun anew there. Where it goes on, what
+    the plan does not give again is left to a person.
+    """
+    plans = [place for place, one in enumerate(read.items) if holds_plan(one.value)]
+    if not plans:
         return read
-    reason = "a plan stands among the edits: it was begun anew, or tells an example"
-    return replace(read, items=tuple(_outside(one, reason) for one in read.items))
-
-
-def _holds_plan(item: Item) -> bool:
-    if not isinstance(item.value, dict) or "op" in item.value:
-        return False
-    return "edits" in item.value or any(
-        isinstance(one, dict) and "edits" in one for one in item.value.values()
+    inside = GivenInside(read.items[place].value for place in plans)
+    goes_on = read.closed and any(map(_is_edit, read.items[plans[-1] :]))
+    items = (
+        one
+        if goes_on and not holds_plan(one.value) and not inside.may_replace(one.value)
+        else _outside(one, PLAN_INSIDE)
+        for one in read.items
     )
+    remarks = "\n".join(filter(None, (read.remarks, f"{PLAN_INSIDE.capitalize()}.")))
+    return replace(read, items=tuple(items), remarks=remarks if goes_on else read.remarks)
+
+
+def _is_edit(item: Item) -> bool:
+    return isinstance(item.value, dict) and "op" in item.value
 
 
 def _without_completed(read: Salvaged) -> Salvaged:
@@ -373,7 +383,7 @@ def _read_candidate(value: Any, wrappings: int, *, sound: bool, is_answer: bool)
 
 
 def _flat(values: Sequence[Any]) -> Iterable[Any]:
-    """Return the items of a list, lists in it resolved."""
+    """Return the items of a list, lists in it resolved; one that is empty is an item."""
     if not any(isinstance(one, list) for one in values):
         return values
     return _flattened(values)
@@ -383,7 +393,7 @@ def _flattened(values: Sequence[Any]) -> Iterator[Any]:
     ahead = [iter(values)]
     while ahead:
         for one in ahead[-1]:
-            if isinstance(one, list):
+            if one and isinstance(one, list):
                 ahead.append(iter(one))
                 break
             yield one
