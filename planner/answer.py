@@ -31,7 +31,7 @@ from planner.models import (
     TeacherReply,
 )
 from planner.operations import NAME_FIELDS, OPERATIONS, SAFE_NAME, Op, Operation
-from planner.salvage import MAX_CHARACTERS, Item, Salvaged, read_items
+from planner.salvage import MAX_CHARACTERS, Item, Salvaged, read_items, read_object
 from planner.shown import shown
 
 MAX_RATIONALE: Final = 20_000
@@ -88,7 +88,9 @@ def parse_edits(
     read = _without_completed(reply, read_items(reply.content, max_characters=max_characters))
     if not any(item.is_object for item in read.items) and not read.proposes_nothing:
         raise AnswerUnreadable(_why_unreadable(reply, read))
-    bench = _Bench(screening, student, diagnosis, _words_beside(read.remarks))
+    bench = _Bench(
+        screening, student, diagnosis, _words_beside(read.remarks, "its edits", "some of them")
+    )
     edits: list[ProposedEdit] = []
     raw_edits: list[Any] = []
     rejected: list[RejectedEdit] = []
@@ -143,12 +145,12 @@ def _notes(reply: TeacherReply, read: Salvaged) -> tuple[str, ...]:
     return (*cut, *nothing, *read.notes, *beside)
 
 
-def _words_beside(remarks: str) -> tuple[Flag, ...]:
-    """Return the flag of every edit whose answer says more than its edits do."""
+def _words_beside(remarks: str, what: str, taken_back: str) -> tuple[Flag, ...]:
+    """Return the flag of an edit beside which words stand that a person has to read."""
     if not remarks:
         return ()
     told = shown(remarks.replace("\n", " "), 300)
-    message = f"The teacher wrote beside its edits, and it may take some of them back: {told}."
+    message = f"The teacher wrote beside {what}, and it may take {taken_back} back: {told}."
     return (Flag(code=FlagCode.WORDS_BESIDE, message=message),)
 
 
@@ -195,8 +197,8 @@ class _Bench:
 def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
     if item.fault:
         raise _Rejected(item.fault, item.reason)
-    value: dict[str, Any] = item.value
-    row = _row(value)
+    row = _row(item.value)
+    value, payload_flags = _with_payload_read(item.value)
     payload = _payload(value, row)
     cluster = _cluster(value, bench)
     rationale, rationale_flags = _rationale(value)
@@ -219,6 +221,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
             *rationale_flags,
             *reference_flags,
             *bench.words_beside,
+            *payload_flags,
             *doubts(row.op, payload, bench.student, tools=bench.tools, models=bench.models),
         ),
         original_id=original,
@@ -282,21 +285,29 @@ _WHY_MASKED: Final = (
 
 def _given_payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
     payload = value.get("payload")
-    if isinstance(payload, str):
-        payload = _payload_in_string(payload)
     if isinstance(payload, dict):
         return payload
     if payload is None and row.op is Op.LORA_FINETUNE:
         return {}
     if payload is None:
         raise _Rejected(RejectionCode.MISSING_FIELD, "it has no `payload`")
-    raise _Rejected(RejectionCode.INVALID_PAYLOAD, "its `payload` is not an object")
+    raise _Rejected(RejectionCode.INVALID_PAYLOAD, _NO_PAYLOAD)
 
 
-def _payload_in_string(text: str) -> Any:
-    """Read JSON inside a string: some schemas know no free objects."""
-    read = read_items(f'{{"edits": [{text}]}}').items
-    return read[0].value if len(read) == 1 else text
+_NO_PAYLOAD: Final = "its `payload` is not an object"
+
+
+def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Flag, ...]]:
+    """Return an item with the payload that it gives in a text, and the flag of words in there."""
+    if not isinstance(value.get("payload"), str):
+        return value, ()
+    read, words = read_object(value["payload"])
+    if read.fault is RejectionCode.NOT_AN_OBJECT:
+        raise _Rejected(RejectionCode.INVALID_PAYLOAD, _NO_PAYLOAD)
+    if read.fault:
+        raise _Rejected(read.fault, f"the text of its `payload` cannot be used: {read.reason}")
+    flags = _words_beside(words, "the payload of this edit", "it")
+    return {**value, "payload": read.value}, flags
 
 
 def _agent_of(target: str, row: Operation) -> str:

@@ -240,6 +240,95 @@ def test_a_payload_written_as_json_in_a_string_is_read() -> None:
     assert edit.payload == PAYLOADS[Op.ADD_TOOL_TO_AGENT]
 
 
+WRITTEN = json.dumps(PAYLOADS[Op.REMOVE_TOOL_FROM_AGENT])
+
+
+def with_payload(written: str, op: Op = Op.REMOVE_TOOL_FROM_AGENT) -> dict[str, Any]:
+    """Return an item whose payload is this text."""
+    return item(op, id="bad") | {"payload": written}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps(WRITTEN),
+        f"```json\n{WRITTEN}\n```",
+        f" {WRITTEN},\n",
+        WRITTEN.replace('"', "'"),
+        WRITTEN.replace("}", ",}"),
+    ],
+)
+def test_a_payload_in_a_string_is_read_however_it_is_dressed(written: str) -> None:
+    edit = the_edit(with_payload(written))
+    assert (edit.payload, edit.flags) == (PAYLOADS[Op.REMOVE_TOOL_FROM_AGENT], ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{WRITTEN} // do not apply this edit, it is only an example",
+        f"{WRITTEN}, // do not apply",
+        f"{WRITTEN} # DO NOT APPLY",
+        f"{WRITTEN}\nDo not apply this edit.",
+        f"{WRITTEN} /* withdrawn */",
+        f"Do not apply this: {WRITTEN}",
+        f"```\nwithdrawn\n```\n{WRITTEN}",
+        f"{WRITTEN}\n```\nIgnore this edit.\n```",
+        WRITTEN.replace("}", " /* that was wrong */}"),
+        WRITTEN.replace("{", "{ // a draft only\n"),
+        WRITTEN.replace("}", ', "status": "withdrawn"}'),
+    ],
+)
+def test_words_in_a_payload_s_string_take_the_edit_back(written: str) -> None:
+    assert rejection(with_payload(written)).code is RejectionCode.NOT_THE_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (WRITTEN.replace("}", " /* wrong, calculator is right */}"), "calculator is right"),
+        (WRITTEN.replace(",", ",/* 9 was wrong, ignore */"), "9 was wrong"),
+        (f"{WRITTEN} // Bob knows more", "Bob knows more"),
+        (f"{WRITTEN}\n\nI am not sure of it.", "not sure"),
+        (f"Here it is: {WRITTEN}", "Here it is"),
+        (f"```\nBob knows\n```\n{WRITTEN}", "Bob knows"),
+    ],
+)
+def test_words_in_a_payload_s_string_keep_the_edit_from_auto(written: str, words: str) -> None:
+    other = item(Op.SET_MODEL_PARAM)
+    edit, plain = planned(with_payload(written), other).edits
+    assert (edit.risk_tier, edit.tier_rule) == (Tier.REVIEW, "flag_words_beside")
+    assert [words in flag.message for flag in edit.flags] == [True]
+    assert (plain.risk_tier, plain.flags) == (Tier.AUTO, ())
+
+
+@pytest.mark.parametrize("op", [Op.REMOVE_TOOL_FROM_AGENT, Op.LORA_FINETUNE])
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ('{"model": "qwen3:8b", "notes": "Train on the fai', RejectionCode.CUT_SHORT),
+        ('{"model": "qwen3:8b"', RejectionCode.CUT_SHORT),
+        ('{"model": "a", "model": "b"}', RejectionCode.DOUBLED_KEYS),
+        ('{"model": "a"', RejectionCode.CUT_SHORT),
+        ('{"model": "a", ...}', RejectionCode.MALFORMED),
+        ('{"model": "a"} {"model": "b"}', RejectionCode.MALFORMED),
+        ('{"model": "a"}]}, {"edits": [', RejectionCode.MALFORMED),
+        ('"{\\"model\\": \\"a\\"}" // do not apply', RejectionCode.MALFORMED),
+        ('[{"model": "a"}]', RejectionCode.INVALID_PAYLOAD),
+        ("null", RejectionCode.INVALID_PAYLOAD),
+        ("the usual one", RejectionCode.INVALID_PAYLOAD),
+        ("", RejectionCode.INVALID_PAYLOAD),
+    ],
+)
+def test_a_payload_s_string_that_is_broken_is_told_as_such(
+    op: Op, written: str, code: RejectionCode
+) -> None:
+    rejected = rejection(with_payload(written, op))
+    assert rejected.code is code
+    assert rejected.raw == with_payload(written, op)
+    assert "payload" in rejected.reason
+
+
 def test_nulls_of_a_strict_schema_are_no_fields() -> None:
     payload = {**PAYLOADS[Op.PATCH_SYSTEM_PROMPT], "diff": None}
     assert "diff" not in the_edit(item(Op.PATCH_SYSTEM_PROMPT, payload=payload)).payload

@@ -43,8 +43,9 @@ Reading is linear in the text, bounded by `MAX_CHARACTERS`, and never recurses o
 the depth of its input.
 """
 
+from planner.salvage.inner import read_object
 from planner.salvage.item import Item
 from planner.salvage.lists import MAX_ITEMS
 from planner.salvage.reading import MAX_CHARACTERS, Salvaged, read_items
 
-__all__ = ["MAX_CHARACTERS", "MAX_ITEMS", "Item", "Salvaged", "read_items"]
+__all__ = ["MAX_CHARACTERS", "MAX_ITEMS", "Item", "Salvaged", "read_items", "read_object"]
