@@ -31,8 +31,10 @@ from planner.models import (
     TeacherReply,
 )
 from planner.operations import NAME_FIELDS, OPERATIONS, SAFE_NAME, Op, Operation
+from planner.parameters import COMMON
 from planner.salvage import MAX_CHARACTERS, Item, Salvaged, read_items, read_object
 from planner.shown import shown
+from planner.targets import Names, other_name
 
 MAX_RATIONALE: Final = 20_000
 """Characters of a rationale."""
@@ -43,12 +45,6 @@ MAX_REFERENCES: Final = 200
 MAX_REMARKS: Final = 2_000
 """Characters of what the teacher wrote beside its edits that the plan's notes show."""
 
-_NAMED_IN_TARGET: Final = {
-    "agent": re.compile(r"\bagents?[./:\[]+[\"']?([^/\[\]\"']*)", re.IGNORECASE),
-    "model": re.compile(r"\A\s*models[./:\[]+[\"']?([^\[\]\"']*)", re.IGNORECASE),
-    "tool_name": re.compile(r"\A\s*tools?[./:\[]+[\"']?([^/\[\]\"']*)", re.IGNORECASE),
-}
-"""What a target says of a payload's name, and what follows it there."""
 _AGENT_TO_TAKE: Final = re.compile(r"agents\.([^.]*)(?:\.|\Z)")
 _ID_SEPARATORS: Final = re.compile(r"[\s,;|&/]+(?:and\s+)?")
 
@@ -182,6 +178,19 @@ class _Bench:
         return known_models(self.student)
 
     @cached_property
+    def names(self) -> Names:
+        """What the student's files name, by the payload's field that holds such a name."""
+        agents = self.student.agents
+        params = [*self.student.model_params.values(), *(one.params for one in agents.values())]
+        return {
+            "agent": agents.keys(),
+            "model": self.models,
+            "param": COMMON.union(*params),
+            "query_class": self.student.routing.keys(),
+            "tool_name": self.tools or frozenset(),
+        }
+
+    @cached_property
     def traces(self) -> frozenset[str]:
         """Traces of the clusters, and every word of the diagnosis that could name one."""
         of_clusters = {
@@ -199,7 +208,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
         raise _Rejected(item.fault, item.reason)
     row = _row(item.value)
     value, payload_flags = _with_payload_read(item.value)
-    payload = _payload(value, row)
+    payload = _payload(value, row, bench)
     cluster = _cluster(value, bench)
     rationale, rationale_flags = _rationale(value)
     references, reference_flags = _references(value, bench)
@@ -249,12 +258,11 @@ _ROWS: Final[Mapping[str, Operation]] = {op.value: row for op, row in OPERATIONS
 # --- payload and target ------------------------------------------------------------
 
 
-def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
+def _payload(value: Mapping[str, Any], row: Operation, bench: _Bench) -> dict[str, Any]:
     payload = _given_payload(value, row)
     if None in payload.values():
         payload = {key: one for key, one in payload.items() if one is not None}
     target = value.get("target")
-    target = target if isinstance(target, str) else ""
     if "agent" not in payload and row.op in _OF_AGENT:
         payload = {"agent": _agent_of(target, row), **payload}
     try:
@@ -265,10 +273,8 @@ def _payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
         raise _Rejected(*_payload_fault(faults, row)) from None
     if holds_mask(repr(payload)):
         raise _Rejected(RejectionCode.MASKED_SECRET, _WHY_MASKED)
-    if target:
-        for key in _NAMED_IN_TARGET:
-            if f"{{{key}}}" in row.target:
-                _require_agreement(key, target, payload)
+    if target and target != row.slot(payload):
+        _require_agreement(target, row, payload, bench)
     return payload
 
 
@@ -310,22 +316,23 @@ def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fla
     return {**value, "payload": read.value}, flags
 
 
-def _agent_of(target: str, row: Operation) -> str:
-    found = _AGENT_TO_TAKE.match(target.strip())
+def _agent_of(target: Any, row: Operation) -> str:
+    found = _AGENT_TO_TAKE.match(target.strip()) if isinstance(target, str) else None
     if found is None:
         reason = f"neither its payload nor its target names the agent that `{row.op}` changes"
         raise _Rejected(RejectionCode.INVALID_PAYLOAD, reason)
     return found[1]
 
 
-def _require_agreement(key: str, target: str, payload: Mapping[str, Any]) -> None:
-    found = _NAMED_IN_TARGET[key].search(target)
-    if found is None:
-        return
-    name = str(payload[key])
-    beyond = found[1].removeprefix(name)
-    if not found[1].startswith(name) or beyond[:1] not in {"", ".", ":", "/", " "}:
-        reason = f"its target {shown(target)} and its payload (`{key}` {shown(name)}) disagree"
+def _require_agreement(
+    target: Any, row: Operation, payload: Mapping[str, Any], bench: _Bench
+) -> None:
+    other = other_name(target, row, payload, bench.names)
+    if other is not None:
+        reason = (
+            f"its target {shown(target)} and its payload, which changes "
+            f"{shown(row.slot(payload))}, disagree: see {shown(other)}"
+        )
         raise _Rejected(RejectionCode.TARGET_MISMATCH, reason)
 
 

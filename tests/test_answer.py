@@ -1,6 +1,7 @@
 """The trust boundary: every item becomes an edit, or is rejected with a code and a sentence."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ from planner.models import (
     RejectionCode,
     Student,
 )
-from planner.operations import Op, Tier
+from planner.operations import OPERATIONS, Op, Tier
 from tests.builders import (
     PAYLOADS,
     answer,
@@ -200,6 +201,149 @@ def test_an_agent_is_not_taken_from_an_unsafe_or_missing_target(
 def test_the_slot_is_ours_however_the_teacher_spells_it(target: Any) -> None:
     edit = the_edit(item(Op.PATCH_SYSTEM_PROMPT, target=target))
     assert edit.target == "agents.coder.system_prompt"
+
+
+def researched() -> Student:
+    """Return a student with a second agent, model and class of queries."""
+    known = student(researcher=Agent(tools=("arxiv",), params={"vigour": 3}))
+    return known.model_copy(
+        update={
+            "model_params": {**known.model_params, "llama": {"temperature": 0.1}},
+            "routing": {**known.routing, "code": "llama"},
+        }
+    )
+
+
+SPELT: dict[Op, list[Any]] = {
+    Op.SET_AGENT_PARAM: [
+        "agents.coder", "coder", "max_turns", "agents.coder.params", "coder.max_turns",
+        "Agents.coder.max_turns", "/agents/coder/max_turns", "$.agents.coder.max_turns",
+        "config['agents']['coder']['max_turns']", "student.agents.coder.params.max_turns",
+        "agents . coder . max_turns", "agents->coder->max_turns", "agents.coder.max_turns: 8 -> 12",
+        "coder's max_turns", "the max_turns of coder", "the coder agent's max_turns",
+        "more max_turns for coder, as it stops too early", "config.toml: agents.coder.max_turns",
+        ["agents.coder.max_turns"], ["agents", "coder", "max_turns"], {"agent": "coder"},
+        {"agent": "coder", "param": "max_turns"}, "agents.coder.max_turns=12", "",
+        None, 7, "-", [[]],
+    ],
+    Op.PATCH_SYSTEM_PROMPT: [
+        "agents.coder.prompt", "agents/coder/system_prompt.md", "prompts/coder.md",
+        "coder's prompt", "coder\u2019s system prompt", "system prompt of coder", "agent coder",
+        "agents.coder.systemPrompt", "agents.coder.system_prompt (the rule on tests)",
+        "agents.coder.system_prompt[3]", "coder.system-prompt", "System prompt (coder)",
+        "agents.coder.agents.coder.system_prompt",
+    ],
+    Op.EDIT_FEW_SHOT_EXEMPLARS: ["agents.coder.exemplars", "agents/coder/few_shot.json",
+        "coder: few-shot examples", "agents.coder.few_shot[]"],
+    Op.SET_AGENT_CLASS: ["agents.coder.agent_class", "agents.coder.class.orchestrator",
+        "class of coder", "agents.coder"],
+    Op.ADD_TOOL_TO_AGENT: ["agents.coder.tools", "agents.coder.tools[calculator]",
+        "tools.calculator", "calculator", "tools of coder", "agents.coder.tools += calculator"],
+    Op.EDIT_TOOL_DESCRIPTION: ["tools.web_search", "tools.descriptions", "web_search.description",
+        "tools/descriptions.toml", "the description of the tool web_search"],
+    Op.SET_MODEL_PARAM: ["models.qwen3:8b", "models.params", "models.qwen3:8b.params.temperature",
+        "models['qwen3:8b'].temperature", "temperature of qwen3:8b", "intelligence.params"],
+    Op.SET_MODEL_FOR_QUERY_CLASS: ["routing.math", "learning.routing", "routing.query_class",
+        "models.math", "models.qwen3:8b.routing", "policy_map.math -> qwen3:8b", "math"],
+    Op.LORA_FINETUNE: ["models.lora", "models.qwen3:8b.lora", "anything"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("op", SPELT)
+def test_a_target_may_spell_its_slot_in_other_ways(op: Op) -> None:
+    for target in SPELT[op]:
+        for who in (researched(), Student()):
+            edit = the_edit(item(op, target=target), student=who)
+            assert edit.target == OPERATIONS[op].slot(edit.payload)
+
+
+OF_OTHERS: dict[Op, list[Any]] = {
+    Op.SET_AGENT_PARAM: [
+        "other.max_turns", "other/max_turns", "agents . other . max_turns", "agents->other",
+        "agents=other", "config['agents']['other']", "agents\\other\\max_turns", "agent other",
+        "agents.coder.max_turns, agents.other.max_turns", "agents.coder other.max_turns",
+        "agents.coder:other", "the other agent's max_turns", "agents.coder.temperature",
+        "agents.coder.vigour", "agents.coder.system_prompt", "agents.coder.class",
+        "agents.2.max_turns", "models.qwen3:8b.temperature", "agents.*.max_turns",
+        "agents[].max_turns", "other", "agents['']['max_turns']", "max_turns of other",
+        "agents.agent.max_turns", "agents.öther",
+        "agents.coder-2", "agents.coder_2", "agents.o\u200bther.max_turns",
+        "coder. other.max_turns",
+        ["agents.other.max_turns"], ["other"], {"agent": "other"}, {"other": ["max_turns"]},
+        {"agents": {"coder": 1, "other": 2}}, ["agents.coder.max_turns", "agents.other.max_turns"],
+    ],
+    Op.PATCH_SYSTEM_PROMPT: ["agents.coder.few_shot", "prompts/other.md", "agents.other",
+        "other's prompt", "the prompt of other", "agents.coder.max_turns",
+        "agents...system_prompt"],
+    Op.EDIT_FEW_SHOT_EXEMPLARS: ["agents.coder.system_prompt", "agents.other.examples"],
+    Op.SET_AGENT_CLASS: ["agents.orchestrator.class", "agents.coder.tools", "class of other"],
+    Op.ADD_TOOL_TO_AGENT: ["agents.coder.tools.other", "tools.web_search",
+        "agents.calculator.tools",        "tools.coder", "agents.coder.tools[0]"],
+    Op.REMOVE_TOOL_FROM_AGENT: ["agents.coder.tools.calculator", "agents.coder.tools.other"],
+    Op.EDIT_TOOL_DESCRIPTION: ["tools.calculator", "agents.coder.tools.web_search", "calculator"],
+    Op.SET_MODEL_PARAM: ["models.qwen3:8b.top_p", "models.qwen3.temperature", "models.8b",
+        "models.qwen3:8b-q4.temperature", "models.x/qwen3:8b.temperature", "models.qwen3:8b.5"],
+    Op.SET_MODEL_FOR_QUERY_CLASS: ["policy_map.code", "learning.routing.policy_map.other",
+        "routing.code", "policy_map.qwen3:8b", "models.other.routing"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("op", OF_OTHERS)
+def test_a_target_that_names_what_the_payload_does_not_is_rejected(op: Op) -> None:
+    for target in OF_OTHERS[op]:
+        for who in (researched(), Student()):
+            rejected = rejection(item(op, target=target, id="bad"), student=who)
+            assert rejected.code is RejectionCode.TARGET_MISMATCH, target
+
+
+@pytest.mark.parametrize(
+    ("op", "target"),
+    [
+        (Op.SET_AGENT_PARAM, "max_turns of coder and researcher"),
+        (Op.SET_AGENT_PARAM, "max_turns of coder, and its vigour"),
+        (Op.PATCH_SYSTEM_PROMPT, "prompt of coder as researcher has it"),
+        (Op.PATCH_SYSTEM_PROMPT, "agents.coder.system_prompt researcher"),
+        (Op.SET_MODEL_PARAM, "temperature of qwen3:8b and llama"),
+        (Op.SET_MODEL_FOR_QUERY_CLASS, "math and code"),
+        (Op.SET_MODEL_FOR_QUERY_CLASS, "routing of math to llama"),
+        (Op.ADD_TOOL_TO_AGENT, "arxiv and calculator for coder"),
+    ],
+)
+def test_a_name_that_the_student_has_is_none_of_a_sentence(op: Op, target: str) -> None:
+    rejected = rejection(item(op, target=target, id="bad"), student=researched())
+    assert rejected.code is RejectionCode.TARGET_MISMATCH
+
+
+PIECES = ["agents", "coder", "x", "2", "tools", "the", *".*[]{}'-=>/: "]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join) | st.text(), st.sampled_from([*Op]))
+def test_any_target_has_an_outcome(target: str, op: Op) -> None:
+    proposal = parsed(answer(item(op, target=target), item(id="good")))
+    assert len(proposal.edits) + len(proposal.rejected) == 2
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["[]", ".", "a.", "coder-", "a ", "= => ", "a = ", "a..", "\u2019s", "agent ", "1 ", "[ "],
+)
+def test_a_hostile_target_is_compared_in_linear_time(piece: str) -> None:
+    long = item(Op.SET_AGENT_PARAM, target=piece * (200_000 // len(piece)))
+    start = time.process_time()
+    parsed(answer(long))
+    assert time.process_time() - start < 2
+
+
+def test_an_agent_that_has_the_name_of_a_slot_or_a_tool_is_an_agent() -> None:
+    who = student(prompt=Agent(), calculator=Agent(), orchestrator=Agent())
+    for op, target in (
+        (Op.PATCH_SYSTEM_PROMPT, "agents.prompt"),
+        (Op.PATCH_SYSTEM_PROMPT, "prompt.system_prompt"),
+        (Op.ADD_TOOL_TO_AGENT, "calculator.tools"),
+        (Op.SET_AGENT_CLASS, "orchestrator.class"),
+    ):
+        rejected = rejection(item(op, target=target, id="bad"), student=who)
+        assert rejected.code is RejectionCode.TARGET_MISMATCH, target
 
 
 def test_a_tool_in_payload_and_target_must_agree() -> None:
