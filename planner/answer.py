@@ -8,7 +8,7 @@ patches have been tried, so that a rejected edit takes nobody's place.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -42,10 +42,15 @@ MAX_RATIONALE: Final = 20_000
 MAX_REFERENCES: Final = 200
 """Traces that an edit may refer to."""
 
+MAX_REFERENCE: Final = 500
+"""Characters of a reference."""
+
 MAX_REMARKS: Final = 2_000
 """Characters of what the teacher wrote beside its edits that the plan's notes show."""
 
 _AGENT_TO_TAKE: Final = re.compile(r"agents\.([^.]*)(?:\.|\Z)")
+_LIKE_A_TRACE: Final = re.compile(r"(?=\D*\d)[\W\d_]*[^\W\d_]")
+"""A word with a digit and a letter."""
 _ID_SEPARATORS: Final = re.compile(r"[\s,;|&/]+(?:and\s+)?")
 
 
@@ -192,12 +197,16 @@ class _Bench:
 
     @cached_property
     def traces(self) -> frozenset[str]:
-        """Traces of the clusters, and every word of the diagnosis that could name one."""
-        of_clusters = {
-            trace for cluster in self.diagnosis.clusters for trace in cluster.sample_trace_ids
-        }
-        words = re.findall(r"[\w.:/@+-]*\w", self.diagnosis.markdown)
-        return frozenset(of_clusters.union(words))
+        """Traces of the clusters, and what the diagnosis writes as it would one: `t-77`.
+
+        Names of clusters, and of what the student has, are none.
+        """
+        clusters = self.diagnosis.clusters
+        of_clusters = [cluster.sample_trace_ids for cluster in clusters]
+        words = set(re.findall(r"[\w.:/@+-]*\w", self.diagnosis.markdown))
+        others = {cluster.id for cluster in clusters}.union(*self.names.values())
+        written = {word for word in words - others if _LIKE_A_TRACE.match(word)}
+        return frozenset(written.union(*of_clusters))
 
 
 # --- one item --------------------------------------------------------------------
@@ -410,24 +419,34 @@ def _references(
     value: Mapping[str, Any], bench: _Bench
 ) -> tuple[tuple[str, ...], tuple[Flag, ...]]:
     given = value.get("references")
-    listed = given if isinstance(given, list) else [] if given is None else [given]
-    if not listed:
-        return (), ()
-    if [one for one in listed if not isinstance(one, str)]:
-        raise _Rejected(RejectionCode.MALFORMED, "its `references` are not all traces' ids")
-    texts = tuple([one[:500] for one in listed[:MAX_REFERENCES]])
-    if len(listed) <= MAX_REFERENCES and bench.traces.issuperset(texts):
-        return texts, ()
-    unknown = [one for one in texts if one not in bench.traces]
-    flags = []
+    listed = given if isinstance(given, list) else [given]
+    written = tuple([_reference(one) for one in listed if one is not None])
+    if len(written) <= MAX_REFERENCES and bench.traces.issuperset(written):
+        return written, ()
+    kept = tuple([one[:MAX_REFERENCE] for one in written[:MAX_REFERENCES]])
+    return kept, tuple(
+        Flag(code=FlagCode.UNKNOWN_REFERENCE, message=message)
+        for message in _reference_doubts(written, bench)
+    )
+
+
+def _reference(written: Any) -> str:
+    if isinstance(written, str):
+        return written
+    if isinstance(written, int) and not isinstance(written, bool):
+        return str(written)
+    raise _Rejected(RejectionCode.MALFORMED, "its `references` are not all traces' ids")
+
+
+def _reference_doubts(written: Sequence[str], bench: _Bench) -> Iterator[str]:
+    unknown = [one for one in written if one not in bench.traces]
     if unknown:
         told = ", ".join(map(shown, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
-        message = f"The diagnosis does not know these traces: {told}."
-        flags.append(Flag(code=FlagCode.UNKNOWN_REFERENCE, message=message))
-    if len(listed) > MAX_REFERENCES:
-        message = f"Only the first {MAX_REFERENCES} of {len(listed)} references are kept."
-        flags.append(Flag(code=FlagCode.UNKNOWN_REFERENCE, message=message))
-    return texts, tuple(flags)
+        yield f"The diagnosis does not know these traces: {told}."
+    if any(len(one) > MAX_REFERENCE for one in written):
+        yield f"Of longer references only the first {MAX_REFERENCE} characters are kept."
+    if len(written) > MAX_REFERENCES:
+        yield f"Only the first {MAX_REFERENCES} of {len(written)} references are kept."
 
 
 def _id(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.answer import MAX_RATIONALE, parse_edits
+from planner.answer import MAX_RATIONALE, MAX_REFERENCE, MAX_REFERENCES, parse_edits
 from planner.errors import AnswerUnreadable
 from planner.evidence import screen_clusters
 from planner.models import (
@@ -518,6 +518,59 @@ def test_traces_that_the_diagnosis_speaks_of_are_known() -> None:
     text = answer(item(references=["t-77", "run/8.b"]))
     proposal = parse_edits(reply(text), screen_clusters(found.clusters), student(), found)
     assert proposal.edits[0].flags == ()
+
+
+@pytest.mark.parametrize(
+    "word", ["Diagnosis", "See", "trace", "qwen3:8b", "c1", "0.8", "student_failure_rate", "coder"]
+)
+def test_a_word_of_the_diagnosis_that_names_no_trace_is_none(word: str) -> None:
+    markdown = f"# Diagnosis\nSee the trace t-77: {word} of c1, coder and qwen3:8b fails.\n"
+    (edit,) = planned(item(references=[word, "t-77"]), markdown=markdown).edits
+    (flag,) = edit.flags
+    assert (flag.code, edit.references) == (FlagCode.UNKNOWN_REFERENCE, (word, "t-77"))
+    assert f"'{word}'" in flag.message
+    assert "t-77" not in flag.message
+
+
+def test_a_trace_of_a_cluster_is_known_whatever_it_is_called() -> None:
+    traces = ("alpha", "12", "c1")
+    edit = the_edit(
+        item(references=["alpha", 12, "c1"]), clusters=(cluster("c1", sample_trace_ids=traces),)
+    )
+    assert (edit.references, edit.flags) == (traces, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "references"),
+    [
+        (None, ()),
+        ([None], ()),
+        ([None, "c1-trace-1"], ("c1-trace-1",)),
+        (12, ("12",)),
+        ([12], ("12",)),
+        ("c1-trace-1", ("c1-trace-1",)),
+    ],
+)
+def test_a_reference_is_read_as_its_text(written: Any, references: tuple[str, ...]) -> None:
+    edit = the_edit(item(references=written))
+    assert edit.references == references
+    assert flags(edit) == [FlagCode.UNKNOWN_REFERENCE] * ("12" in references)
+
+
+@pytest.mark.parametrize("written", [[True], [1.5], [["c1-trace-1"]], {"a": 1}, [{}]])
+def test_a_reference_of_another_kind_is_malformed(written: Any) -> None:
+    assert rejection(item(references=written)).code is RejectionCode.MALFORMED
+
+
+def test_references_beyond_the_bounds_are_told() -> None:
+    known = cluster("c1", sample_trace_ids=("t", "x" * MAX_REFERENCE))
+    many = the_edit(item(references=["t"] * (MAX_REFERENCES + 3)), clusters=(known,))
+    assert many.references == ("t",) * MAX_REFERENCES
+    assert "203" in many.flags[0].message
+    long = the_edit(item(references=["t", "x" * (MAX_REFERENCE + 1)]), clusters=(known,))
+    assert long.references == ("t", "x" * MAX_REFERENCE)
+    assert [flag.code for flag in long.flags] == [FlagCode.UNKNOWN_REFERENCE] * 2
+    assert f"the first {MAX_REFERENCE}" in long.flags[1].message
 
 
 @pytest.mark.parametrize("written", ["", None, ...])
