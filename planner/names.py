@@ -16,13 +16,30 @@ _ACTING_STEM: Final = re.compile(
     r"shell|exec|bash|http|subprocess|write|delete|upload|deploy|e-?mail|payment", re.IGNORECASE
 )
 """Told inside a longer word too: `ShellExec` and `shellexec` are one tool."""
-_ACTING_WORD: Final = re.compile(
-    r"sh|cmd|command|terminal|run|runner|spawn|eval|code|python|repl|interpreter|sandbox|docker"
-    r"|requests?|url|webhook|curl|fetch|api|post|put|edit|editor|patch|create|update|set|remove|rm"
-    r"|move|mv|rename|copy|cp|append|save|download|browser|click|navigate|send|notify|sms|slack"
-    r"|discord|publish|release|push|commit|merge|sql|query|pay|purchase|buy|order|transfer|install"
-    r"|computer|pip|apt|sudo|ssh|kill|cron|schedule|delegate|automation|control"
+_ACTS: Final = (
+    "sh|cmd|command|terminal|run|runner|spawn|eval|code|python|repl|interpreter|sandbox|docker"
+    "|request|url|webhook|curl|fetch|api|post|put|edit|editor|patch|create|update|set|remove|rm"
+    "|move|mv|rename|copy|cp|append|save|download|browser|click|navigate|send|notify|sms|slack"
+    "|discord|publish|release|push|commit|merge|sql|query|pay|purchase|buy|order|transfer|install"
+    "|computer|pip|apt|sudo|ssh|kill|cron|schedule|delegate|automation|control"
+    # What changes a text, a file, or a machine.
+    "|replace|modify|modification|insert|overwrite|swap|alter|adjust|change|apply|fix|repair|add"
+    "|drop|truncate|wipe|erase|purge|clear|clean|flush|reset|unlink|mkdir|rmdir|chmod|chown|touch"
+    "|import|export|index|reindex|ingest|build|rebuild|compile|train|sync|backup|restore|rollback"
+    "|revert|undo|migrate|archive|zip|unzip|compress|decompress|mount|unmount|format|upgrade"
+    "|downgrade|uninstall|configure|setup|start|stop|restart|reboot|shutdown|terminate|abort"
+    "|cancel|pause|resume|trigger|invoke|perform|act|action|launch|enable|disable|toggle|switch"
+    "|turn|activate|deactivate|lock|unlock|open|close|inject|scan|probe|exploit|attack"
+    # What changes something for people.
+    "|submit|book|booking|reserve|reservation|reply|respond|approve|reject|accept|confirm|deny"
+    "|grant|revoke|access|ban|block|unblock|mute|quarantine|refund|charge|bill|fund|withdraw"
+    "|deposit|transaction|trade|sell|bid|sign|vote|share|forward|broadcast|tweet|call|dial|print"
+    "|record|register|subscribe|unsubscribe|enroll|assign|escalate|dispatch|ship|deliver|invite"
+    "|kick|join|leave|login|logout|impersonate|mark|tag|label|flag|pin|follow|comment|rate|drive"
+    "|robot|play|hire|dismiss|in|out|and|then"
 )
+_ACTING_WORD: Final = re.compile(rf"(?:{_ACTS})(?:e?s|e?d|ing|er|or)?")
+"""Told by words as a whole, and on doubt: `open_tickets` only reads, and is looked at."""
 _HOLDING_WORD: Final = re.compile(
     r"files?|fs|filesystem|disk|db|database|memory|store|git|github|message|channel|mail|process"
     r"|agent|calendar|clipboard|home"

@@ -24,6 +24,16 @@ _COUNTING_WORD: Final = re.compile(
     r"(?:\A|_)(?:max|min|num|count|turns|steps|tokens|retries|limit|length|size|timeout)(?:_|\Z)"
 )
 
+_GUARDING_WORD: Final = re.compile(
+    r"(?:\A|_)(?:allow|allowed|require|required|approval|approve|confirm|confirmation|sandbox|safe"
+    r"|safety|guard|guards|guardrails|permit|permission|permissions|verify|verification|strict|force"
+    r"|dry_run|human|review|refund|budget|spend|cost|price|usd|eur|danger|dangerous|unsafe)(?:_|\Z)"
+)
+"""What bounds an agent's reach or its money, by its name."""
+
+_MOST_COUNTED: Final = 10_000_000
+"""Tokens, turns, seconds: nobody means more."""
+
 COMMON: Final = frozenset({*_RANGES, *_COUNTS, "seed"})
 """Parameters that agents and models commonly know, whether or not the student sets them yet."""
 
@@ -46,9 +56,22 @@ def value_doubt(name: str, value: float, current: Any) -> str:
         return f"{value:g} is outside of {low:g} to {high:g}"
     if _counts(name) and (value <= 0 or (value < 1e6 and value % 1)):
         return f"{value:g} is no whole number above 0"
+    if _counts(name) and abs(value) > _MOST_COUNTED:
+        return f"{value:g} is more than anybody counts to"
+    if isinstance(value, float) and (isinstance(current, int) or _counts(name)) and not value % 1:
+        return f"{value!r} is written as a fraction where a whole number stands"
+    if _GUARDING_WORD.search(name.lower()):
+        return "its name says that it bounds what the agent may do"
     if current is None or current == value:
         return ""
-    return _leap(value, current)
+    return _switched(name, value, current) or _leap(value, current)
+
+
+def _switched(name: str, value: float, current: float) -> str:
+    """Tell of a 0 that becomes a 1, or the other way round, where it may be a switch."""
+    if {value, current} != {0, 1} or name.lower() in _RANGES or _counts(name):
+        return ""
+    return f"it may be a switch, from {current:g} to {value:g}"
 
 
 @lru_cache(maxsize=4_096)

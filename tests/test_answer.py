@@ -611,10 +611,18 @@ def set_agent_param(param: str, value: float) -> dict[str, Any]:
         ("sandbox", 0, "a truth value now"),
         ("mode", 1, "a text now"),
         ("bias", -3, "its sign changes"),
+        ("max_turns", 12.0, "written as a fraction"),
+        ("max_tokens", 999_999_999_999, "more than anybody counts to"),
+        ("ask_first", 0, "it may be a switch"),
+        ("allow_shell", 3, "bounds what the agent may do"),
+        ("max_refund_eur", 55, "bounds what the agent may do"),
     ],
 )
 def test_a_value_that_is_more_likely_a_slip_is_flagged(param: str, value: float, told: str) -> None:
-    params = {"max_turns": 8, "sandbox": True, "mode": "strict", "bias": 2.0}
+    params = {
+        **{"max_turns": 8, "sandbox": True, "mode": "strict", "bias": 2.0},
+        **{"ask_first": 1, "allow_shell": 2, "max_refund_eur": 50, "max_tokens": None},
+    }
     who = Student(agents={"coder": Agent(params=params)})
     (flag,) = the_edit(set_agent_param(param, value), student=who).flags
     assert flag.code == FlagCode.PARAMETER_VALUE

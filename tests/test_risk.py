@@ -74,7 +74,9 @@ def test_a_plain_parameter_stays_auto(param: str) -> None:
      "run-command", "python", "code_interpreter", "send_email", "delete_rows", "db_query",
      "browser_click", "git_push", "apply_patch", "read_write_file", "docker", "memory_store",
      "sendmail", "kubectl", "terraform", "rsync", "reboot", "mkdir", "wire_money", "computer_use",
-     "unlock_door", "pythonrepl", "stove"],
+     "unlock_door", "pythonrepl", "stove", "search_and_replace", "docs_insert_text", "get_refund",
+     "extract_archive", "diff_apply", "compute_instance_start", "search_and_book", "clock_in",
+     "find_user_ban", "get_reset_password", "validate_and_approve", "searchBookings"],
 )  # fmt: skip
 def test_a_tool_that_acts_on_the_world_is_reviewed(tool: str) -> None:
     one = tiered(edit(tool_name=tool))
