@@ -1,7 +1,7 @@
 """Numeric parameters: which values a person should look at before they are set."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -49,29 +49,39 @@ def value_doubt(name: str, value: float, current: Any) -> str:
         value: What it would be set to.
         current: What it is now; None where that is not known.
     """
-    if current is not None and (isinstance(current, bool) or not isinstance(current, int | float)):
-        return f"it is {_kind(current)} now, and would become a number"
+    return next(_doubts(name, value, current), "")
+
+
+def _doubts(name: str, value: float, current: Any) -> Iterator[str]:
+    """Yield all that speaks against a value without a look, the strongest first."""
+    is_number = isinstance(current, int | float) and not isinstance(current, bool)
+    if current is not None and not is_number:
+        yield f"it is {_kind(current)} now, and would become a number"
     low, high = _RANGES.get(name.lower(), (value, value))
     if not low <= value <= high:
-        return f"{value:g} is outside of {low:g} to {high:g}"
+        yield f"{value:g} is outside of {low:g} to {high:g}"
     if _counts(name) and (value <= 0 or (value < 1e6 and value % 1)):
-        return f"{value:g} is no whole number above 0"
+        yield f"{value:g} is no whole number above 0"
     if _counts(name) and abs(value) > _MOST_COUNTED:
-        return f"{value:g} is more than anybody counts to"
-    if isinstance(value, float) and (isinstance(current, int) or _counts(name)) and not value % 1:
-        return f"{value!r} is written as a fraction where a whole number stands"
+        yield f"{value:g} is more than anybody counts to"
+    is_whole = _counts(name) or (is_number and isinstance(current, int))
+    if is_whole and isinstance(value, float) and not value % 1:
+        yield f"{value!r} is written as a fraction where a whole number stands"
     if _GUARDING_WORD.search(name.lower()):
-        return "its name says that it bounds what the agent may do"
-    if current is None or current == value:
-        return ""
-    return _switched(name, value, current) or _leap(value, current)
+        yield "its name says that it bounds what the agent may do"
+    if is_number and current != value:
+        yield from _steps(name, value, current)
 
 
-def _switched(name: str, value: float, current: float) -> str:
-    """Tell of a 0 that becomes a 1, or the other way round, where it may be a switch."""
-    if {value, current} != {0, 1} or name.lower() in _RANGES or _counts(name):
-        return ""
-    return f"it may be a switch, from {current:g} to {value:g}"
+def _steps(name: str, value: float, current: float) -> Iterator[str]:
+    """Yield what is too large a step from a number to another."""
+    if {value, current} == {0, 1} and name.lower() not in _RANGES and not _counts(name):
+        yield f"it may be a switch, from {current:g} to {value:g}"
+    if value * current < 0:
+        yield f"its sign changes, from {current:g} to {value:g}"
+    small, large = sorted((abs(value), abs(current)))
+    if small and large > LARGEST_FACTOR * small:
+        yield f"it changes more than {LARGEST_FACTOR:.0f} times, from {current:g} to {value:g}"
 
 
 @lru_cache(maxsize=4_096)
@@ -83,12 +93,3 @@ def _counts(name: str) -> bool:
 def _kind(current: Any) -> str:
     kinds = {bool: "a truth value", str: "a text", list: "a list", dict: "a table"}
     return kinds.get(type(current), "no number")
-
-
-def _leap(value: float, current: float) -> str:
-    if value * current < 0:
-        return f"its sign changes, from {current:g} to {value:g}"
-    small, large = sorted((abs(value), abs(current)))
-    if small and large > LARGEST_FACTOR * small:
-        return f"it changes more than {LARGEST_FACTOR:.0f} times, from {current:g} to {value:g}"
-    return ""

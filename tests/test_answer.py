@@ -620,8 +620,14 @@ def set_agent_param(param: str, value: float) -> dict[str, Any]:
 )
 def test_a_value_that_is_more_likely_a_slip_is_flagged(param: str, value: float, told: str) -> None:
     params = {
-        **{"max_turns": 8, "sandbox": True, "mode": "strict", "bias": 2.0},
-        **{"ask_first": 1, "allow_shell": 2, "max_refund_eur": 50, "max_tokens": None},
+        "max_turns": 8,
+        "sandbox": True,
+        "mode": "strict",
+        "bias": 2.0,
+        "ask_first": 1,
+        "allow_shell": 2,
+        "max_refund_eur": 50,
+        "max_tokens": None,
     }
     who = Student(agents={"coder": Agent(params=params)})
     (flag,) = the_edit(set_agent_param(param, value), student=who).flags
