@@ -31,7 +31,6 @@ _LOOKED_AT: Final = 500
 _SUSPECT: Final = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        r"[^\x20-\x7e\r\n]",
         r"  | [.,;:!?]|[a-z][.!?;:,][A-Za-z]",
         r"[^.!?:;,)\"'`*\]}>|\n]$",
         r"^[ \t]*(?:(?:[-+*>]|\d{1,3}[.)])[ \t]+)?[a-z]",
@@ -122,7 +121,9 @@ def _is_suspect(habits: Habits, text: str) -> bool:
     if any(text.count(opens) != text.count(closes) for opens, closes in _BRACKETS):
         return True
     words = text.split()
-    return any(map(str.__eq__, words, words[1:])) or any(one.search(text) for one in _SUSPECT)
+    if not text.isascii() or any(map(str.__eq__, words, words[1:])):
+        return True
+    return any(one.search(text) for one in _SUSPECT)
 
 
 def _new_lines(
