@@ -18,6 +18,7 @@ from planner.patch.slips import (
     repeated,
     signed_twice,
     strays,
+    told_often,
 )
 from planner.patch.strings import broken_string
 
@@ -34,7 +35,11 @@ def check_added(page: Page, hunks: Sequence[Hunk]) -> Refused | None:
     codes = [rows_in_code(page.in_code, hunk.rows) for hunk in hunks]
     for hunk, in_code in zip(hunks, codes, strict=True):
         added = [row for row in hunk.rows if row.sign == "+"]
-        refusal = _miswritten(page, hunk, added) or _run_together(page, hunk, added, in_code)
+        often = told_often(page, hunk.rows, in_code)
+        refusal = _doubtful(hunk, often, "it stands there more than once") if often else None
+        refusal = (
+            refusal or _miswritten(page, hunk, added) or _run_together(page, hunk, added, in_code)
+        )
         for row in added:
             refusal = refusal or _meaningless(page, hunk, row)
         refusal = refusal or _unopened(page, hunk, hunks, added)

@@ -12,12 +12,14 @@ SIGNS: Final = frozenset("\\|<>{}[]=+_^~$@#*`")
 """Signs that prose has only where they mean something."""
 GLUED: Final = re.compile(
     r"[^\W\d_][^\W\d_A-Z][.!?;:,][A-Z][A-Za-z]|[a-z]{2}[,;!?][a-z]{2}|[^\W\d_]  +[^\W\d_]"
-    r"|[^\W\d_] [.,;:!?](?=\s|$)"
+    r"|[^\W\d_] [.,;:!?](?=\s|$)|[a-z]\? [a-z]"
+    r"|[A-Za-z]{26,}"
 )
 """A blank too few or too many beside a stop."""
 SLOT: Final = re.compile(
     r"\b(?:within|after|up to|at most|at least|more than|less than|fewer than|than|every|about|in"
-    r"|max\.?) (?:[NXYZ]|XX+)\b|\b(?:TBD|TBA|XXX+|TKTK)\b"
+    r"|max\.?) (?:[NXYZ]|XX+)\b|\b(?:TBD|TBA|XXX+|TKTK|TODO|FIXME|undefined|NaN|None|null)\b"
+    r"|(?<![\w%])%[sdif](?!\w)|\{%-? *(?:end)?raw *-?%\}"
 )
 WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _ITEM: Final = re.compile(r"([ \t]*)([-*+\u2022>]|\d{1,3}[.)]|#{1,6})?(?:[ \t]+|$)(?:\[[ xX]\] )?")

@@ -21,6 +21,10 @@ _TELLS_WITHIN: Final = 12
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
 _COUNTING: Final = re.compile(r"(?:\b(\d{1,3}|[A-Za-z]), ){2}(?:\.{3}|\u2026)[ \t]*\Z")
+_SPOKEN_OF: Final = re.compile(
+    r"\b(?:with|use|write|type|avoid|no|as)[ \t]+[\[(]?(?:\.{3}|\u2026)[\])]? [a-z]", re.IGNORECASE
+)
+_TOLD_IN: Final = 12
 _COUNTED_IN: Final = 16
 """Characters: `1, 2, 3, ...` leaves nothing out that is not known."""
 _URL: Final = 200
@@ -32,6 +36,10 @@ def is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
     """Say whether what stands around a mark makes it text."""
     text = found.string
     if why is LEFT_OUT and _LABELLED.match(line_around(text, found.end() - 1)):
+        return True
+    if why is LEFT_OUT and _SPOKEN_OF.search(
+        text, max(0, found.start() - _TOLD_IN), found.end() + _TOLD_IN
+    ):
         return True
     if why is LEFT_OUT and _COUNTING.search(text, max(0, found.start() - _COUNTED_IN), found.end()):
         return True

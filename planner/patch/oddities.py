@@ -25,16 +25,17 @@ from planner.patch.habits import (
     parted,
     script_of,
 )
+from planner.patch.vocabulary import unknown_word
 
 _LOOKED_AT: Final = 500
 """New lines of a patch that are looked at; whoever writes more is told to a person anyway."""
 _SUSPECT: Final = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        r"  | [.,;:!?]|[a-z][.!?;:,][A-Za-z]",
+        r"  | [.,;:!?]|\.\.\.|[A-Za-z]{26}|[a-z](?:[.!?;:,][A-Za-z]|\? [a-z])",
         r"[^.!?:;,)\"'`*\]}>|\n]$",
         r"^[ \t]*(?:(?:[-+*>]|\d{1,3}[.)])[ \t]+)?[a-z]",
-        r"[NXYZT](?:\b|X|B[DA]\b|KTK)",
+        r"[NXYZT](?:\b|X|B[DA]\b|KTK|ODO\b)|FIXME|\b(?:undefined|NaN|None|null)\b|%",
         r"^(?:AI|Assistant|Human|User|System|Model):",
     )
 )
@@ -43,8 +44,8 @@ _OF_CODE: Final = re.compile(r'[ \t]*(?:"[^"\n]{1,80}":|[\]}|])')
 _TAGS: Final = re.compile(r"^[ \t]*</?([\w-]+)(?: [^<>\n]*)?>[ \t]*$", re.MULTILINE)
 _RULE: Final = re.compile(r"[ \t]*([*_=~])(?:[ \t]*\1){2,}")
 _WHOLE: Final = re.compile(
-    r"(`{1,3})[^`\n]+\1|https?://[^\s)>\]]+|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+"
-    r"|\{\{[^{}\n]+\}\}|\{%[^{}\n]+%\}|\{\w+\}"
+    r"(`{1,3})[^`\n]+\1|<?https?://[^\s)>\]]+>?|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+"
+    r"|\{\{[^{}\n]+\}\}|\{%(?!-? *(?:end)?raw)[^{}\n]+%\}|\{\w+\}"
 )
 """What is a word of its own, whatever signs it has."""
 _FORMED: Final = re.compile(
@@ -53,7 +54,7 @@ _FORMED: Final = re.compile(
     r"|\w [<>=]=? \w|\+\d|\w\+(?=\w|\s|$|\))|[~^]\d|@\w+|[:;]-?[()]"
 )
 """Emphasis, links, amounts, comparisons: signs in their usual place."""
-_TWICE: Final = re.compile(r"\b([^\W\d_]{2,}) \1\b(?![-\u2019'])", re.IGNORECASE)
+_TWICE: Final = re.compile(r"\b([^\W\d_]{2,}|a) \1\b(?![-\u2019'])", re.IGNORECASE)
 _DOUBLED_BY_RULE: Final = frozenset({"that", "had", "so", "very", "no"})
 _HANGING: Final = re.compile(
     r" (?:an?|the|and|or|but|nor|of|to|in|on|at|for|with|from|by|as|than|because|their"
@@ -61,10 +62,13 @@ _HANGING: Final = re.compile(
     r"|which|who)$",
     re.IGNORECASE,
 )
-_NAME: Final = re.compile(r"[a-z]+[A-Z_./\d]")
-"""A name as code has it."""
+_NAME: Final = re.compile(r"[a-z]+(?:[A-Z_./\d]|: )")
+"""A name as code has it, or a key."""
 _DIFF: Final = re.compile(r"@@ |(?:---|\+\+\+) [ab]/|diff --git |\\ No newline at end of file")
-_SPEAKER: Final = re.compile(r"(?:AI|Assistant|Human|User|System|Model):(?= )", re.IGNORECASE)
+_WHO: Final = r"(?:AI|Assistant|Human|User|System|Model):(?= )"
+_SPEAKER: Final = re.compile(_WHO, re.IGNORECASE)
+_SPEAKERS: Final = re.compile(rf"^\W{{0,4}}({_WHO})", re.IGNORECASE | re.MULTILINE)
+_QUOTED: Final = re.compile('"[^"\n]*"|[\u201c\u201e][^\u201c\u201d\n]*[\u201c\u201d]')
 _BRACKETS: Final = ("()", "[]", "{}")
 _SHORT: Final = 3
 """Words that need no full stop."""
@@ -84,6 +88,12 @@ class _Line(NamedTuple):
     words: Sequence[str]
     beside: Sequence[str]
     """The lines that it replaces, without their signs."""
+    written: str
+    """All that the change writes."""
+    goes_on: bool
+    """Whether text follows on the next line."""
+    follows: bool
+    """Whether it goes on with the line above."""
 
     @property
     def usual(self) -> Kind:
@@ -123,7 +133,9 @@ def _is_suspect(habits: Habits, text: str) -> bool:
     words = text.split()
     if not text.isascii() or any(map(str.__eq__, words, words[1:])):
         return True
-    return any(one.search(text) for one in _SUSPECT)
+    if any(one.search(text) for one in _SUSPECT):
+        return True
+    return unknown_word(habits.prompt, text) is not None
 
 
 def _new_lines(
@@ -139,14 +151,25 @@ def _new_lines(
     kept, written = Counter(old), set(new)
     removed = [parted(line)[1] for line in old if line and line not in written][:_LOOKED_AT]
     inside = in_code(closed, start)
-    for line in new:
+    for above, line, below in zip(["", *new[:-1]], new, [*new[1:], ""], strict=True):
         inside ^= is_fence(line)
         if kept[line]:
             kept[line] -= 1
         elif line and not inside and not is_fence(line) and not _has_form(habits, line, tags):
             kind, told = parted(line)
             plain = _FORMED.sub(_brackets, _WHOLE.sub("0", told))
-            yield _Line(habits, kind, told, plain, WORD.findall(told), removed)
+            goes_on = bool(below) and parted(below)[0][0].isdigit()
+            yield _Line(
+                habits=habits,
+                kind=kind,
+                text=told,
+                plain=plain,
+                words=WORD.findall(told),
+                beside=removed,
+                written=change.text,
+                goes_on=goes_on,
+                follows=bool(above) and kind[0].isdigit() and not is_closed(above),
+            )
 
 
 def _ends_line(closed: str, change: Change) -> bool:
@@ -176,9 +199,19 @@ def _of_diff(line: _Line) -> str | None:
 
 def _spoken(line: _Line) -> str | None:
     found = _SPEAKER.match(line.text)
-    if found and found[0] not in line.habits.prompt:
-        return f"{found[0]!r} is who speaks in a chat"
-    return None
+    if found is None or found[0] in line.habits.prompt:
+        return None
+    is_dialogue = len({one.lower() for one in _SPEAKERS.findall(line.written)}) > 1
+    return None if is_dialogue else f"{found[0]!r} is who speaks in a chat"
+
+
+def _dots(line: _Line) -> str | None:
+    """Tell of dots that may stand for what was left out."""
+    told = _QUOTED.sub("", line.plain)
+    dots = next((one for one in ("...", "\u2026") if one in told), None)
+    if dots is None or dots in line.habits.prompt:
+        return None
+    return "dots stand nowhere else"
 
 
 def _foreign_sign(line: _Line) -> str | None:
@@ -209,7 +242,7 @@ def _run_together(line: _Line) -> str | None:
 
 def _hangs(line: _Line) -> str | None:
     found = _HANGING.search(line.text) if line.kind[0] != "#" else None
-    if found is None or any(map(_HANGING.search, line.beside)):
+    if found is None or line.goes_on or any(map(_HANGING.search, line.beside)):
         return None
     return f"it ends in {found[0].strip()!r}"
 
@@ -224,15 +257,22 @@ def _unbalanced(line: _Line) -> str | None:
 
 
 def _open_end(line: _Line) -> str | None:
-    if len(line.words) < _SHORT or line.kind[0] == "#" or is_closed(line.text):
+    if len(line.words) < _SHORT or line.kind[0] == "#" or is_closed(line.text) or line.goes_on:
         return None
-    if not all(map(is_closed, line.beside)):
+    if not all(map(is_closed, line.beside)) or _are_open(line):
         return None
     return "its end has no full stop" if line.beside or line.usual.ends_closed else None
 
 
+def _are_open(line: _Line) -> bool:
+    """Tell whether all new items of this kind, and there are several, have no full stop."""
+    lines = map(parted, line.written.split("\n"))
+    alike = [text for kind, text in lines if text and kind == line.kind]
+    return len(alike) > 1 and not any(map(is_closed, alike))
+
+
 def _small_start(line: _Line) -> str | None:
-    if not line.words or not line.text[:1].islower() or _NAME.match(line.text):
+    if not line.words or not line.text[:1].islower() or _NAME.match(line.text) or line.follows:
         return None
     usual = line.usual.begins_upper and not any(text[:1].islower() for text in line.beside)
     return "it begins with a small letter" if usual else None
@@ -248,9 +288,15 @@ def _foreign_word(line: _Line) -> str | None:
     return None
 
 
+def _no_word(line: _Line) -> str | None:
+    word = unknown_word(line.habits.prompt, _WHOLE.sub("0", line.text))
+    return f"{word[:40]!r} is no word that it, or its language, has" if word else None
+
+
 _CHECKS: Final[Sequence[Callable[[_Line], str | None]]] = (
     _of_diff,
     _spoken,
+    _dots,
     _foreign_sign,
     _slot,
     _stutters,
@@ -260,4 +306,5 @@ _CHECKS: Final[Sequence[Callable[[_Line], str | None]]] = (
     _open_end,
     _small_start,
     _foreign_word,
+    _no_word,
 )

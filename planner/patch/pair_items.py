@@ -25,7 +25,7 @@ _GLUED_ITEM = re.compile(
 """A sign of a list, or of a heading, right behind a text: its line break was lost."""
 _SIGN = re.compile(r"[-*+\u2022#.)](?<!\D[.)])[ \t]")
 """What each of these holds; most lines hold none, which is told in a twentieth of the time."""
-_JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])")
+_JOINT = re.compile(r"[.!?](?=[^\s.!?,;:)\]}])(?!\[\^?\w{1,8}\])")
 """The end of a sentence with the next one right behind it."""
 _MOST_JOINTS = 16
 _INNER_SIGN = re.compile(rf"[ \t]+{MARKER}[ \t]+(?=\w)")

@@ -111,6 +111,9 @@ def _loses_line_break(pair: PairedLines) -> str | None:
 def _loses_blank(pair: PairedLines) -> str | None:
     replace, find = pair.replace, pair.find
     begins = _OPENING if pair.head[-1:].isalnum() else _WORD if pair.head[-1:] in _PAUSES else None
+    on_sign = ONLY_MARKERS.fullmatch(pair.head) or pair.head[-1:] in set("}])")
+    if replace and pair.head and find[:1] == " " and on_sign and _WORD.match(replace):
+        return f"{pair.who}'s `find` begins with a blank that `replace` lacks."
     if replace and find[:1] == " " and begins and begins.match(replace):
         return f"{pair.who}'s `find` begins with a blank that `replace` lacks."
     if not (replace and pair.rest and find[-1:] in {" ", "\t"}):

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise, takewhile
 
 from planner.patch.hunks import Row
@@ -30,6 +30,7 @@ _TO_NEXT = (",", "and", "or")
 """With these it ends where another one follows: an enumeration goes on there."""
 _SENTENCE = 5
 """Words; fewer may be a name."""
+_OFTEN = 3
 _LONG = 20
 """Characters; shorter lines, such as fences and rules, are often written twice."""
 
@@ -223,6 +224,24 @@ def is_begun_anew(line: str, below: str) -> bool:
         return False
     inside_word = line[-1].isalnum() and below[len(line)].isalnum()
     return inside_word or (line[-1] not in ENDS and len(words(line)) > 1)
+
+
+def told_often(page: Page, rows: Sequence[Row], in_code: Set[int]) -> Row | None:
+    """Return an item that is added twice in a row, or a line that is added three times.
+
+    Not one that stands there already, or moves.
+    """
+    moved = {row.key for row in rows if row.sign == "-"}
+    added = [
+        row
+        for at, row in enumerate(rows)
+        if row.sign == "+" and at not in in_code and row.key not in moved and not page.has(row.key)
+    ]
+    long = [row for row in added if len(row.key) >= _LONG and row.key[0] != "|"]
+    counts = Counter(row.key for row in long)
+    twice = (row for row, below in pairwise(long) if row.key == below.key)
+    item = next((row for row in twice if begins_list_item(row.key)), None)
+    return item or next((row for row in long if counts[row.key] >= _OFTEN), None)
 
 
 def repeated(rows: Sequence[Row]) -> Row | None:

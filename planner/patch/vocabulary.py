@@ -1,0 +1,92 @@
+"""Whether the words of a text are words: of a prompt, or of the language that it is written in.
+
+A stump, two words run together, and what a stream lost in the middle make words that no
+language has. Names, abbreviations and jargon do, too: so nothing is refused for them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+import simplemma
+
+_USUAL: Final[Mapping[str, frozenset[str]]] = {
+    "en": frozenset({"the", "and", "you", "for", "with", "not", "is", "are"}),
+    "de": frozenset({"der", "die", "und", "nicht", "sie", "mit", "den", "ist"}),
+    "fr": frozenset({"les", "des", "est", "pas", "vous", "pour", "une", "dans"}),
+    "es": frozenset({"los", "que", "para", "una", "con", "por", "las", "del"}),
+    "it": frozenset({"che", "non", "per", "una", "con", "gli", "della", "sono"}),
+    "pt": frozenset({"que", "para", "uma", "com", "dos", "por", "mais", "ao"}),
+    "nl": frozenset({"het", "een", "van", "niet", "met", "voor", "zijn", "aan"}),
+}
+"""Languages, and words that most texts in them have: one dictionary is read, not all."""
+_FEW: Final = 3
+_KNOWN: Final = 0.8
+"""The share of a prompt's words that its language has at least."""
+_FOREIGN: Final = 0.5
+"""Of a line's words; with more of them unknown it is in another language."""
+_ANY_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_WORD: Final = re.compile(
+    r"(?<![\w\-/.@#'\u2019$<{\\])[^\W\d_]{2,}(?:['\u2019][^\W\d_]{1,2})?(?![\w/@>}]|\.\w)"
+)
+"""A word by itself, and no part of a path, a tag, an address or a name of code."""
+_SHORT_FORM: Final = re.compile(r"['\u2019](?:s|t|re|ve|ll|d|m)$")
+_SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")
+
+
+def unknown_word(prompt: str, text: str) -> str | None:
+    """Return the first word of a line that neither a prompt nor its language has.
+
+    Nothing in a language that is not known, and none of a line in another one.
+    """
+    words = list(_WORD.finditer(text))
+    unknown = [one for one in words if not _is_known(one[0], "en")]
+    language = _language_of(prompt) if unknown else None
+    if language is None:
+        return None
+    own = _words_of(prompt)
+    unknown = [
+        one for one in unknown if own.isdisjoint(_forms(one[0])) and not _is_known(one[0], language)
+    ]
+    telling = len(words) >= _FEW or not text.isascii()
+    if telling and len(unknown) > _FOREIGN * len(words):
+        return None
+    return next((one[0] for one in unknown if not _is_name(text, one)), None)
+
+
+def _is_name(text: str, found: re.Match[str]) -> bool:
+    """Say whether a word is an abbreviation, or has a capital within a sentence."""
+    word = found[0]
+    return word.isupper() or (
+        word[0].isupper() and _SENTENCE.search(text, 0, found.start()) is None
+    )
+
+
+@lru_cache(maxsize=4)
+def _words_of(prompt: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _ANY_WORD.findall(prompt))
+
+
+@lru_cache(maxsize=4)
+def _language_of(prompt: str) -> str | None:
+    """Return the language that a prompt is written in, where it is one of a few."""
+    words = _words_of(prompt)
+    language = max(_USUAL, key=lambda one: len(_USUAL[one] & words))
+    if len(_USUAL[language] & words) < _FEW:
+        return None
+    known = sum(_is_known(word, language) for word in words)
+    return language if known >= _KNOWN * len(words) else None
+
+
+@lru_cache(maxsize=50_000)
+def _is_known(word: str, language: str) -> bool:
+    """Say whether a language has a word, in any of its forms, as a part of it or shortened."""
+    return any(simplemma.is_known(form, lang=language) for form in _forms(word))
+
+
+def _forms(word: str) -> Iterator[str]:
+    yield word
+    yield word.lower()
+    yield _SHORT_FORM.sub("", word.lower())
+    yield word.capitalize()
