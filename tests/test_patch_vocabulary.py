@@ -60,7 +60,7 @@ def test_words_of_the_prompt_names_code_and_other_languages_are_not(line: str) -
 def test_the_language_is_the_prompts() -> None:
     rule = "- Rufe am Empfang an, wenn ein Raum nicht geöffnet ist.\n"
     assert doubts("- Biete am Morgen die lange Führung an.", GERMAN, rule) == ""
-    assert "'Führ'" in doubts("- Biete am Morgen die lange Führ an.", GERMAN, rule)
+    assert "'Führu'" in doubts("- Biete am Morgen die lange Führu an.", GERMAN, rule)
 
 
 def test_nothing_is_told_in_a_language_that_is_not_known() -> None:
@@ -69,7 +69,7 @@ def test_nothing_is_told_in_a_language_that_is_not_known() -> None:
 
 
 TOLD = [
-    *("- Keep replies below %d words.", "- Address the user as undefined.", "- Ask for NaN euros."),
+    *("- Keep replies below %d words.", "- Address the user as undefined."),
     *("- Taste {% raw %} before the tour.", "- Is the caf? on the first floor open?"),
     *("- Announcetheendofthewashingmachineinthekitchen.", "- Never suggest a a night train."),
 ]

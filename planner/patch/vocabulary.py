@@ -21,6 +21,7 @@ _USUAL: Final[Mapping[str, frozenset[str]]] = {
     "nl": frozenset({"het", "een", "van", "niet", "met", "voor", "zijn", "aan"}),
 }
 """Languages, and words that most texts in them have: one dictionary is read, not all."""
+_CAPITAL_NOUNS: Final = frozenset({"de"})
 _FEW: Final = 3
 _KNOWN: Final = 0.8
 """The share of a prompt's words that its language has at least."""
@@ -47,20 +48,20 @@ def unknown_word(prompt: str, text: str) -> str | None:
         return None
     own = _words_of(prompt)
     unknown = [
-        one for one in unknown if own.isdisjoint(_forms(one[0])) and not _is_known(one[0], language)
+        one for one in unknown if own.isdisjoint(_stems(one[0])) and not _is_known(one[0], language)
     ]
     telling = len(words) >= _FEW or not text.isascii()
     if telling and len(unknown) > _FOREIGN * len(words):
         return None
-    return next((one[0] for one in unknown if not _is_name(text, one)), None)
+    return next((one[0] for one in unknown if not _is_name(text, one, language)), None)
 
 
-def _is_name(text: str, found: re.Match[str]) -> bool:
-    """Say whether a word is an abbreviation, or has a capital within a sentence."""
+def _is_name(text: str, found: re.Match[str], language: str) -> bool:
+    """Say whether a word is an abbreviation, or has a capital that only a name has there."""
     word = found[0]
-    return word.isupper() or (
-        word[0].isupper() and _SENTENCE.search(text, 0, found.start()) is None
-    )
+    if word.isupper() or not word[0].isupper():
+        return word.isupper()
+    return language not in _CAPITAL_NOUNS and _SENTENCE.search(text, 0, found.start()) is None
 
 
 @lru_cache(maxsize=4)
@@ -83,6 +84,14 @@ def _language_of(prompt: str) -> str | None:
 def _is_known(word: str, language: str) -> bool:
     """Say whether a language has a word, in any of its forms, as a part of it or shortened."""
     return any(simplemma.is_known(form, lang=language) for form in _forms(word))
+
+
+def _stems(word: str) -> Iterator[str]:
+    """Yield what a prompt may have of a word: itself, not shortened, not in the plural."""
+    yield from _forms(word)
+    short = _SHORT_FORM.sub("", word.lower())
+    yield short.removesuffix("s")
+    yield short.removesuffix("es")
 
 
 def _forms(word: str) -> Iterator[str]:
