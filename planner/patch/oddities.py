@@ -25,21 +25,24 @@ from planner.patch.habits import (
     parted,
     script_of,
 )
-from planner.patch.vocabulary import unknown_word
+from planner.patch.vocabulary import are_ordinary, unknown_word
 
 _LOOKED_AT: Final = 500
 """New lines of a patch that are looked at; whoever writes more is told to a person anyway."""
 _SUSPECT: Final = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        r"  | [.,;:!?]|\.\.\.|[A-Za-z]{26}|[a-z](?:[.!?;:,][A-Za-z]|\? [a-z])",
+        r"  | [.,;:!?]|[a-z](?:[.!?;:,][A-Za-z]|\? [a-z])",
         r"[^.!?:;,)\"'`*\]}>|\n]$",
         r"^[ \t]*(?:(?:[-+*>]|\d{1,3}[.)])[ \t]+)?[a-z]",
-        r"[NXYZT](?:\b|X|B[DA]\b|KTK|ODO\b)|FIXME|\b(?:undefined|NaN|None|null)\b|%",
+        r"[NXYZT](?:\b|X|B[DA]\b|KTK|ODO\b)",
         r"^(?:AI|Assistant|Human|User|System|Model):",
     )
 )
 """What odd texts have, beside signs and what is open, and most sound ones have not."""
+_SIGNALS: Final = ("...", "%", "undefined", "NaN", "None", "null", "FIXME")
+_LONG: Final = 25
+"""Letters; no word of prose is longer."""
 _OF_CODE: Final = re.compile(r'[ \t]*(?:"[^"\n]{1,80}":|[\]}|])')
 _TAGS: Final = re.compile(r"^[ \t]*</?([\w-]+)(?: [^<>\n]*)?>[ \t]*$", re.MULTILINE)
 _RULE: Final = re.compile(r"[ \t]*([*_=~])(?:[ \t]*\1){2,}")
@@ -124,18 +127,18 @@ def oddity(prompt: str, changes: Changes) -> str | None:
 
 def _is_suspect(habits: Habits, text: str) -> bool:
     """Tell whether a text may be odd: most are not, and need no second look."""
-    if not habits.signs.issuperset(SIGNS.intersection(text)):
-        return True
-    if text.count('"') % 2 or text.count("`") % 2:
-        return True
-    if any(text.count(opens) != text.count(closes) for opens, closes in _BRACKETS):
-        return True
     words = text.split()
-    if not text.isascii() or any(map(str.__eq__, words, words[1:])):
-        return True
-    if any(one.search(text) for one in _SUSPECT):
-        return True
-    return unknown_word(habits.prompt, text) is not None
+    return (
+        not text.isascii()
+        or not habits.signs.issuperset(SIGNS.intersection(text))
+        or any(text.count(mark) % 2 for mark in '"`')
+        or any(text.count(opens) != text.count(closes) for opens, closes in _BRACKETS)
+        or any(map(text.__contains__, _SIGNALS))
+        or max(map(len, words), default=0) > _LONG
+        or any(map(str.__eq__, words, words[1:]))
+        or any(one.search(text) for one in _SUSPECT)
+        or not are_ordinary(words)
+    )
 
 
 def _new_lines(

@@ -231,17 +231,19 @@ def told_often(page: Page, rows: Sequence[Row], in_code: Set[int]) -> Row | None
 
     Not one that stands there already, or moves.
     """
-    moved = {row.key for row in rows if row.sign == "-"}
     added = [
         row
         for at, row in enumerate(rows)
-        if row.sign == "+" and at not in in_code and row.key not in moved and not page.has(row.key)
+        if row.sign == "+" and len(row.key) >= _LONG and at not in in_code and row.key[0] != "|"
     ]
-    long = [row for row in added if len(row.key) >= _LONG and row.key[0] != "|"]
-    counts = Counter(row.key for row in long)
-    twice = (row for row, below in pairwise(long) if row.key == below.key)
+    if len(added) < 2:
+        return None
+    moved = {row.key for row in rows if row.sign == "-"}
+    fresh = [row for row in added if row.key not in moved and not page.has(row.key)]
+    counts = Counter(row.key for row in fresh)
+    twice = (row for row, below in pairwise(fresh) if row.key == below.key)
     item = next((row for row in twice if begins_list_item(row.key)), None)
-    return item or next((row for row in long if counts[row.key] >= _OFTEN), None)
+    return item or next((row for row in fresh if counts[row.key] >= _OFTEN), None)
 
 
 def repeated(rows: Sequence[Row]) -> Row | None:

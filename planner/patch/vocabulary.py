@@ -5,7 +5,7 @@ language has. Names, abbreviations and jargon do, too: so nothing is refused for
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -34,6 +34,16 @@ _WORD: Final = re.compile(
 """A word by itself, and no part of a path, a tag, an address or a name of code."""
 _SHORT_FORM: Final = re.compile(r"['\u2019](?:s|t|re|ve|ll|d|m)$")
 _SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")
+
+
+def are_ordinary(tokens: Iterable[str]) -> bool:
+    """Say whether all words between blanks are English, as most are: then none is unknown."""
+    return all(map(_is_ordinary, tokens))
+
+
+@lru_cache(maxsize=50_000)
+def _is_ordinary(token: str) -> bool:
+    return all(_is_known(found[0], "en") for found in _WORD.finditer(token))
 
 
 def unknown_word(prompt: str, text: str) -> str | None:
