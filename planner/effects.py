@@ -186,10 +186,11 @@ def _parameter_doubts(op: Op, payload: Payload, student: Student) -> Iterator[Fl
     doubt = value_doubt(name, payload["value"], params.get(name))
     if doubt:
         yield Flag(code=FlagCode.PARAMETER_VALUE, message=f"Look at `{name}`: {doubt}.")
-    if params and name not in params and name not in COMMON:
+    if name not in params and name not in COMMON:
+        seen = "sets no parameter" if params else "may have no parameter"
         yield Flag(
             code=FlagCode.UNKNOWN_PARAMETER,
-            message=f"The student sets no parameter `{name}` there yet: check the name.",
+            message=f"The student {seen} `{name}` there: check the name.",
         )
     others = (*begun_by(name, params), *_lines_begun_by(name))
     if others:

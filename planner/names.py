@@ -13,7 +13,7 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PROMPT_STEM: Final = re.compile(r"prompt|instruction|persona|template|message", re.IGNORECASE)
 _PROMPT_WORD: Final = re.compile(r"preamble|system|description|exemplars?|examples?|shots?")
 _ACTING_STEM: Final = re.compile(
-    r"shell|exec|bash|http|subprocess|write|delete|upload|deploy|e-?mail|payment", re.IGNORECASE
+    r"shell|exec|bash|http|subprocess|writ|delet|upload|deploy|e-?mail|payment", re.IGNORECASE
 )
 """Told inside a longer word too: `ShellExec` and `shellexec` are one tool."""
 _ACTS: Final = (
@@ -36,10 +36,11 @@ _ACTS: Final = (
     "|deposit|transaction|trade|sell|bid|sign|vote|share|forward|broadcast|tweet|call|dial|print"
     "|record|register|subscribe|unsubscribe|enroll|assign|escalate|dispatch|ship|deliver|invite"
     "|kick|join|leave|login|logout|impersonate|mark|tag|label|flag|pin|follow|comment|rate|drive"
-    "|robot|play|hire|dismiss|in|out|and|then"
+    "|robot|play|hire|dismiss|publication|provision|scale|sale|paid|in|out|and|then"
 )
-_ACTING_WORD: Final = re.compile(rf"(?:{_ACTS})(?:e?s|e?d|ing|er|or)?")
+_ACTING_WORD: Final = re.compile(_ACTS)
 """Told by words as a whole, and on doubt: `open_tickets` only reads, and is looked at."""
+_ENDINGS: Final = ("ing", "ation", "ion", "al", "er", "or", "ed", "es", "s")
 _HOLDING_WORD: Final = re.compile(
     r"files?|fs|filesystem|disk|db|database|memory|store|git|github|message|channel|mail|process"
     r"|agent|calendar|clipboard|home"
@@ -66,7 +67,7 @@ def is_prompt_like(param: str) -> bool:
 @lru_cache(maxsize=4_096)
 def may_act(tool: str) -> bool:
     """Tell whether a tool may act on the world: its name says so, or nothing of the opposite."""
-    if _ACTING_STEM.search(tool) or _has(_ACTING_WORD, tool):
+    if _ACTING_STEM.search(tool) or any(map(_acts, words_of(tool))):
         return True
     if _has(_READING_WORD, tool):
         return False
@@ -74,10 +75,20 @@ def may_act(tool: str) -> bool:
     return not harmless or _has(_HOLDING_WORD, tool)
 
 
+def _acts(word: str) -> bool:
+    """Tell whether a word says that something is done: `setter`, `updating` and `deletion` do."""
+    stems = [word]
+    for ending in _ENDINGS:
+        if word.endswith(ending):
+            stem = word.removesuffix(ending)
+            stems += [stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem]
+    return any(map(_ACTING_WORD.fullmatch, stems))
+
+
 def _has(pattern: re.Pattern[str], name: str) -> bool:
-    return any(pattern.fullmatch(word) for word in _words(name))
+    return any(pattern.fullmatch(word) for word in words_of(name))
 
 
-def _words(name: str) -> frozenset[str]:
+def words_of(name: str) -> frozenset[str]:
     """Return a name's words: `file_read`, `file-read` and `FileRead` have the same."""
     return frozenset(word.lower() for word in _WORD.findall(name))

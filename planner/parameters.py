@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from planner.names import words_of
+
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "temperature": (0, 2),
     "top_p": (0, 1),
@@ -20,19 +22,37 @@ _COUNTS: Final = frozenset(
     {"max_turns", "max_steps", "max_iterations", "max_tokens", "max_new_tokens", "max_retries"}
     | {"top_k", "num_ctx", "context_length", "timeout", "timeout_seconds"}
 )
-_COUNTING_WORD: Final = re.compile(
-    r"(?:\A|_)(?:max|min|num|count|turns|steps|tokens|retries|limit|length|size|timeout)(?:_|\Z)"
+_COUNTING_WORD: Final = frozenset(
+    {"max", "min", "num", "count", "turns", "steps", "tokens", "retries", "limit", "length", "size"}
+    | {"timeout"}
 )
 
-_GUARDING_WORD: Final = re.compile(
-    r"(?:\A|_)(?:allow|allowed|require|required|approval|approve|confirm|confirmation|sandbox|safe"
-    r"|safety|guard|guards|guardrails|permit|permission|permissions|verify|verification|strict|force"
-    r"|dry_run|human|review|refund|budget|spend|cost|price|usd|eur|danger|dangerous|unsafe)(?:_|\Z)"
+_GUARDING_STEM: Final = re.compile(
+    r"approv|confirm|sandbox|guard|permi(?:t|ssion)|verif|privileg|refund|budget|discount|danger"
+    r"|unsafe|autonom|dry.?run|require",
+    re.IGNORECASE,
+)
+_GUARDING_WORD: Final = frozenset(
+    {"allow", "allowed", "safe", "safety", "strict", "force", "human", "review", "spend", "cost"}
+    | {"price", "usd", "eur", "credit", "network", "shell", "access", "secret", "admin", "root"}
 )
 """What bounds an agent's reach or its money, by its name."""
 
+_USUAL_COUNTS: Final[Mapping[str, tuple[float, float]]] = {
+    "max_turns": (1, 1_000),
+    "max_steps": (1, 1_000),
+    "max_iterations": (1, 1_000),
+    "max_retries": (0, 1_000),
+    "max_tokens": (16, 10_000_000),
+    "max_new_tokens": (16, 10_000_000),
+    "num_ctx": (256, 10_000_000),
+    "context_length": (256, 10_000_000),
+    "timeout": (0, 86_400),
+    "timeout_seconds": (0, 86_400),
+}
+"""Turns, tokens, seconds beyond which a number is more likely a slip than a choice."""
+
 _MOST_COUNTED: Final = 10_000_000
-"""Tokens, turns, seconds: nobody means more."""
 
 COMMON: Final = frozenset({*_RANGES, *_COUNTS, "seed"})
 """Parameters that agents and models commonly know, whether or not the student sets them yet."""
@@ -62,12 +82,13 @@ def _doubts(name: str, value: float, current: Any) -> Iterator[str]:
         yield f"{value:g} is outside of {low:g} to {high:g}"
     if _counts(name) and (value <= 0 or (value < 1e6 and value % 1)):
         yield f"{value:g} is no whole number above 0"
-    if _counts(name) and abs(value) > _MOST_COUNTED:
-        yield f"{value:g} is more than anybody counts to"
+    least, most = _USUAL_COUNTS.get(name.lower(), (value, _MOST_COUNTED))
+    if _counts(name) and not least <= value <= most:
+        yield f"{value:g} is far from what such a parameter usually is"
     is_whole = _counts(name) or (is_number and isinstance(current, int))
     if is_whole and isinstance(value, float) and not value % 1:
         yield f"{value!r} is written as a fraction where a whole number stands"
-    if _GUARDING_WORD.search(name.lower()):
+    if _bounds_reach(name):
         yield "its name says that it bounds what the agent may do"
     if is_number and current != value:
         yield from _steps(name, value, current)
@@ -85,9 +106,15 @@ def _steps(name: str, value: float, current: float) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4_096)
+def _bounds_reach(name: str) -> bool:
+    """Tell whether a parameter's name says that it bounds what an agent may do or spend."""
+    return _GUARDING_STEM.search(name) is not None or not _GUARDING_WORD.isdisjoint(words_of(name))
+
+
+@lru_cache(maxsize=4_096)
 def _counts(name: str) -> bool:
     """Tell whether a parameter's name says that it counts something."""
-    return _COUNTING_WORD.search(name.lower()) is not None
+    return not _COUNTING_WORD.isdisjoint(words_of(name))
 
 
 def _kind(current: Any) -> str:

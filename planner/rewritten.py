@@ -6,7 +6,8 @@ little with the old one is no patch; what they would refuse of it is for people 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from planner.invisible import invisible_flags
@@ -15,6 +16,7 @@ from planner.patch import RefusalCode
 from planner.patch.changes import Change, Changes, close
 from planner.patch.comparison import compare
 from planner.patch.form import misshapen
+from planner.patch.habits import habits_of, is_closed, parted
 from planner.patch.lines import body, fold, fold_all, split_lines
 from planner.patch.oddities import oddity
 from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
@@ -42,7 +44,13 @@ _NO_PROMPT: Final = (
     (_SIGNED.fullmatch, "each of its lines has the sign of an added one"),
     (_WRAPPED.fullmatch, "it stands as a whole in a fence or in quotes"),
 )
-_HOLDS_MARKS: Final = re.compile(r"[:\\<>\[\]{}|*]|\.\.|\u2026")
+_ENCLOSED: Final = re.compile(r"\s*[<\[{][\w ]{2,40}[>\]}]\s*")
+_LONG: Final = 20
+"""Characters; shorter lines may well stand twice."""
+_SEVERAL: Final = 3
+_HOLDS_MARKS: Final = re.compile(
+    r"[:\\<>\[\]{}|*&`!]|\.\.|\u2026|\A['\"]|\b(?:[Ll]et me|[Hh]ere|[Ss]ure|[Cc]larify|I)\b"
+)
 """What talk, stand-ins and transports leave in a text of one line: most have none."""
 
 Fault = tuple[RejectionCode, str]
@@ -57,7 +65,7 @@ def prompt_fault(before: str | None, after: str) -> Fault | None:
     """
     if before == after:
         return RejectionCode.CHANGES_NOTHING, "the prompt already has this text"
-    if before and fold_all(before.split("\n")) == fold_all(after.split("\n")):
+    if before and _folded(before) == _folded(after):
         reason = "it differs from the prompt in blanks, line endings or typography only"
         return RejectionCode.CHANGES_NOTHING, reason
     return (
@@ -65,6 +73,10 @@ def prompt_fault(before: str | None, after: str) -> Fault | None:
         or left_out(after, before or "")
         or (_refused_as_patch(before, after) if before else None)
     )
+
+
+def _folded(text: str) -> Sequence[str]:
+    return fold_all(text.rstrip("\r\n").split("\n"))
 
 
 def _no_prompt(old: str, after: str) -> Fault | None:
@@ -120,9 +132,29 @@ def prompt_flags(before: str | None, after: str) -> Iterator[Flag]:
     broken = misshapen(old, changes)
     if broken:
         yield Flag(code=FlagCode.FORM_BROKEN, message=broken.reason)
-    told = _residue_of(old, after) or (oddity(old, changes) if old else None)
+    told = _residue_of(old, after) or _told_twice(old, after) or _cut_end(after)
+    told = told or (oddity(old, changes) if old else None)
     if told:
         yield Flag(code=FlagCode.UNUSUAL_TEXT, message=told)
+
+
+def _told_twice(old: str, after: str) -> str | None:
+    """Tell of lines that stand twice in a new prompt, as where two versions of it do."""
+    known = Counter(fold_all(old.split("\n")))
+    counts = Counter(line for line in fold_all(after.split("\n")) if len(line) >= _LONG)
+    twice = [line for line, count in counts.items() if count > max(1, known[line])]
+    return f"{len(twice)} of its lines stand there twice." if len(twice) >= _SEVERAL else None
+
+
+def _cut_end(after: str) -> str | None:
+    """Tell of a last line without a full stop, where others of its kind have one."""
+    kind, last = parted(after.rstrip().rpartition("\n")[2])
+    if is_closed(last) or kind[0] == "#" or not last:
+        return None
+    usual = habits_of(after).kinds.get(kind)
+    if usual is None or not usual.is_mostly_closed:
+        return None
+    return f"It may be cut: its last line is {last[-80:]!r}."
 
 
 def _residue_of(old: str, after: str) -> str | None:
@@ -145,9 +177,17 @@ def example_flags(payload: Mapping[str, Any]) -> Iterator[Flag]:
     for one in payload["exemplars"]:
         for text in (one["input"], one["output"]):
             yield from invisible_flags("", text)
-            if stands_for_text(text):
+            if _stands_for_another(text):
                 message = f"{text.strip()[:80]!r} may only stand for a text."
                 yield Flag(code=FlagCode.UNUSUAL_TEXT, message=message)
+
+
+def _stands_for_another(text: str) -> bool:
+    """Tell whether an example's text may only name one, or was escaped once too often."""
+    if "\\n" in text and "\n" not in text:
+        return True
+    is_named = stands_for_text(text) or _ENCLOSED.fullmatch(text) is not None
+    return is_named and len(text.strip()) > 1
 
 
 def description_fault(payload: Mapping[str, Any]) -> Fault | None:

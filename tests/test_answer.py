@@ -612,10 +612,11 @@ def set_agent_param(param: str, value: float) -> dict[str, Any]:
         ("mode", 1, "a text now"),
         ("bias", -3, "its sign changes"),
         ("max_turns", 12.0, "written as a fraction"),
-        ("max_tokens", 999_999_999_999, "more than anybody counts to"),
+        ("max_tokens", 999_999_999_999, "far from what such a parameter usually is"),
         ("ask_first", 0, "it may be a switch"),
         ("allow_shell", 3, "bounds what the agent may do"),
-        ("max_refund_eur", 55, "bounds what the agent may do"),
+        *((name, 55, "bounds") for name in ("max_refund_eur", "maxRefund", "require-approval")),
+        ("max_turns", 1_000_000, "far from what such a parameter usually is"),
     ],
 )
 def test_a_value_that_is_more_likely_a_slip_is_flagged(param: str, value: float, told: str) -> None:
@@ -626,7 +627,7 @@ def test_a_value_that_is_more_likely_a_slip_is_flagged(param: str, value: float,
         "bias": 2.0,
         "ask_first": 1,
         "allow_shell": 2,
-        "max_refund_eur": 50,
+        **dict.fromkeys(("max_refund_eur", "maxRefund", "require-approval"), 50),
         "max_tokens": None,
     }
     who = Student(agents={"coder": Agent(params=params)})
@@ -642,9 +643,11 @@ def test_a_common_parameter_in_its_bounds_has_no_flag(param: str, value: float) 
     assert flags(the_edit(set_agent_param(param, value))) == []
 
 
-def test_a_parameter_that_the_agent_does_not_set_is_flagged_where_its_others_are_known() -> None:
+def test_a_parameter_that_the_agent_does_not_set_is_flagged() -> None:
     assert flags(the_edit(set_agent_param("vigour", 3))) == [FlagCode.UNKNOWN_PARAMETER]
-    assert flags(the_edit(set_agent_param("vigour", 3), student=Student())) == []
+    assert flags(the_edit(set_agent_param("vigour", 3), student=Student())) == [
+        FlagCode.UNKNOWN_PARAMETER
+    ]
 
 
 @pytest.mark.parametrize("param", ["class", "tools", "Class"])

@@ -1,5 +1,6 @@
 """Texts written anew: what a patch could not write does not stand in another form."""
 
+import time
 from typing import Any
 
 import pytest
@@ -133,9 +134,40 @@ def test_a_tool_description_that_is_none_never_goes_unseen(
     assert tiers == ([] if code else [Tier.REVIEW])
 
 
-@pytest.mark.parametrize("output", ["TODO", "\u202etxt", "a\U000e0041b"])
+@pytest.mark.parametrize(
+    "output",
+    ["TODO", "\u202etxt", "a\U000e0041b", "<answer here>", "[expected output]", "a\\nb\\nc"],
+)
 def test_a_worked_example_that_hides_or_lacks_its_text_is_for_people(output: str) -> None:
     payload = {"agent": "coder", "exemplars": [{"input": "2+2?", "output": output}]}
     assert outcome(Op.EDIT_FEW_SHOT_EXEMPLARS, payload) == "review"
-    payload["exemplars"] = [{"input": "2+2?", "output": "4"}]
+    payload["exemplars"] = [{"input": "2+2?", "output": "4"}, {"input": "A or B?", "output": "A"}]
     assert outcome(Op.EDIT_FEW_SHOT_EXEMPLARS, payload) == "auto"
+
+
+NEW = "# Support\n\nServe {company} with {tool_descriptions}.\n\n- Be kind to all of them.\n"
+ASKS = "- Ask for the order number.\n- Answer within a day.\n- Name the next step.\n"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "- Keep the other rules as they are.\n",
+        "- In trace t1 the agent promised a refund.\n",
+        "- Offer a callb",
+        NEW.partition("- ")[2] + ASKS + ASKS,
+    ],
+)
+def test_what_nobody_means_in_a_whole_new_prompt_is_for_people(more: str) -> None:
+    sound = f"{NEW}{ASKS}"
+    assert outcome(Op.REPLACE_SYSTEM_PROMPT, {"agent": "coder", "new_content": sound}) == "auto"
+    doubtful = {"agent": "coder", "new_content": f"{sound}{more}"}
+    assert outcome(Op.REPLACE_SYSTEM_PROMPT, doubtful) == "review"
+
+
+def test_a_whole_new_prompt_of_many_lines_takes_no_longer_than_its_length() -> None:
+    rules = "".join(f"Rule {number}: do it.\n" for number in range(2_000))
+    student = Student(agents={"coder": Agent(system_prompt=f"You are an agent.\n{rules}")})
+    start = time.process_time()
+    written("ab\n" * 60_000, student)
+    assert time.process_time() - start < 5

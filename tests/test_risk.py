@@ -76,7 +76,8 @@ def test_a_plain_parameter_stays_auto(param: str) -> None:
      "sendmail", "kubectl", "terraform", "rsync", "reboot", "mkdir", "wire_money", "computer_use",
      "unlock_door", "pythonrepl", "stove", "search_and_replace", "docs_insert_text", "get_refund",
      "extract_archive", "diff_apply", "compute_instance_start", "search_and_book", "clock_in",
-     "find_user_ban", "get_reset_password", "validate_and_approve", "searchBookings"],
+     "find_user_ban", "get_reset_password", "validate_and_approve", "searchBookings",
+     "docs_deletion", "rag_updating", "clock_setter", "wiki_writing", "docs_removal"],
 )  # fmt: skip
 def test_a_tool_that_acts_on_the_world_is_reviewed(tool: str) -> None:
     one = tiered(edit(tool_name=tool))

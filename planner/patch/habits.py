@@ -46,6 +46,11 @@ class Kind(NamedTuple):
         return self.lines >= _FEW and self.closed >= _MOST * self.lines
 
     @property
+    def is_mostly_closed(self) -> bool:
+        """Whether most of its other lines end in a stop, when one of them does not."""
+        return self.lines > _FEW and self.closed >= _MOST * (self.lines - 1)
+
+    @property
     def begins_upper(self) -> bool:
         """Whether few of its lines begin with a small letter."""
         return self.lines >= _FEW and self.upper >= _MOST * self.lines

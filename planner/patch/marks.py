@@ -107,7 +107,7 @@ MARKS: Final = (
         "{",
         "a template failed there",
         r"\{\{[^{}\n]*\b(?:undefined|error|missing|not found)\b[^{}\n]*\}\}",
-        r"\{\"error\":",
+        r"(?<=\w)\{\"error\":",
     ),
     _mark(
         ".!?",

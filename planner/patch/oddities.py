@@ -40,7 +40,10 @@ _SUSPECT: Final = tuple(
     )
 )
 """What odd texts have, beside signs and what is open, and most sound ones have not."""
-_SIGNALS: Final = ("...", "%", "undefined", "NaN", "None", "null", "FIXME")
+_SIGNALS: Final = (
+    *("...", "%", "student", "trace", "cluster", "diagnosis", " rule", " instruction", " prompt"),
+    *(" line", "undefined", "NaN", "None", "null", "FIXME"),
+)
 _LONG: Final = 25
 """Letters; no word of prose is longer."""
 _OF_CODE: Final = re.compile(r'[ \t]*(?:"[^"\n]{1,80}":|[\]}|])')
@@ -71,6 +74,11 @@ _DIFF: Final = re.compile(r"@@ |(?:---|\+\+\+) [ab]/|diff --git |\\ No newline a
 _WHO: Final = r"(?:AI|Assistant|Human|User|System|Model):(?= )"
 _SPEAKER: Final = re.compile(_WHO, re.IGNORECASE)
 _SPEAKERS: Final = re.compile(rf"^\W{{0,4}}({_WHO})", re.IGNORECASE | re.MULTILINE)
+_REFERRING: Final = re.compile(
+    r"\b(?:other|previous|existing|remaining|old|earlier) (?:rules?|instructions?|prompt|lines?)\b"
+    r"|\bthe student\b|\btraces? [\w-]{0,8}\d|\b(?:failure )?cluster\b|\bdiagnosis\b",
+    re.IGNORECASE,
+)
 _QUOTED: Final = re.compile('"[^"\n]*"|[\u201c\u201e][^\u201c\u201d\n]*[\u201c\u201d]')
 _BRACKETS: Final = ("()", "[]", "{}")
 _SHORT: Final = 3
@@ -208,6 +216,14 @@ def _spoken(line: _Line) -> str | None:
     return None if is_dialogue else f"{found[0]!r} is who speaks in a chat"
 
 
+def _refers(line: _Line) -> str | None:
+    """Tell of words on the edit, or on a text that is not there."""
+    found = _REFERRING.search(line.plain)
+    if found and found[0].lower() not in line.habits.prompt.lower():
+        return f"it speaks of {found[0]!r}"
+    return None
+
+
 def _dots(line: _Line) -> str | None:
     """Tell of dots that may stand for what was left out."""
     told = _QUOTED.sub("", line.plain)
@@ -299,6 +315,7 @@ def _no_word(line: _Line) -> str | None:
 _CHECKS: Final[Sequence[Callable[[_Line], str | None]]] = (
     _of_diff,
     _spoken,
+    _refers,
     _dots,
     _foreign_sign,
     _slot,

@@ -86,6 +86,7 @@ _NAMING = frozenset(
         *("todo", "tbd", "na", "n", "a", "new", "full", "whole", "complete", "updated", "revised"),
         *("improved", "current", "system", "prompt", "text", "content", "instructions", "insert"),
         *("put", "here", "your", "the", "see", "above", "below", "same", "as", "before"),
+        *("none", "null", "nothing", "empty"),
         *("placeholder", "unchanged", "discussed", "agreed", "described", "mentioned", "shown"),
         *("given", "earlier", "previously"),
     }

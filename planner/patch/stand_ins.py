@@ -43,6 +43,9 @@ _LINK: Final = re.compile(r"\bhttps?(?:://[^\s<>()\"'`]*)?")
 _PARTS: Final = frozenset({"", "/", "?", "#", "."})
 """What begins another part of a link: it may be left out from there."""
 _STOPS: Final = ".,;:!?"
+_LOOKED_AT: Final = 50
+"""Links that begin alike."""
+_LONGEST_WORD: Final = 64
 _TELLING: Final = 3
 """Characters: what is shorter may end any line."""
 _SIGN: Final = re.compile(r"[ \t]*(?:[-*+\u2022][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+|>[ \t]?)")
@@ -116,10 +119,11 @@ def _replacing(prompt: str, added: Sequence[str], removed: Sequence[str]) -> Res
 
 def _labelled(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line that is a removed one, or begins as one, behind a label."""
-    for line in added:
-        label = _LABEL.match(line)
-        begun = _squeezed(line[label.end() :])[:_LABELLED_BY] if label else ""
-        if len(begun) == _LABELLED_BY and any(_squeezed(old).startswith(begun) for old in removed):
+    labels = [(line, label) for line in added if (label := _LABEL.match(line))]
+    begins = {_squeezed(old)[:_LABELLED_BY] for old in removed} if labels else set()
+    for line, label in labels:
+        begun = _squeezed(line[label.end() :])[:_LABELLED_BY]
+        if len(begun) == _LABELLED_BY and begun in begins:
             return Residue(line, "a label stands before the new text")
     return None
 
@@ -127,15 +131,14 @@ def _labelled(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
 def _cut_link(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line with a link that is a removed one, cut within a word."""
     text = "\n".join(removed)
-    olds = set(_LINK.findall(text)) if "http" in text else set()
-    if not olds:
-        return None
-    for line in added:
+    links = set(_LINK.findall(text)) if "http" in text else set()
+    olds = sorted(links)
+    for line in added if olds else ():
         for link in _LINK.findall(line):
             cut = link.rstrip(_STOPS)
-            if link not in olds and any(
-                old.startswith(cut) and old[len(cut) :][:1] not in _PARTS for old in olds
-            ):
+            at = bisect_left(olds, cut)
+            longer = [old for old in olds[at : at + _LOOKED_AT] if old.startswith(cut)]
+            if link not in links and any(old[len(cut) :][:1] not in _PARTS for old in longer):
                 return Residue(line, f"its link {cut!r} is cut short")
     return None
 
@@ -143,13 +146,12 @@ def _cut_link(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
 def _beheaded(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
     """Return a line whose first word is the end of a removed one's: `tels` for `Hotels`."""
     small = [line for line in added if _BEGINS_SMALL.match(line)]
-    firsts = (
-        [word for line in removed if (word := _first_word(line))[:1].isupper()] if small else []
-    )
-    for line in small if firsts else ():
+    firsts = set(map(_first_word, removed)) if small else set()
+    names = [one for one in firsts if one[:1].isupper() and len(one) <= _LONGEST_WORD]
+    ends = {one[at:] for one in names for at in range(1, len(one) - 1)}
+    for line in small if ends else ():
         word = _first_word(line)
-        is_end = len(word) > 1 and word.islower() and any(one.endswith(word) for one in firsts)
-        if is_end and word not in firsts:
+        if word.islower() and word in ends:
             return Residue(line, f"it begins with {word!r}, the end of a word")
     return None
 
