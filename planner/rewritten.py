@@ -29,7 +29,7 @@ MAX_PATCHED_SHARE: Final = 0.5
 _DIFF: Final = re.compile(
     r"^(?:@@ -\d+(?:,\d+)? \+\d+|diff --git |\*\*\* Begin Patch)|^--- .*\n\+\+\+ ", re.MULTILINE
 )
-_SIGNED: Final = re.compile(r"(?:\+.*(?:\n|\Z)|\s*\n){3,}")
+_SIGNED: Final = re.compile(r"(?:\+.*(?:\n|\Z)|[ \t\r]*\n){3,}")
 _WRAPPED: Final = re.compile(
     r"\s*(?:(`{3,}|~{3,})\w*\n.*\n\1|(\"(?:\"\")?)[^\"].*\2)\s*", re.DOTALL
 )

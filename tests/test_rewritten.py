@@ -165,6 +165,14 @@ def test_what_nobody_means_in_a_whole_new_prompt_is_for_people(more: str) -> Non
     assert outcome(Op.REPLACE_SYSTEM_PROMPT, doubtful) == "review"
 
 
+@pytest.mark.parametrize("unit", ["\n", "+a\n", '"a\n', "```\n", " \n", "- a b c d\n", "--- a\n"])
+def test_a_hostile_new_prompt_takes_no_longer_than_its_length(unit: str) -> None:
+    start = time.process_time()
+    written("a" + unit * (60_000 // len(unit)) + "x {company} {tool_descriptions}")
+    written(unit * (60_000 // len(unit)) + "x {company} {tool_descriptions}")
+    assert time.process_time() - start < 5
+
+
 def test_a_whole_new_prompt_of_many_lines_takes_no_longer_than_its_length() -> None:
     rules = "".join(f"Rule {number}: do it.\n" for number in range(2_000))
     student = Student(agents={"coder": Agent(system_prompt=f"You are an agent.\n{rules}")})

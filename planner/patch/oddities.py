@@ -8,6 +8,7 @@ have one, a sign that the prompt uses nowhere, a bracket that nothing closes.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -285,9 +286,15 @@ def _open_end(line: _Line) -> str | None:
 
 def _are_open(line: _Line) -> bool:
     """Tell whether all new items of this kind, and there are several, have no full stop."""
-    lines = map(parted, line.written.split("\n"))
-    alike = [text for kind, text in lines if text and kind == line.kind]
-    return len(alike) > 1 and not any(map(is_closed, alike))
+    return line.kind in _open_kinds(line.written)
+
+
+@lru_cache(maxsize=4)
+def _open_kinds(written: str) -> frozenset[str]:
+    lines = [(kind, text) for kind, text in map(parted, written.split("\n")) if text]
+    counts = Counter(kind for kind, _ in lines)
+    closed = {kind for kind, text in lines if is_closed(text)}
+    return frozenset(kind for kind, count in counts.items() if count > 1 and kind not in closed)
 
 
 def _small_start(line: _Line) -> str | None:
