@@ -83,6 +83,36 @@ def test_a_paragraph_that_breaks_off_is_told(text: str, told: str) -> None:
     assert told in " ".join(outcome.doubts)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("diff --git a/rules.md b/rules.md.", "a diff has such lines"),
+        ("AI: Be kind to all of the guests.", "who speaks"),
+        ("End no line with ... but with a full stop.", "dots"),
+    ],
+)
+def test_lines_of_diffs_speakers_and_dots_are_told(line: str, told: str) -> None:
+    diff = f"@@ -1 +1,2 @@\n {PROMPT.splitlines()[0]}\n+{line}\n"
+    outcome = apply_diff(PROMPT, diff)
+    assert isinstance(outcome, Patched)
+    assert told in " ".join(outcome.doubts)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "You are brief, and you call the\ndesk where that is of any help.",
+        "Name: what the guest is called\nRoom: where the guest sleeps now",
+        "User: I cannot find my key.\nAssistant: I call the desk for you.",
+    ],
+)
+def test_lines_that_go_on_and_lists_of_another_kind_are_usual(lines: str) -> None:
+    prompt = "You help.\n\nYou are brief.\n\nYou are friendly.\n\nYou know the house.\n"
+    outcome = apply_replacements(prompt, [("You help.\n", f"You help.\n\n{lines}\n")])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
 @pytest.mark.parametrize("line", USUAL)
 def test_what_a_prompt_of_this_kind_says_is_not_told(line: str) -> None:
     outcome = apply_replacements(PROMPT, [(RULE, f"{RULE}\n{line}")])

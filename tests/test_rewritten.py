@@ -155,6 +155,7 @@ ASKS = "- Ask for the order number.\n- Answer within a day.\n- Name the next ste
         "- Keep the other rules as they are.\n",
         "- In trace t1 the agent promised a refund.\n",
         "- Offer a callb",
+        "- Offer a call",
         NEW.partition("- ")[2] + ASKS + ASKS,
     ],
 )
