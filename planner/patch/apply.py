@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain, islice, takewhile
 
 from planner.patch.align import changed_blocks
@@ -9,12 +10,11 @@ from planner.patch.balance import unbalanced
 from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
 from planner.patch.code import holds_fence
+from planner.patch.doubts import doubts
 from planner.patch.escapes import spellings, unquoted
-from planner.patch.form import misshapen
 from planner.patch.gaps import parts, trails_off
 from planner.patch.hunks import Header, Hunk, Row, counts_hold, row
 from planner.patch.lines import fold
-from planner.patch.oddities import oddity
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.page import Page, page_of
 from planner.patch.place import Placed, place_hunks
@@ -43,9 +43,7 @@ def apply_diff(prompt: str, diff: str) -> Patched | Refused:
     changes = read_diff(prompt, diff)
     if isinstance(changes, Refused):
         return changes
-    broken = misshapen(prompt, changes)
-    found = (broken and broken.reason, oddity(prompt, changes))
-    return Patched(splice(prompt, changes), changes.said, tuple(one for one in found if one))
+    return Patched(splice(prompt, changes), changes.said, partial(doubts, prompt, changes))
 
 
 def read_diff(prompt: str, diff: str) -> Changes | Refused:

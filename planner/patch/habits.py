@@ -20,6 +20,7 @@ SLOT: Final = re.compile(
     r"\b(?:within|after|up to|at most|at least|more than|less than|fewer than|than|every|about|in"
     r"|max\.?) (?:[NXYZ]|XX+)\b|\b(?:TBD|TBA|XXX+|TKTK|TODO|FIXME|undefined|NaN|None|null)\b"
     r"|(?<![\w%])%[sdif](?!\w)|\{%-? *(?:end)?raw *-?%\}"
+    r"|(?<![\w`$({])\{\{? ?\}?\}(?![\w`})])"
 )
 WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _ITEM: Final = re.compile(r"([ \t]*)([-*+\u2022>]|\d{1,3}[.)]|#{1,6})?(?:[ \t]+|$)(?:\[[ xX]\] )?")

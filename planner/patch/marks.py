@@ -80,6 +80,43 @@ MARKS: Final = (
     _mark("\\", ESCAPED, r"\\[rnt]?$"),
     _mark("u", ESCAPED, r"(?<!\\)u(?:00[a-f]|20[12])[0-9a-f](?![0-9a-f])", holds=("u00", "u20")),
     _mark("*", HIDDEN, r"\*{2,}@|@\*{2,}"),
+    _mark("[", HIDDEN, r"\[[A-Z]{3,}_\d{1,3}\]"),
+    _mark(
+        "\u2014\u2013",
+        "a dash took the place of two hyphens",
+        r"`(?:[^`\n]*[ \t])?[\u2014\u2013](?=\w)[^`\n]*`",
+    ),
+    _mark(
+        "\u221a\u201a",
+        "it was decoded wrongly on its way",
+        r"\u221a[\u00a7\u00a9\u00ae\u00b0\u00b1\u00b4\u00df\u00fa\u2202\u220f\u2211\u2264]|\u201a\u00c4",
+    ),
+    _mark(
+        ":_",
+        OF_DIFF,
+        r": keep-alive|\bevent: (?:content_block|message_|ping)|overloaded_error",
+        holds=("keep-alive", "event: ", "overloaded"),
+    ),
+    _mark(
+        "sul",
+        "a program failed there",
+        r"(?i:\bstream disconnected|\bupstream connect error|\bliquid (?:syntax )?error\b)",
+        holds=("tream disc", "pstream conn", "iquid "),
+    ),
+    _mark(
+        "Tt",
+        NOTED,
+        r"^\W*[Tt]his (?:line|rule|section|prompt|text|item|bullet) (?:was|has been|is now) "
+        r"(?:changed|added|updated|removed|modified|revised|reworded)\b",
+        holds=("his line", "his rule", "his section", "his prompt", "his text", "his item"),
+    ),
+    _mark(
+        "WD",
+        BY_CHAT,
+        r"^\W*(?:Would|Do) you (?:like|want) me to\b",
+        holds=("you like me", "you want me"),
+    ),
+    _mark("(", NOTED, r"\((?i:new|updated|changed|added)!\)\W*$"),
     _mark(
         "I",
         BY_CHAT,
@@ -170,7 +207,12 @@ MARKS: Final = (
         r"^([|%+])\1{6}(?:[ \t]+[^|\n]*)?$|^([-=])\2{6}[ \t]+[^\s=-][^=\n]*$",
         holds=("|||||||", "%%%%%%%", "+++++++", "------- ", "======= "),
     ),
-    _mark("<", NOTED, r"<!--"),
+    _mark(
+        "<",
+        NOTED,
+        r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?<!--|<!--[^\n]*-->[ \t]*$|<!--(?![^\n]*-->)",
+        holds=("<!--",),
+    ),
     _mark(
         "<\u2190\u21d0\u2b05\U0001f448",
         NOTED,

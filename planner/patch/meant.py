@@ -5,17 +5,23 @@ import re
 from typing import Final
 
 from planner.patch.lines import line_around
-from planner.patch.reasons import ESCAPED, LEFT_OUT
+from planner.patch.reasons import ESCAPED, HIDDEN, LEFT_OUT, SLOT
 
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
 _CONTROLS: Final = frozenset("\t\r\x0b\x0c")
 """What is left of an escape that JSON took for its own: nobody speaks of it so."""
 _OF_MARKUP: Final = re.compile(r"\b(?:x?html|xml|entit(?:y|ies)|escap\w*)\b", re.IGNORECASE)
 _TOLD: Final = re.compile(
-    r"\b(?:use|write|insert|type|emit|print|avoid|replace|remove|strip|convert|no|as|such as)"
+    r"\b(?:use|write|insert|type|emit|print|show|avoid|replace|remove|strip|convert|no|as|such as)"
     r"[ \t]+\Z",
     re.IGNORECASE,
 )
+_OF_TEXT: Final = frozenset({HIDDEN, SLOT})
+_OF_MASKING: Final = re.compile(
+    r"\b(?:mask|redact|anonymi[sz]e|shorten|abbreviate|truncate)\b|\breplace\b[^\n]{1,60}\b(?:by|with)\b",
+    re.IGNORECASE,
+)
+_TELLS_TO_WRITE: Final = re.compile(r"\b(?:write|use|insert|put|a|no|any)[ \t]+\Z", re.IGNORECASE)
 _TELLS_WITHIN: Final = 12
 """Characters; no word of those is longer."""
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
@@ -35,19 +41,32 @@ _SPELT: Final = re.compile(r"(?<!\S)\\[nrt](?![a-z])")
 def is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
     """Say whether what stands around a mark makes it text."""
     text = found.string
-    if why is LEFT_OUT and _LABELLED.match(line_around(text, found.end() - 1)):
-        return True
-    if why is LEFT_OUT and _SPOKEN_OF.search(
-        text, max(0, found.start() - _TOLD_IN), found.end() + _TOLD_IN
-    ):
-        return True
-    if why is LEFT_OUT and _COUNTING.search(text, max(0, found.start() - _COUNTED_IN), found.end()):
+    if why is LEFT_OUT and _leaves_nothing_out(text, found):
         return True
     if why is ESCAPED and (found[0] in _CONTROLS or _is_encoded(prompt, found)):
         return False
     if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True
+    if why in _OF_TEXT and _is_spoken_of(text, found):
+        return True
     return _mentions(found)
+
+
+def _leaves_nothing_out(text: str, found: re.Match[str]) -> bool:
+    """Say whether dots end a label's text or a row of numbers, or are what a sentence speaks of."""
+    start, end = found.span()
+    return bool(
+        _LABELLED.match(line_around(text, end - 1))
+        or _SPOKEN_OF.search(text, max(0, start - _TOLD_IN), end + _TOLD_IN)
+        or _COUNTING.search(text, max(0, start - _COUNTED_IN), end)
+    )
+
+
+def _is_spoken_of(text: str, found: re.Match[str]) -> bool:
+    """Say whether a sentence tells to write a mask or a slot, or how something is masked."""
+    start = found.start()
+    told = _TELLS_TO_WRITE.search(text, max(0, start - _TELLS_WITHIN), start)
+    return told is not None or _OF_MASKING.search(line_around(text, start)) is not None
 
 
 def _is_encoded(prompt: str, found: re.Match[str]) -> bool:

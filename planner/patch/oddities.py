@@ -43,7 +43,7 @@ _SUSPECT: Final = tuple(
 """What odd texts have, beside signs and what is open, and most sound ones have not."""
 _SIGNALS: Final = (
     *("...", "%", "student", "trace", "cluster", "diagnosis", " rule", " instruction", " prompt"),
-    *(" line", "undefined", "NaN", "None", "null", "FIXME"),
+    *(" line", "undefined", "NaN", "None", "null", "FIXME", "{}", "{ }"),
 )
 _LONG: Final = 25
 """Letters; no word of prose is longer."""
@@ -84,7 +84,8 @@ _QUOTED: Final = re.compile('"[^"\n]*"|[\u201c\u201e][^\u201c\u201d\n]*[\u201c\u
 _BRACKETS: Final = ("()", "[]", "{}")
 _SHORT: Final = 3
 """Words that need no full stop."""
-_FOREIGN: Final = 0.2
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_FOREIGN: Final = 0.34
 """The share of words in another script that a line in the prompt's own has at most."""
 
 
@@ -308,8 +309,10 @@ def _foreign_word(line: _Line) -> str | None:
     """Tell of a word or two of another script: a whole line in another language is meant."""
     if line.text.isascii():
         return None
-    foreign = [word for word in line.words if script_of(word) not in line.habits.scripts]
-    if foreign and len(foreign) <= _FOREIGN * len(line.words):
+    known = line.habits.scripts
+    tokens = [token for token in line.text.split() if any(map(str.isalpha, token))]
+    foreign = [one for one in tokens if not known.issuperset(map(script_of, _LETTER.findall(one)))]
+    if foreign and len(foreign) <= _FOREIGN * len(tokens):
         return f"{foreign[0][:40]!r} is of another script"
     return None
 

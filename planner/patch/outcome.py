@@ -1,5 +1,6 @@
 """What comes of a patch: the whole patched prompt, or a refusal that says why."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -32,8 +33,13 @@ class Patched:
     """The whole patched prompt."""
     said: str = ""
     """What stands around a diff in words: a person has to read it before the text is used."""
-    doubts: tuple[str, ...] = field(default=(), compare=False)
-    """Why the new text may be damaged, a sentence each: a person has to look at it."""
+    look: Callable[[], Iterable[str]] = field(default=tuple, repr=False, compare=False)
+    """Looks for doubts, where somebody asks for them."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why the new text may be damaged, a sentence each: a person has to look at it."""
+        return tuple(self.look())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 from planner.patch.changes import (
@@ -13,9 +14,9 @@ from planner.patch.changes import (
     line_at,
     splice,
 )
+from planner.patch.doubts import doubts
 from planner.patch.form import misshapen
 from planner.patch.lines import body
-from planner.patch.oddities import oddity
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
 from planner.patch.pair_lines import (
@@ -54,8 +55,7 @@ def apply_replacements(prompt: str, pairs: Sequence[Pair]) -> Patched | Refused:
     changes = read_replacements(prompt, pairs)
     if isinstance(changes, Refused):
         return changes
-    odd = oddity(prompt, changes)
-    return Patched(splice(prompt, changes), doubts=(odd,) if odd else ())
+    return Patched(splice(prompt, changes), look=partial(doubts, prompt, changes))
 
 
 def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:

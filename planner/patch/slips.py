@@ -238,7 +238,10 @@ def told_often(page: Page, rows: Sequence[Row], in_code: Set[int]) -> Row | None
     ]
     if len(added) < 2:
         return None
-    moved = {row.key for row in rows if row.sign == "-"}
+    removed = [row.key for row in rows if row.sign == "-"]
+    moved = set(removed)
+    if len(moved) < len(removed):
+        return None  # What stood there twice may do so afterwards.
     fresh = [row for row in added if row.key not in moved and not page.has(row.key)]
     counts = Counter(row.key for row in fresh)
     twice = (row for row, below in pairwise(fresh) if row.key == below.key)
