@@ -7,13 +7,15 @@ object with the list under `failure_clusters` or `clusters`.
 
 import json
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from planner.errors import DiagnosisInvalid
+from planner.invisible import escaped
 from planner.models import Diagnosis, FailureCluster, sha256
 
 DIAGNOSIS = "diagnosis.md"
@@ -22,6 +24,9 @@ RATES: Final = ("student_failure_rate", "teacher_success_rate")
 LIST_KEYS: Final = ("failure_clusters", "clusters")
 MAX_FAULTS_TOLD = 5
 MAX_ID_LENGTH = 200
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half of a character: JSON can write it as an escape, and no UTF-8 can hold it."""
 
 
 def read_diagnosis(markdown: bytes, clusters: bytes | None, *, where: str) -> Diagnosis:
@@ -52,6 +57,69 @@ def read_diagnosis(markdown: bytes, clusters: bytes | None, *, where: str) -> Di
         markdown_sha256=sha256(markdown),
         clusters_sha256=None if clusters is None else sha256(clusters),
     )
+
+
+def given_diagnosis(markdown: object, clusters: object, *, where: str) -> Diagnosis:
+    """Take a caller's own diagnosis by the way that files take, so that all are checked alike.
+
+    Args:
+        markdown: The text of the diagnosis.
+        clusters: Values or mappings, as in clusters.json.
+        where: The session, for the error's sentence.
+
+    Raises:
+        DiagnosisInvalid: Names the cluster and the field of every fault.
+    """
+    if not isinstance(markdown, str):
+        raise DiagnosisInvalid(f"The diagnosis of {where} must be a text, not {_type(markdown)}.")
+    half = _half(markdown)
+    if half:
+        raise DiagnosisInvalid(f"The diagnosis of {where} {half}.")
+    return read_diagnosis(markdown.encode(), _clusters_json(clusters, where), where=where)
+
+
+def _clusters_json(clusters: object, where: str) -> bytes:
+    if isinstance(clusters, str | bytes | Mapping) or not isinstance(clusters, Iterable):
+        raise DiagnosisInvalid(
+            f"The clusters of {where} must be a list, not {_type(clusters)}: give an empty list "
+            "where there are none."
+        )
+    listed = [_as_object(one) for one in clusters]
+    try:
+        return json.dumps(listed).encode()
+    except (TypeError, ValueError, RecursionError):
+        faults = [fault for number, one in enumerate(listed) for fault in _unwritable(one, number)]
+    told = _listed(faults) or "they are nested too deeply"
+    raise DiagnosisInvalid(
+        f"The clusters of {where} cannot be used: {told}: give texts, numbers and lists."
+    )
+
+
+def _as_object(cluster: object) -> object:
+    if isinstance(cluster, BaseModel):
+        return cluster.model_dump(mode="json")
+    return dict(cluster) if isinstance(cluster, Mapping) else cluster
+
+
+def _unwritable(cluster: object, number: int) -> Iterator[str]:
+    """Tell the fields that JSON cannot hold; of what has no fields, the whole."""
+    if not isinstance(cluster, dict):
+        fault = _json_fault(cluster)
+        if fault:
+            yield f"cluster {number + 1} {fault}"
+        return
+    for field, value in cluster.items():
+        fault = _json_fault({field: value})
+        if fault:
+            yield f"cluster {_name(cluster, number)}: `{escaped(str(field))}` {fault}"
+
+
+def _json_fault(value: object) -> str:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        return f"cannot be written as JSON: {error}"
+    return ""
 
 
 def _decode(data: bytes, where: str) -> str:
@@ -86,6 +154,8 @@ def _parse(text: str, source: str) -> Any:
         fault = f"{error.msg} at line {error.lineno}, column {error.colno}"
     except RecursionError:
         fault = "it is nested too deeply"
+    except ValueError:
+        fault = "a number has too many digits"
     raise DiagnosisInvalid(f"The clusters in {source} are not valid JSON: {fault}.")
 
 
@@ -121,7 +191,7 @@ def _read_cluster(item: Any, number: int, scale: "Scale") -> FailureCluster | li
     if faults:
         return faults
     try:
-        return FailureCluster(
+        cluster = FailureCluster(
             id=item["id"],
             description=item["description"],
             skill_gap=item.get("skill_gap") or "",
@@ -130,6 +200,26 @@ def _read_cluster(item: Any, number: int, scale: "Scale") -> FailureCluster | li
         )
     except ValidationError as error:
         return [f"{name}: `{_field(fault['loc'])}` {fault['msg']}" for fault in error.errors()]
+    return [f"{name}: `{field}` {half}" for field, half in _halves(cluster)] or cluster
+
+
+def _halves(cluster: FailureCluster) -> Iterator[tuple[str, str]]:
+    """Yield the fields whose text holds half a character, and how to tell it."""
+    texts = {"description": cluster.description, "skill_gap": cluster.skill_gap}
+    traces = {f"sample_trace_ids.{at}": one for at, one in enumerate(cluster.sample_trace_ids)}
+    for field, text in {**texts, **traces}.items():
+        half = _half(text)
+        if half:
+            yield field, half
+
+
+def _half(text: str) -> str:
+    """Tell the first half of a character in a text; empty where there is none."""
+    found = _HALF.search(text)
+    if found is None:
+        return ""
+    told = f"holds half a character, `{escaped(found[0])}`, at place {found.start()}"
+    return f"{told}: write it whole, or leave it out"
 
 
 def _name(item: Mapping[str, Any], number: int) -> str:
@@ -151,6 +241,9 @@ def _faults(item: Mapping[str, Any], scale: "Scale") -> Iterator[str]:
             yield f"`{field}` is missing"
         elif isinstance(rate := _rate(item[field], scale), str):
             yield f"`{field}` {rate}"
+    traces = item.get("sample_trace_ids")
+    if traces and not isinstance(traces, list):
+        yield f"`sample_trace_ids` is {_kind(traces)}, not a list"
 
 
 def _is_plain_id(text: str) -> bool:
@@ -215,3 +308,7 @@ def _listed(faults: list[str]) -> str:
 def _kind(value: Any) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value"}
     return "null" if value is None else names.get(type(value), "a number")
+
+
+def _type(value: object) -> str:
+    return "None" if value is None else type(value).__name__

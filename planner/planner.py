@@ -4,18 +4,16 @@
 same bytes.
 """
 
-import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike, fspath
 from typing import Any
 
-from pydantic import BaseModel
-
 from planner.asking import ask_teacher_until_answered
-from planner.diagnosis import read_diagnosis
+from planner.diagnosis import given_diagnosis, read_diagnosis
 from planner.errors import ArtifactMissing, DiagnosisInvalid, PlanConflict, SettingsInvalid
 from planner.evidence import screen_clusters
 from planner.models import (
@@ -80,9 +78,11 @@ def plan_session(
         TeacherError: The call failed, or its answer cannot be used.
         StorageError: The store failed; a rerun completes the session.
     """
+    inputs = session.read_inputs()
     return _kept_or_made(
         session,
-        session.read_inputs(),
+        inputs.plan,
+        partial(_stored_diagnosis, inputs, session.url),
         session_id=session.id,
         where=session.url,
         teacher=teacher,
@@ -144,11 +144,13 @@ class LearningPlanner:
                 another plan meanwhile.
             StorageError: The store failed; a rerun completes the session.
         """
+        where = f"session {self._session_id}"
         plan = _kept_or_made(
             self._session,
-            Inputs(diagnosis_md.encode(), _as_json(clusters), self._session.read_plan()),
+            self._session.read_plan(),
+            partial(given_diagnosis, diagnosis_md, clusters, where=where),
             session_id=self._session_id,
-            where=f"session {self._session_id}",
+            where=where,
             teacher=self._teacher,
             student=self._student,
             policy=self._policy,
@@ -164,7 +166,8 @@ class LearningPlanner:
 
 def _kept_or_made(
     session: Session,
-    inputs: Inputs,
+    stored: bytes | None,
+    diagnosis: Callable[[], Diagnosis],
     *,
     session_id: str,
     where: str,
@@ -174,23 +177,21 @@ def _kept_or_made(
     prompt_reader: PromptReader | None = None,
     ask_again: bool = False,
 ) -> Outcome:
-    """Keep the plan that is frozen, or make it and freeze it: the rule of every door."""
-    if inputs.plan is not None:
-        plan = intact_plan(inputs.plan, where=session.plan_url)
+    """Keep the plan that is frozen, or make it and freeze it: the rule of every door.
+
+    The diagnosis is read in here: one that cannot be read is no error where a plan is frozen.
+    """
+    if stored is not None:
+        plan = intact_plan(stored, where=session.plan_url)
         student = _with_planned_prompts(student, prompt_reader, plan)
-        changes = changes_since(plan, inputs, student, policy, where=where)
+        changes = _changes(plan, diagnosis, student, policy, where=where)
         for change in changes:
             logger.warning("%s The frozen plan stays.", change)
         return Outcome(plan, session.plan_url, was_frozen=True, changes=changes)
-    if inputs.diagnosis is None:
-        raise ArtifactMissing(
-            f"{where}/diagnosis.md does not exist; check the session's URL, "
-            "and that the diagnosis flow wrote its files."
-        )
     plan = _walk(
         session,
         session_id=session_id,
-        diagnosis=read_diagnosis(inputs.diagnosis, inputs.clusters, where=where),
+        diagnosis=diagnosis(),
         teacher=teacher,
         student=student,
         policy=policy,
@@ -260,18 +261,41 @@ def changes_since(
 
     An input that can no longer be read is told as a change: the plan stands.
     """
-    diagnosis, fault = _diagnosis_now(inputs, where)
-    return (*fault, *what_changed(plan, diagnosis, student, policy))
+    read = partial(_stored_diagnosis, inputs, where)
+    return _changes(plan, read, student, policy, where=where)
 
 
-def _diagnosis_now(inputs: Inputs, where: str) -> tuple[Diagnosis | None, tuple[str, ...]]:
+def _changes(
+    plan: LearningPlan,
+    diagnosis: Callable[[], Diagnosis],
+    student: Student,
+    policy: TierPolicy,
+    *,
+    where: str,
+) -> tuple[str, ...]:
+    found, fault = _diagnosis_now(diagnosis, where)
+    return (*fault, *what_changed(plan, found, student, policy))
+
+
+def _diagnosis_now(
+    diagnosis: Callable[[], Diagnosis], where: str
+) -> tuple[Diagnosis | None, tuple[str, ...]]:
     """Return the diagnosis, or why there is none."""
-    if inputs.diagnosis is None:
-        return None, (f"{where}/diagnosis.md is no longer there.",)
     try:
-        return read_diagnosis(inputs.diagnosis, inputs.clusters, where=where), ()
+        return diagnosis(), ()
+    except ArtifactMissing:
+        return None, (f"{where}/diagnosis.md is no longer there.",)
     except DiagnosisInvalid as error:
         return None, (f"The diagnosis can no longer be read: {error.message}",)
+
+
+def _stored_diagnosis(inputs: Inputs, where: str) -> Diagnosis:
+    if inputs.diagnosis is None:
+        raise ArtifactMissing(
+            f"{where}/diagnosis.md does not exist; check the session's URL, "
+            "and that the diagnosis flow wrote its files."
+        )
+    return read_diagnosis(inputs.diagnosis, inputs.clusters, where=where)
 
 
 def _with_planned_prompts(
@@ -335,10 +359,3 @@ def _read_prompt(prompt_reader: PromptReader, agent: str) -> str | None:
 
 def _as_url(session_dir: str | PathLike[str]) -> str:
     return session_dir if isinstance(session_dir, str) else fspath(session_dir)
-
-
-def _as_json(clusters: Sequence[FailureCluster | Mapping[str, Any]]) -> bytes:
-    """Clusters of any kind take one way in, so that all are checked alike."""
-    return json.dumps(
-        [c.model_dump(mode="json") if isinstance(c, BaseModel) else dict(c) for c in clusters]
-    ).encode()

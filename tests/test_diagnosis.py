@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -108,6 +109,34 @@ def test_the_gap_and_the_traces_may_be_missing() -> None:
     few = {k: v for k, v in CLUSTER.items() if k not in ("skill_gap", "sample_trace_ids")}
     (cluster,) = read(clusters=[few]).clusters
     assert (cluster.skill_gap, cluster.sample_trace_ids) == ("", ())
+
+
+HALF = "x\ud800"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place"),
+    [
+        ("id", HALF, "`id` must be one printable line"),
+        ("description", HALF, r"`description` holds half a character, `\ud800`"),
+        ("skill_gap", HALF, r"`skill_gap` holds half a character, `\ud800`"),
+        ("sample_trace_ids", ["t1", HALF], r"`sample_trace_ids.1` holds half a character"),
+    ],
+)
+def test_half_a_character_is_refused_with_its_place(field: str, value: Any, place: str) -> None:
+    said = refusal(clusters=[{**CLUSTER, field: value}])
+    assert place in said
+    assert said.isprintable()
+
+
+@pytest.mark.parametrize("value", [5, True, "t1, t2", {"t1": 1}])
+def test_trace_ids_that_are_no_list_are_refused(value: Any) -> None:
+    said = refusal(clusters=[{**CLUSTER, "sample_trace_ids": value}])
+    assert re.search("'c1': `sample_trace_ids` is an? .*, not a list", said)
+
+
+def test_a_number_without_end_is_refused() -> None:
+    assert "not valid JSON" in refusal(clusters=b"[" + b"9" * 5_000 + b"]")
 
 
 def test_doubled_ids_are_told_once() -> None:

@@ -239,6 +239,57 @@ def test_bad_clusters_are_refused_before_anything_is_paid(tmp_path: Path) -> Non
     assert (engine.asked, list(tmp_path.iterdir())) == ([], [])
 
 
+ITSELF: dict[str, Any] = {**CLUSTER}
+ITSELF["itself"] = ITSELF
+NO_DIAGNOSIS: list[tuple[dict[str, Any], str]] = [
+    ({"diagnosis_md": "# N \ud800"}, r"holds half a character, `\ud800`, at place 4: write it"),
+    ({"diagnosis_md": None}, "must be a text, not None"),
+    ({"diagnosis_md": b"# N"}, "must be a text, not bytes"),
+    ({"clusters": None}, "must be a list, not None"),
+    ({"clusters": "c1"}, "must be a list, not str"),
+    ({"clusters": {"clusters": [CLUSTER]}}, "must be a list, not dict"),
+    ({"clusters": [5]}, "cluster 1 is a number, not an object"),
+    ({"clusters": [CLUSTER, None]}, "cluster 2 is null, not an object"),
+    ({"clusters": [CLUSTER, object()]}, "cluster 2 cannot be written as JSON: Object of type obj"),
+    ({"clusters": [{**CLUSTER, "sample_trace_ids": {"t"}}]},
+     "cluster 'c1': `sample_trace_ids` cannot be written as JSON: Object of type set"),
+    ({"clusters": [{**CLUSTER, "student_failure_rate": 10**5_000}]},
+     "cluster 'c1': `student_failure_rate` cannot be written as JSON: "),
+    ({"clusters": [ITSELF]}, "cluster 'c1': `itself` cannot be written as JSON: Circular"),
+    ({"clusters": [{**CLUSTER, "description": "x\ud800"}]}, "'c1': `description` holds half a"),
+    ({"clusters": [FailureCluster(**{**CLUSTER, "sample_trace_ids": ("\ud800",)})]},
+     "'c1': `sample_trace_ids.0` holds half a character"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "told"), NO_DIAGNOSIS)
+def test_what_is_no_diagnosis_is_told_in_a_sentence_before_anything_is_paid(
+    tmp_path: Path, given: dict[str, Any], told: str
+) -> None:
+    engine = Engine(PATCH)
+    with pytest.raises(DiagnosisInvalid, match="session s1") as caught:
+        planner_with(engine, tmp_path).run(
+            **{"diagnosis_md": "# N", "clusters": [CLUSTER], **given}
+        )
+    assert told in caught.value.message
+    assert caught.value.message.isprintable()
+    assert (engine.asked, list(tmp_path.iterdir())) == ([], [])
+
+
+@pytest.mark.parametrize(("given", "told"), NO_DIAGNOSIS)
+def test_a_rerun_with_what_is_no_diagnosis_keeps_the_stored_plan(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, given: dict[str, Any], told: str
+) -> None:
+    engine = Engine(PATCH)
+    usual: dict[str, Any] = {"diagnosis_md": "# N", "clusters": [CLUSTER]}
+    first = planner_with(engine, tmp_path).run(**usual)
+    again = planner_with(engine, tmp_path).run(**{**usual, **given})
+    assert (again, len(engine.asked)) == (first, 1)
+    (warning,) = caplog.messages
+    assert warning.startswith("The diagnosis can no longer be read: ")
+    assert told in warning
+
+
 def test_an_unreadable_answer_is_paid_once_and_told_each_time(tmp_path: Path) -> None:
     engine = Engine(content="I would rather not write JSON.")
     for _ in range(2):
