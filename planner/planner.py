@@ -183,8 +183,8 @@ def _kept_or_made(
     """
     if stored is not None:
         plan = intact_plan(stored, where=session.plan_url)
-        student = _with_planned_prompts(student, prompt_reader, plan)
-        changes = _changes(plan, diagnosis, student, policy, where=where)
+        student, faults = _with_planned_prompts(student, prompt_reader, plan)
+        changes = (*faults, *_changes(plan, diagnosis, student, policy, where=where))
         for change in changes:
             logger.warning("%s The frozen plan stays.", change)
         return Outcome(plan, session.plan_url, was_frozen=True, changes=changes)
@@ -300,16 +300,29 @@ def _stored_diagnosis(inputs: Inputs, where: str) -> Diagnosis:
 
 def _with_planned_prompts(
     student: Student, prompt_reader: PromptReader | None, plan: LearningPlan
-) -> Student:
-    """Read again the prompts that the plan was made from; where one is gone, its agent has none."""
+) -> tuple[Student, tuple[str, ...]]:
+    """Read again the prompts that the plan was made from, and tell those that are no text.
+
+    Where a prompt is gone, or is no text, its agent has none.
+    """
     if prompt_reader is None:
-        return student
+        return student, ()
+    faults: list[str] = []
+
+    def reader(target: str) -> str | None:
+        prompt = prompt_reader(target)
+        fault = _prompt_fault(prompt, target)
+        if fault:
+            faults.append(f"A prompt can no longer be read: {fault}")
+        return None if fault else prompt
+
     names = [
         target.removeprefix("agents.").removesuffix(".system_prompt")
         for target in plan.made_from.prompts_sha256
     ]
     agents = {**dict.fromkeys(names, Agent()), **student.agents}
-    return _with_prompts(student.model_copy(update={"agents": agents}), prompt_reader, names)
+    seen = _with_prompts(student.model_copy(update={"agents": agents}), reader, names)
+    return seen, tuple(faults)
 
 
 def _mentioned_agents(diagnosis: Diagnosis) -> set[str]:
@@ -345,13 +358,21 @@ def _with_prompts(
 def _read_prompt(prompt_reader: PromptReader, agent: str) -> str | None:
     target = prompt_target(agent)
     try:
-        prompt: object = prompt_reader(target)
+        prompt = prompt_reader(target)
     except (LookupError, OSError, ValueError):
         return None
+    fault = _prompt_fault(prompt, target)
+    if fault:
+        raise SettingsInvalid(fault)
+    return prompt
+
+
+def _prompt_fault(prompt: object, target: str) -> str:
+    """Tell what a reader returned in place of a prompt; empty where it is one, or none."""
     if prompt is None or (isinstance(prompt, str) and prompt == whole_characters(prompt)):
-        return prompt
+        return ""
     kind = "a text that is not UTF-8" if isinstance(prompt, str) else type(prompt).__name__
-    raise SettingsInvalid(
+    return (
         f"The prompt reader returned {kind} for `{target}`: it must return the prompt's text, "
         "or None where there is none."
     )

@@ -276,6 +276,25 @@ def test_what_is_no_diagnosis_is_told_in_a_sentence_before_anything_is_paid(
     assert (engine.asked, list(tmp_path.iterdir())) == ([], [])
 
 
+@pytest.mark.parametrize("prompt", [PROMPT.encode(), 5, f"\udce4{PROMPT}"])
+def test_a_rerun_whose_reader_returns_no_text_keeps_the_stored_plan(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, prompt: object
+) -> None:
+    engine = Engine(PATCH)
+    given: dict[str, Any] = {"diagnosis_md": "# N agents.other", "clusters": [CLUSTER]}
+    prompts = {"agents.coder.system_prompt": PROMPT, "agents.other.system_prompt": "Be brief."}
+    first = planner_with(engine, tmp_path, prompt_reader=prompts.get).run(**given)
+    now = {"agents.coder.system_prompt": prompt, "agents.other.system_prompt": "Be kind."}
+    again = planner_with(engine, tmp_path, prompt_reader=now.get, policy=OTHER_POLICY).run(**given)
+    assert (again, len(engine.asked)) == (first, 1)
+    broken, gone, other, policy = caplog.messages
+    assert "can no longer be read: The prompt reader returned" in broken
+    assert "`agents.coder.system_prompt`" in broken
+    assert "`agents.coder.system_prompt` is gone since the plan was frozen: an edit" in gone
+    assert "`agents.other.system_prompt` has changed" in other
+    assert "policy has changed" in policy
+
+
 @pytest.mark.parametrize(("given", "told"), NO_DIAGNOSIS)
 def test_a_rerun_with_what_is_no_diagnosis_keeps_the_stored_plan(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, given: dict[str, Any], told: str
