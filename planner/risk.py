@@ -221,6 +221,10 @@ def _is_named(name: str, listed: Sequence[str]) -> bool:
 MAX_POLICY_BYTES: Final = 1_000_000
 _SECTIONS: Final = ("tiers", "floors", "names")
 _NAME_LISTS: Final = ("acting_tools", "harmless_tools", "prompt_params")
+_NAMES_FOR: Final = {
+    "acting_tools": PayloadRule.ACTING_TOOL,
+    "prompt_params": PayloadRule.PROMPT_LIKE_PARAM,
+}
 
 
 def read_policy(toml: bytes, *, where: str) -> TierPolicy:
@@ -291,6 +295,7 @@ def _idle(table: Mapping[str, Any]) -> Iterator[str]:
         tiers, floors, names = parts
         yield from _raised_again(tiers, floors)
         yield from _on_both_lists(names)
+        yield from _names_of_rules_that_are_off(floors, names)
 
 
 def _raised_again(tiers: Mapping[str, Any], floors: Mapping[str, Any]) -> Iterator[str]:
@@ -321,6 +326,18 @@ def _on_both_lists(names: Mapping[str, Any]) -> Iterator[str]:
     if _are_names(acting) and _are_names(harmless):
         for name in sorted({*map(str.lower, acting)} & {*map(str.lower, harmless)}):
             yield f"[names] acting_tools and harmless_tools both name `{name}`"
+
+
+def _names_of_rules_that_are_off(
+    floors: Mapping[str, Any], names: Mapping[str, Any]
+) -> Iterator[str]:
+    """Tell lists that ask for a stricter look than a rule that is switched off can take."""
+    for key, rule in _NAMES_FOR.items():
+        if names.get(key) and floors.get(rule) == Tier.AUTO:
+            yield (
+                f"[names] {key} has no effect while [floors] {rule} = 'auto' switches its rule "
+                "off: leave out one of the two"
+            )
 
 
 def _name_faults(content: Mapping[str, Any]) -> Iterator[str]:

@@ -249,6 +249,19 @@ def test_a_tool_cannot_be_both_acting_and_harmless() -> None:
         policy('[names]\nacting_tools = ["Stove", "oven"]\nharmless_tools = ["stove"]\n')
 
 
+@pytest.mark.parametrize(
+    ("names", "rule"),
+    [("acting_tools", "acting_tool"), ("prompt_params", "prompt_like_param")],
+)
+def test_names_for_a_rule_that_is_switched_off_are_a_fault(names: str, rule: str) -> None:
+    listed, off = f'[names]\n{names} = ["x"]\n', f'[floors]\n{rule} = "auto"\n'
+    with pytest.raises(PolicyInvalid, match="has no effect") as caught:
+        policy(listed + off)
+    assert f"[names] {names} has no effect while [floors] {rule} = 'auto'" in str(caught.value)
+    assert policy(listed).floor_of(PayloadRule(rule)) is Tier.REVIEW
+    assert policy(f"[names]\n{names} = []\n{off}").floor_of(PayloadRule(rule)) is Tier.AUTO
+
+
 def test_every_fault_of_a_policy_is_told_at_once() -> None:
     wrong = (
         'colour = "red"\n[tier]\nx = 1\n'
