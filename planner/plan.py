@@ -274,7 +274,8 @@ def _fault(error: ValidationError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     first = error.errors(include_url=False, include_input=False)[0]
-    told = f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
+    place = ".".join(map(str, first["loc"]))
+    told = f"`{place}`: {first['msg']}" if place else first["msg"]
     return escaped(" ".join(told.split()))
 
 

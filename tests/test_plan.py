@@ -279,6 +279,15 @@ def test_what_does_not_fit_the_model_is_no_plan_and_can_be_looked_at() -> None:
         read_plan(data, where="plan.json")
 
 
+@pytest.mark.parametrize(
+    ("stands", "instead"), [(b"{\n", b"\xef\xbb\xbf{\n"), (b'"c1"', b'"\\ud800"')]
+)
+def test_a_fault_of_the_whole_file_names_no_place(stands: bytes, instead: bytes) -> None:
+    found = look_at_plan(plan_bytes(mixed()).replace(stands, instead, 1), where="plan.json")
+    assert isinstance(found, NoPlan)
+    assert found.fault.startswith("Invalid JSON: ")
+
+
 def test_a_fault_is_told_in_one_line_whatever_the_file_holds() -> None:
     name = b'"made_from": {"prompts_sha256": {"x\\n\\u001b[31m": 5},'
     data = plan_bytes(mixed()).replace(b'"made_from": {', name, 1)
