@@ -469,6 +469,8 @@ class Provenance(Frozen):
     clusters_sha256: Sha256
     """Of the clusters as read, in canonical JSON."""
     student_sha256: Sha256
+    settings_sha256: Sha256 | None = None
+    """Of the student beside its prompts; None where an earlier version made the plan."""
     prompts_sha256: dict[str, Sha256]
     """By prompt target."""
     policy_sha256: Sha256

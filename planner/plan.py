@@ -18,6 +18,7 @@ from planner.errors import ArtifactInvalid
 from planner.invisible import escaped
 from planner.models import (
     SCHEMA_VERSION,
+    Agent,
     ComposedRequest,
     Coverage,
     CoverageStatus,
@@ -189,6 +190,7 @@ def _provenance(
         diagnosis_sha256=diagnosis.markdown_sha256,
         clusters_sha256=_clusters_digest(diagnosis),
         student_sha256=digest_of(student),
+        settings_sha256=_settings_digest(student),
         prompts_sha256=_prompt_digests(student),
         policy_sha256=digest_of(policy),
         request_sha256=composed.request.digest if composed.request else None,
@@ -211,6 +213,16 @@ def _clusters_digest(diagnosis: Diagnosis) -> str:
 
 def _prompt_digests(student: Student) -> dict[str, str]:
     return {target: sha256(prompt) for target, prompt in sorted(student.prompts.items())}
+
+
+def _settings_digest(student: Student) -> str:
+    """Return the digest of all but the prompts; an agent that has no more than one is left out."""
+    agents = {
+        name: agent.model_copy(update={"system_prompt": None})
+        for name, agent in student.agents.items()
+    }
+    settled = {name: agent for name, agent in agents.items() if agent != Agent()}
+    return digest_of(student.model_copy(update={"agents": settled}))
 
 
 # --- reading a plan back ---------------------------------------------------------------
@@ -370,8 +382,14 @@ def _student_changes(plan: LearningPlan, student: Student) -> Iterator[str]:
         verb = "is gone" if target not in now else "is new" if target not in then else "has changed"
         stale = ": an edit of this plan was made for the old one" if target in edited else ""
         yield f"The prompt `{target}` {verb} since the plan was frozen{stale}."
-    if then == now and digest_of(student) != plan.made_from.student_sha256:
+    if _settings_have_changed(plan.made_from, student, same_prompts=then == now):
         yield "The student's settings beside its prompts have changed since the plan was frozen."
+
+
+def _settings_have_changed(made_from: Provenance, student: Student, *, same_prompts: bool) -> bool:
+    if same_prompts:
+        return digest_of(student) != made_from.student_sha256
+    return made_from.settings_sha256 not in (None, _settings_digest(student))
 
 
 def count_tiers(plan: LearningPlan) -> dict[str, int]:

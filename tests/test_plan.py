@@ -37,6 +37,7 @@ from planner.plan import (
     plan_bytes,
     plan_digest,
     read_plan,
+    student_changes,
     what_changed,
 )
 from planner.risk import DEFAULT_POLICY, TierPolicy, edit_digest
@@ -392,6 +393,10 @@ def changes(
     return what_changed(plan, found or diagnosis(), student() if who is None else who, policy)
 
 
+def coder(**fields: Any) -> Agent:
+    return student().agents["coder"].model_copy(update=fields)
+
+
 def test_nothing_has_changed_where_nothing_has() -> None:
     assert changes() == ()
     assert changes(who=Student()) == ()
@@ -404,18 +409,37 @@ def test_every_changed_input_is_told_by_name() -> None:
 
 
 def test_a_changed_prompt_is_told_by_name_and_what_it_means() -> None:
-    other = student().agents["coder"].model_copy(update={"system_prompt": PROMPT + "5. Sleep.\n"})
-    (told,) = changes(who=Student(agents={"coder": other}))
+    (told,) = changes(who=student(coder=coder(system_prompt=PROMPT + "5. Sleep.\n")))
     assert "`agents.coder.system_prompt` has changed" in told
     assert "an edit of this plan was made for the old one" in told
 
 
 def test_a_prompt_that_came_or_went_is_told() -> None:
     grown = student(new=Agent(system_prompt="x"))
-    assert "`agents.new.system_prompt` is new" in changes(who=grown)[0]
-    assert "is gone" in changes(who=Student(agents={"coder": Agent()}))[0]
+    (new,) = changes(who=grown)
+    assert "`agents.new.system_prompt` is new" in new
+    (gone,) = changes(who=student(coder=coder(system_prompt=None)))
+    assert "is gone" in gone
 
 
 def test_other_settings_of_the_student_are_told_as_one() -> None:
     (told,) = changes(who=student(idle=Agent(params={"a": 1})))
     assert "settings" in told
+
+
+@pytest.mark.parametrize("prompt", [f"{PROMPT}5. Sleep.\n", None])
+def test_changed_settings_are_told_beside_changed_prompts(prompt: str | None) -> None:
+    both = student(coder=coder(system_prompt=prompt, params={"max_turns": 6}))
+    told_prompt, told_settings = changes(who=both)
+    assert "`agents.coder.system_prompt`" in told_prompt
+    assert "settings" in told_settings
+
+
+def test_settings_of_an_older_plan_are_told_where_its_prompts_are_the_same() -> None:
+    plan = planned(item(Op.PATCH_SYSTEM_PROMPT))
+    made_from = plan.made_from.model_copy(update={"settings_sha256": None})
+    older = plan.model_copy(update={"made_from": made_from})
+    (told,) = student_changes(older, student(coder=coder(params={"max_turns": 6})))
+    assert "settings" in told
+    (told,) = student_changes(older, student(coder=coder(system_prompt="x", params={})))
+    assert "`agents.coder.system_prompt`" in told
