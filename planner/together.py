@@ -19,11 +19,17 @@ def with_joint_flags(edits: Sequence[ProposedEdit], student: Student) -> tuple[P
     if not flags:
         return tuple(edits)
     return tuple(
-        edit.model_copy(update={"flags": (*edit.flags, *flags[edit.id])})
+        edit.model_copy(update={"flags": _joined(edit.flags, flags[edit.id])})
         if edit.id in flags
         else edit
         for edit in edits
     )
+
+
+def _joined(own: Sequence[Flag], joint: Sequence[Flag]) -> tuple[Flag, ...]:
+    """Return both, each code once: of one code, what names another edit of the plan stands."""
+    codes = {flag.code for flag in joint}
+    return (*(flag for flag in own if flag.code not in codes), *joint)
 
 
 def _prefixes(edits: Sequence[ProposedEdit]) -> Iterator[tuple[str, Flag]]:

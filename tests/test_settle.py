@@ -279,6 +279,16 @@ def test_a_parameter_that_begins_one_of_another_edit_is_flagged() -> None:
     ]
 
 
+def test_a_parameter_that_begins_several_is_flagged_once_for_the_one_in_the_plan() -> None:
+    def setting(param: str) -> dict[str, Any]:
+        payload = {"agent": "coder", "param": param, "value": 3}
+        return item(Op.SET_AGENT_PARAM, payload=payload, id=param, target=...)
+
+    proposal = settled(setting("max"), setting("max_depth"))
+    (flag,) = [f for f in proposal.edits[0].flags if f.code == FlagCode.PARAMETER_PREFIX]
+    assert "`max` begins the name of `max_depth`" in flag.message
+
+
 def test_taking_all_tools_of_an_agent_is_flagged() -> None:
     def taking(name: str) -> dict[str, Any]:
         payload = {"agent": "coder", "tool_name": name}
