@@ -370,7 +370,32 @@ def student_changes(plan: LearningPlan, student: Student) -> tuple[str, ...]:
 
     Nothing is said of a student that is not given (that is empty).
     """
+    fault = student_fault(student)
+    if fault:
+        return (f"The student can no longer be read: {fault}",)
     return tuple(_student_changes(plan, student)) if student != Student() else ()
+
+
+def student_fault(student: Student) -> str:
+    """Tell what of a student no plan can be made from; empty where there is nothing of the kind."""
+    try:
+        digest_of(student)
+    except ValueError:
+        faults = "; ".join(_without_digest(student))
+        return f"The student cannot be used: {faults}. Correct it, or leave it out."
+    return ""
+
+
+def _without_digest(student: Student) -> Iterator[str]:
+    for part, named in student:
+        for name, value in named.items():
+            place = escaped(f"{part}.{name}")
+            try:
+                digest_of({name: value})
+            except UnicodeEncodeError:
+                yield f"`{place}` holds half a character"
+            except ValueError:
+                yield f"`{place}` holds a number that is none (NaN) or infinite"
 
 
 def _student_changes(plan: LearningPlan, student: Student) -> Iterator[str]:

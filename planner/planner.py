@@ -14,8 +14,15 @@ from typing import Any
 
 from planner.asking import ask_teacher_until_answered
 from planner.diagnosis import given_diagnosis, read_diagnosis
-from planner.errors import ArtifactMissing, DiagnosisInvalid, PlanConflict, SettingsInvalid
+from planner.errors import (
+    ArtifactMissing,
+    DiagnosisInvalid,
+    PlanConflict,
+    SettingsInvalid,
+    StudentInvalid,
+)
 from planner.evidence import screen_clusters
+from planner.invisible import escaped
 from planner.models import (
     Agent,
     Diagnosis,
@@ -27,7 +34,7 @@ from planner.models import (
     TeacherReply,
     prompt_target,
 )
-from planner.plan import assemble_plan, intact_plan, plan_bytes, what_changed
+from planner.plan import assemble_plan, intact_plan, plan_bytes, student_fault, what_changed
 from planner.provider_errors import whole_characters
 from planner.request import compose_request
 from planner.risk import DEFAULT_POLICY, TierPolicy, assign_tiers
@@ -107,6 +114,9 @@ class LearningPlanner:
         student: The student's whole configuration, where the caller has it.
         policy: The operator's risk tiers.
         store_settings: How to reach the store, where the environment does not say.
+
+    Raises:
+        SettingsInvalid: The session's id or the model's name holds half a character.
     """
 
     def __init__(
@@ -121,6 +131,9 @@ class LearningPlanner:
         policy: TierPolicy = DEFAULT_POLICY,
         store_settings: StoreSettings | None = None,
     ) -> None:
+        for name, text in (("session_id", session_id), ("teacher_model", teacher_model)):
+            if text != whole_characters(text):
+                raise SettingsInvalid(f"`{name}` holds half a character: {escaped(text)!r}.")
         self._teacher = as_teacher(teacher_engine, teacher_model)
         self._session = Session.at(_as_url(session_dir), store_settings or StoreSettings())
         self._session_id = session_id
@@ -188,6 +201,9 @@ def _kept_or_made(
         for change in changes:
             logger.warning("%s The frozen plan stays.", change)
         return Outcome(plan, session.plan_url, was_frozen=True, changes=changes)
+    fault = student_fault(student)
+    if fault:
+        raise StudentInvalid(fault)
     plan = _walk(
         session,
         session_id=session_id,

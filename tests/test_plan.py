@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import pickle
 import subprocess
@@ -443,3 +444,9 @@ def test_settings_of_an_older_plan_are_told_where_its_prompts_are_the_same() -> 
     assert "settings" in told
     (told,) = student_changes(older, student(coder=coder(system_prompt="x", params={})))
     assert "`agents.coder.system_prompt`" in told
+
+
+def test_a_student_that_no_plan_can_be_made_from_is_told_as_a_change() -> None:
+    (told,) = changes(who=student(coder=coder(params={"top_p": math.nan})))
+    assert "student can no longer be read" in told
+    assert "`agents.coder` holds a number" in told

@@ -1,6 +1,7 @@
 """The library's front door: one call, a frozen plan, and nothing paid twice."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from planner.errors import (
     DiagnosisInvalid,
     PlanConflict,
     SettingsInvalid,
+    StudentInvalid,
     TeacherError,
 )
 from planner.models import Agent, CoverageStatus, FailureCluster, Student
@@ -293,6 +295,48 @@ def test_a_rerun_whose_reader_returns_no_text_keeps_the_stored_plan(
     assert "`agents.coder.system_prompt` is gone since the plan was frozen: an edit" in gone
     assert "`agents.other.system_prompt` has changed" in other
     assert "policy has changed" in policy
+
+
+HALF_A_PROMPT = Student(agents={"coder": Agent(system_prompt="x\ud800")})
+NO_STUDENT = [
+    (HALF_A_PROMPT, "`agents.coder` holds half a character"),
+    (Student(tool_descriptions={"search": "x\ud800"}), "`tool_descriptions.search` holds half a"),
+    (Student(routing={"x\ud800": "m"}), r"`routing.x\ud800` holds half a character"),
+    (Student(model_params={"m": {"top_p": math.nan}}), "`model_params.m` holds a number that is"),
+]
+
+
+@pytest.mark.parametrize(("student", "told"), NO_STUDENT)
+def test_a_student_that_no_plan_can_hold_is_told_before_anything_is_paid(
+    tmp_path: Path, student: Student, told: str
+) -> None:
+    engine = Engine(PATCH)
+    with pytest.raises(StudentInvalid) as caught:
+        planner_with(engine, tmp_path, student=student).run(diagnosis_md="# N", clusters=[CLUSTER])
+    assert told in caught.value.message
+    assert caught.value.message.isprintable()
+    assert (engine.asked, list(tmp_path.iterdir())) == ([], [])
+
+
+@pytest.mark.parametrize(("student", "told"), NO_STUDENT)
+def test_a_rerun_with_a_student_that_no_plan_can_hold_keeps_the_stored_plan(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, student: Student, told: str
+) -> None:
+    engine = Engine(PATCH)
+    given: dict[str, Any] = {"diagnosis_md": "# N", "clusters": [CLUSTER]}
+    first = planner_with(engine, tmp_path).run(**given)
+    again = planner_with(engine, tmp_path, student=student, policy=OTHER_POLICY).run(**given)
+    assert (again, len(engine.asked)) == (first, 1)
+    broken, policy = caplog.messages
+    assert told in broken
+    assert "policy has changed" in policy
+
+
+@pytest.mark.parametrize("name", ["session_id", "teacher_model"])
+def test_a_name_with_half_a_character_is_refused_at_once(tmp_path: Path, name: str) -> None:
+    given: dict[str, Any] = {"session_id": "s1", "teacher_model": "my-model", name: "x\ud800"}
+    with pytest.raises(SettingsInvalid, match=f"`{name}` holds half a character"):
+        LearningPlanner(teacher_engine=Engine(PATCH), session_dir=tmp_path, **given)
 
 
 @pytest.mark.parametrize(("given", "told"), NO_DIAGNOSIS)
