@@ -251,7 +251,7 @@ def test_characters_that_nobody_sees_are_flagged_where_they_are_new(hidden: str)
 
 def test_emoji_and_joined_letters_are_seen() -> None:
     text = PROMPT.replace("careful", "careful \u26a0\ufe0f \u0646\u200c\u0627")
-    assert flags(the_edit(rewrite(text))) == []
+    assert FlagCode.INVISIBLE_CHARACTERS not in flags(the_edit(rewrite(text)))
 
 
 def test_a_whole_prompt_for_an_unknown_agent_is_kept_and_flagged() -> None:

@@ -16,12 +16,13 @@ _TOLD: Final = re.compile(
     r"[ \t]+\Z",
     re.IGNORECASE,
 )
+_COMMENT_WITHIN: Final = re.compile(r"\w \w+ <!--[^<>]*--> \w+")
 _OF_TEXT: Final = frozenset({HIDDEN, SLOT})
 _OF_MASKING: Final = re.compile(
     r"\b(?:mask|redact|anonymi[sz]e|shorten|abbreviate|truncate)\b|\breplace\b[^\n]{1,60}\b(?:by|with)\b",
     re.IGNORECASE,
 )
-_TELLS_TO_WRITE: Final = re.compile(r"\b(?:write|use|insert|put|a|no|any)[ \t]+\Z", re.IGNORECASE)
+_TELLS_TO_WRITE: Final = re.compile(r"\b(?:write|insert|put)[ \t]+\Z", re.IGNORECASE)
 _TELLS_WITHIN: Final = 12
 """Characters; no word of those is longer."""
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
@@ -48,6 +49,8 @@ def is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
     if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True
     if why in _OF_TEXT and _is_spoken_of(text, found):
+        return True
+    if found[0] == "<!--" and _COMMENT_WITHIN.search(line_around(text, found.start())):
         return True
     return _mentions(found)
 
