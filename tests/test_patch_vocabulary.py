@@ -71,6 +71,8 @@ def test_nothing_is_told_in_a_language_that_is_not_known() -> None:
 TOLD = [
     *("- Keep replies below %d words.", "- Address the user as undefined."),
     *("- Taste {% raw %} before the tour.", "- Is the caf? on the first floor open?"),
+    *("- Wait at most {} minutes.", "- Ask for {{}} hours.", "- Leave it for (to be completed)."),
+    *("- Close the desk, and lock all of the doors,", "**Assistant:** Close the desk."),
     *("- Announcetheendofthewashingmachineinthekitchen.", "- Never suggest a a night train."),
 ]
 

@@ -443,6 +443,18 @@ REFUSED += [
     (LIST, "- Alpha one.", "AI: - Alpha nine."),
     (LIST, "- Alpha one.", "- Say at most two questions in one mtions in one message."),
     ("Go on 2024/05/06 at noon.\n", "05/06", "07/08"),
+    ("- Call `get_x` first.\n", "Call `get_x` first.", "Call `get*x` first of all."),
+    (LIST, "- Alpha one.", "`- Alpha one, and two, and three.`"),
+    (LIST, "- Alpha one.", "- Write to purchasing@ex"),
+    (LIST, "- Alpha one.", "- Read https://urldefense.com/v3/__https://a.example__;!!Ab first."),
+    (LIST, "- Alpha one.", "- Run `git log \u2014oneline` before you answer."),
+    (LIST, "- Alpha one.", "- The r\u221a\u00a9sum\u221a\u00a9 is final."),
+    (LIST, "- Alpha one.", "- Ring [EMAIL_1] when the lift is stuck."),
+    (LIST, "- Alpha one.", "502 Bad Gateway"),
+    (LIST, "- Alpha one.", "Which wording do you prefer?"),
+    (LIST, "- Alpha one.", "- Ask one question at a time.  (new!)"),
+    (LIST, "- Alpha one.", "- Ask when t: keep-alivehe headset beeps."),
+    (LIST, "- Alpha one.", "N/A"),
 ]
 
 
@@ -713,6 +725,9 @@ GIVEN += [
     ("- Load data/2023/q1.csv first.\n", "2023/q1.csv", "2024/q1.csv", None),
     ("- Ask step by step by step.\n- b c.\n", "- b c.", "- One at a time, one at a desk.", None),
     (LIST, "- Alpha one.", "- Replace &nbsp; by a blank.", None),
+    ("You help. You are brief. You know.\n", "You are brief. ", "You are brief.\n\n", None),
+    (LIST, "- Alpha one.", "- Alpha one, and `a_b*c` too.", None),
+    (LIST, "- Alpha one.", "- Write [REDACTED] for alpha.", None),
 ]
 
 

@@ -20,6 +20,7 @@ SLOT: Final = re.compile(
     r"\b(?:within|after|up to|at most|at least|more than|less than|fewer than|than|every|about|in"
     r"|max\.?) (?:[NXYZ]|XX+)\b|\b(?:TBD|TBA|XXX+|TKTK|TODO|FIXME|undefined|NaN|None|null)\b"
     r"|(?<![\w%])%[sdif](?!\w)|\{%-? *(?:end)?raw *-?%\}"
+    r"|\((?:to be (?:completed|defined|confirmed|added|determined)|tb[cda])\)|\{\{#\w+ "
     r"|(?<![\w`$({])\{\{? ?\}?\}(?![\w`})])"
 )
 WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
@@ -72,6 +73,11 @@ class Habits:
     def glues(self) -> bool:
         """Whether it has a blank too few or too many itself."""
         return GLUED.search(self.prompt) is not None
+
+    @cached_property
+    def has_commas(self) -> bool:
+        """Whether lines of it end in a comma, as those of an enumeration do."""
+        return ",\n" in self.prompt or ",\r\n" in self.prompt
 
     @cached_property
     def has_slots(self) -> bool:

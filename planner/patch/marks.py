@@ -118,6 +118,25 @@ MARKS: Final = (
     ),
     _mark("(", NOTED, r"\((?i:new|updated|changed|added)!\)\W*$"),
     _mark(
+        "50EAInNSWwKL",
+        BY_CHAT,
+        r"^\W*(?:50\d (?:Bad Gateway|Gateway Time-?out|Service Unavailable|Internal Server)"
+        r"|Error: |An error occurred\b|I apologi[sz]e\b|I need more (?:context|information)\b"
+        r"|No changes?\.?$|See my previous\b|Which (?:wording|version|one) do you prefer\b"
+        r"|Keep the (?:original|old|current) (?:wording|text)\b)",
+        r"[.!?] Let me know\b|\bLet me know if you need\b",
+        holds=(
+            *("Gateway", "Unavailable", "Server Error", "Error: ", "rror occurred", "apologi"),
+            *("need more", "No change", "my previous", "you prefer", "Keep the", "Let me know"),
+        ),
+    ),
+    _mark("Nnl", SLOT, r"^\W*(?:N/A|n/a|nil|Optional\(nil\))\W*$", holds=("/A", "/a", "nil")),
+    _mark("d", OF_DIFF, r"^data: [a-z]", holds=("data: ",)),
+    _mark(
+        "_u", "a gateway wrote its link over it", r"\burldefense\.|__;!!", holds=("urldef", "__;!!")
+    ),
+    _mark("@", LEFT_OUT, r"(?<=[\w.-])@[\w-]{0,20}$"),
+    _mark(
         "I",
         BY_CHAT,
         r"^\W*I(?:['\u2019]m| am) sorry,? (?:but )?I (?:can['\u2019]t|cannot)\b",

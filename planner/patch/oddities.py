@@ -37,13 +37,13 @@ _SUSPECT: Final = tuple(
         r"[^.!?:;,)\"'`*\]}>|\n]$",
         r"^[ \t]*(?:(?:[-+*>]|\d{1,3}[.)])[ \t]+)?[a-z]",
         r"[NXYZT](?:\b|X|B[DA]\b|KTK|ODO\b)",
-        r"^(?:AI|Assistant|Human|User|System|Model):",
+        r"^(?:\*\*)?(?:AI|Assistant|Human|User|System|Model):",
     )
 )
 """What odd texts have, beside signs and what is open, and most sound ones have not."""
 _SIGNALS: Final = (
     *("...", "%", "student", "trace", "cluster", "diagnosis", " rule", " instruction", " prompt"),
-    *(" line", "undefined", "NaN", "None", "null", "FIXME", "{}", "{ }"),
+    *(" line", "undefined", "NaN", "None", "null", "FIXME", "{}", "{ }", "to be ", "{{#"),
 )
 _LONG: Final = 25
 """Letters; no word of prose is longer."""
@@ -72,7 +72,7 @@ _HANGING: Final = re.compile(
 _NAME: Final = re.compile(r"[a-z]+(?:[A-Z_./\d]|: )")
 """A name as code has it, or a key."""
 _DIFF: Final = re.compile(r"@@ |(?:---|\+\+\+) [ab]/|diff --git |\\ No newline at end of file")
-_WHO: Final = r"(?:AI|Assistant|Human|User|System|Model):(?= )"
+_WHO: Final = r"\**(?:AI|Assistant|Human|User|System|Model):(?:\*\*)?(?= )"
 _SPEAKER: Final = re.compile(_WHO, re.IGNORECASE)
 _SPEAKERS: Final = re.compile(rf"^\W{{0,4}}({_WHO})", re.IGNORECASE | re.MULTILINE)
 _REFERRING: Final = re.compile(
@@ -144,6 +144,7 @@ def _is_suspect(habits: Habits, text: str) -> bool:
         or any(text.count(mark) % 2 for mark in '"`')
         or any(text.count(opens) != text.count(closes) for opens, closes in _BRACKETS)
         or any(map(text.__contains__, _SIGNALS))
+        or text.rstrip().endswith(",")
         or max(map(len, words), default=0) > _LONG
         or any(map(str.__eq__, words, words[1:]))
         or any(one.search(text) for one in _SUSPECT)
@@ -171,7 +172,7 @@ def _new_lines(
         elif line and not inside and not is_fence(line) and not _has_form(habits, line, tags):
             kind, told = parted(line)
             plain = _FORMED.sub(_brackets, _WHOLE.sub("0", told))
-            goes_on = bool(below) and parted(below)[0][0].isdigit()
+            goes_on = bool(below) and parted(below)[0][0].isdigit() and "|" not in below
             yield _Line(
                 habits=habits,
                 kind=kind,
@@ -262,6 +263,8 @@ def _run_together(line: _Line) -> str | None:
 
 
 def _hangs(line: _Line) -> str | None:
+    if line.text.endswith(",") and not line.goes_on and not line.habits.has_commas:
+        return "it ends in a comma"
     found = _HANGING.search(line.text) if line.kind[0] != "#" else None
     if found is None or line.goes_on or any(map(_HANGING.search, line.beside)):
         return None

@@ -27,6 +27,9 @@ _WRAPPER = re.compile(
 )
 """Names of tags that hold an answer's parts."""
 _JSON_OPENS = frozenset("{[")
+_LONE_QUOTES = frozenset({"'", "`"})
+_NAME = 3
+"""Words; more of them are no name that is quoted."""
 _TRIPLE_QUOTES = frozenset(['"""', "'''"])
 
 
@@ -40,7 +43,8 @@ def wrapping(pair: PairedLines) -> str | None:
     if text[:3] == text[-3:] and text[:3] in _TRIPLE_QUOTES and text[:3] not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in quotes."
     whole = ONLY_MARKERS.fullmatch(pair.head) and not pair.rest
-    quoted = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6} and not _FIELD.match(text)
+    double = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6} and not _FIELD.match(text)
+    quoted = double or (_is_quoted(text) and pair.find.strip()[:1] != text[:1])
     if whole and quoted and '"' not in {pair.find_lines[0][:1], pair.find_lines[-1][-1:]}:
         return f"{pair.who}'s `replace` is wrapped in quotes."
     tagged = _IN_TAGS.fullmatch(text)
@@ -48,6 +52,13 @@ def wrapping(pair: PairedLines) -> str | None:
     if tagged and packs and f"<{tagged[1]}>" not in pair.closed:
         return f"{pair.who}'s `replace` is wrapped in <{tagged[1]}>."
     return None
+
+
+def _is_quoted(text: str) -> bool:
+    """Say whether a text, and no name, stands as a whole in single quotes or backticks."""
+    mark = text[:1]
+    alone = mark in _LONE_QUOTES and text.endswith(mark) and text.count(mark) == 2
+    return alone and len(words(text)) > _NAME
 
 
 def _is_object(text: str) -> bool:

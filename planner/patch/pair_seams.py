@@ -166,7 +166,7 @@ def _splits_line(pair: PairedLines) -> str | None:
     if not (opening or pair.rest):
         return None
     find, replace = pair.find_lines, pair.replace_lines
-    if len(find) == len(replace):
+    if len(find) == len(replace) or _parts_sentences(pair):
         return None
     why = f"{pair.who} quotes only a part of a line and changes how many lines there are"
     after = _edge(find[0], 0) != _edge(replace[0] or "".join(replace[1:2]), 0)
@@ -177,6 +177,13 @@ def _splits_line(pair: PairedLines) -> str | None:
     if pair.rest and pair.replace and before and not (find[-1] == "" == replace[-1]):
         return f"{why}: {pair.rest.strip()[:40]!r} would stand after other text."
     return None
+
+
+def _parts_sentences(pair: PairedLines) -> bool:
+    """Say whether a line is only broken behind a whole sentence of it."""
+    if pair.replace.split() != pair.find.split() or not pair.replace.endswith("\n"):
+        return False
+    return pair.find.rstrip()[-1:] in ENDS and pair.rest[:1].isupper()
 
 
 def _ends_above(pair: PairedLines) -> bool:

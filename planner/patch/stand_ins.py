@@ -37,6 +37,7 @@ _LABEL: Final = re.compile(
     r"|ai|assistant|model|bot):[ \t]+",
     re.IGNORECASE,
 )
+_CODE: Final = re.compile(r"`[^`\n]+`")
 _LABELLED_BY: Final = 8
 """Characters in common, which tell that a text is another one's new version."""
 _LINK: Final = re.compile(r"\bhttps?(?:://[^\s<>()\"'`]*)?")
@@ -69,6 +70,7 @@ def in_place_of(
         or _labelled([*said, *shown], removed)
         or _cut_link([*said, *shown], removed)
         or _beheaded(said, removed)
+        or _respelt(said, removed)
     )
 
 
@@ -153,6 +155,18 @@ def _beheaded(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
         word = _first_word(line)
         if word.islower() and word in ends:
             return Residue(line, f"it begins with {word!r}, the end of a word")
+    return None
+
+
+def _respelt(added: Sequence[str], removed: Sequence[str]) -> Residue | None:
+    """Return a line with a name of code whose underscores were read as emphasis."""
+    lines = [line for line in added if "`" in line and "*" in line]
+    names = set(_CODE.findall("\n".join(removed))) if lines else set()
+    for line in lines:
+        for name in _CODE.findall(line):
+            meant = name.replace("*", "_")
+            if name not in names and meant in names and meant != name:
+                return Residue(line, f"the prompt spells {meant!r} otherwise")
     return None
 
 
