@@ -41,6 +41,7 @@ _SUSPECT: Final = tuple(
     )
 )
 """What odd texts have, beside signs and what is open, and most sound ones have not."""
+_SIGNED: Final = re.compile(r"[^A-Za-z0-9 .,;:!?'\n/-]")
 _SIGNALS: Final = (
     *("...", "%", "student", "trace", "cluster", "diagnosis", " rule", " instruction", " prompt"),
     *(" line", "undefined", "NaN", "None", "null", "FIXME", "{}", "{ }", "to be ", "{{#"),
@@ -137,18 +138,26 @@ def oddity(prompt: str, changes: Changes) -> str | None:
 
 def _is_suspect(habits: Habits, text: str) -> bool:
     """Tell whether a text may be odd: most are not, and need no second look."""
+    if _SIGNED.search(text) and _is_signed_oddly(habits, text):
+        return True
     words = text.split()
+    return (
+        any(map(text.__contains__, _SIGNALS))
+        or text.endswith((",", ",\n"))
+        or max(map(len, words), default=0) > _LONG
+        or any(map(str.__eq__, words, words[1:]))
+        or any(one.search(text) for one in _SUSPECT)
+        or not are_ordinary(words)
+    )
+
+
+def _is_signed_oddly(habits: Habits, text: str) -> bool:
+    """Tell whether signs of a text are none of the prompt's, or have no other half."""
     return (
         not text.isascii()
         or not habits.signs.issuperset(SIGNS.intersection(text))
         or any(text.count(mark) % 2 for mark in '"`')
         or any(text.count(opens) != text.count(closes) for opens, closes in _BRACKETS)
-        or any(map(text.__contains__, _SIGNALS))
-        or text.rstrip().endswith(",")
-        or max(map(len, words), default=0) > _LONG
-        or any(map(str.__eq__, words, words[1:]))
-        or any(one.search(text) for one in _SUSPECT)
-        or not are_ordinary(words)
     )
 
 
