@@ -32,7 +32,16 @@ from planner.models import (
 )
 from planner.operations import NAME_FIELDS, OPERATIONS, SAFE_NAME, Op, Operation
 from planner.parameters import COMMON
-from planner.salvage import MAX_CHARACTERS, Item, Salvaged, read_items, read_object
+from planner.salvage import (
+    MAX_CHARACTERS,
+    Item,
+    Salvaged,
+    edits_within,
+    further_keys,
+    hesitates,
+    read_items,
+    read_object,
+)
 from planner.shown import shown
 from planner.targets import Names, other_name
 
@@ -101,6 +110,9 @@ def parse_edits(
             raw_edits.append(item.value)
         except _Rejected as verdict:
             rejected.append(_rejection(item, position, verdict, bench))
+    for position, item in enumerate(bench.nested, len(read.items)):
+        within = _Rejected(RejectionCode.NOT_THE_ANSWER, item.reason)
+        rejected.append(_rejection(item, position, within, bench))
     return Proposal(
         edits=tuple(edits),
         rejected=tuple(rejected),
@@ -165,6 +177,8 @@ class _Bench:
     words_beside: tuple[Flag, ...] = ()
     taken_ids: set[str] = field(default_factory=set)
     """In lower case: some file systems know no other."""
+    nested: list[Item] = field(default_factory=list)
+    """Edits that stand inside of others."""
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -218,6 +232,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
     row = _row(item.value)
     value, payload_flags = _with_payload_read(item.value)
     payload = _payload(value, row, bench)
+    key_flags = _further(value, payload, bench)
     cluster = _cluster(value, bench)
     rationale, rationale_flags = _rationale(value)
     references, reference_flags = _references(value, bench)
@@ -240,6 +255,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
             *reference_flags,
             *bench.words_beside,
             *payload_flags,
+            *key_flags,
             *doubts(row.op, payload, bench.student, tools=bench.tools, models=bench.models),
         ),
         original_id=original,
@@ -372,6 +388,34 @@ def _told(fault: Any) -> str:
     return f"`{place}`: {message}" if place else message
 
 
+def _further(
+    value: Mapping[str, Any], payload: Mapping[str, Any], bench: _Bench
+) -> tuple[Flag, ...]:
+    """Return the flag of keys that no edit has; one that names another agent rejects it."""
+    further = further_keys(value, payload)
+    if not further:
+        return ()
+    if "agent" in further and "agent" in payload:
+        reason = (
+            f"it names the agent {shown(further['agent'])} beside its payload, which names "
+            f"{shown(payload['agent'])}"
+        )
+        raise _Rejected(RejectionCode.TARGET_MISMATCH, reason)
+    bench.nested += [
+        Item(fault=RejectionCode.NOT_THE_ANSWER, reason=_WITHIN, raw=one)
+        for one in edits_within(further)
+    ]
+    said = [f"{key}: {_as_text(given)}" for key, given in further.items()]
+    return _words_beside("; ".join(said), "the fields of this edit", "it")
+
+
+_WITHIN: Final = "it stands inside of another edit, under a key that no edit has"
+
+
+def _as_text(given: Any) -> str:
+    return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+
+
 # --- the other fields ----------------------------------------------------------------
 
 
@@ -412,6 +456,8 @@ def _rationale(value: Mapping[str, Any]) -> tuple[str, tuple[Flag, ...]]:
     if len(given) > MAX_RATIONALE:
         reason = f"its `rationale` has more than {MAX_RATIONALE:,} characters"
         raise _Rejected(RejectionCode.TOO_LARGE, reason)
+    if hesitates(given):
+        return given, _words_beside(given, "this edit, as its reasons,", "it")
     return given, ()
 
 

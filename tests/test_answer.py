@@ -747,3 +747,121 @@ def test_words_beside_an_answer_keep_its_edits_from_auto_and_are_shown() -> None
     assert (edit.risk_tier, edit.tier_rule) == (Tier.REVIEW, "flag_words_beside")
     assert any(words in flag.message for flag in edit.flags)
     assert any(words in note for note in doubted.teacher.notes + doubted.notes)
+
+
+# --- what an edit says beside its fields -----------------------------------------------
+
+
+def told_of(change: dict[str, Any], **context: Any) -> list[str]:
+    """Return what is told of words beside an edit that would be `auto` without them."""
+    (edit,) = planned(item(Op.SET_AGENT_PARAM) | change, **context).edits
+    told = [flag.message for flag in edit.flags if flag.code == FlagCode.WORDS_BESIDE]
+    assert edit.risk_tier is (Tier.REVIEW if told else Tier.AUTO)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("condition", "only if the reviewer agrees"),
+        ("requires_review", True),
+        ("requiresReview", True),
+        ("needs_approval", True),
+        ("approval", "pending"),
+        ("auto_apply", False),
+        ("safe", False),
+        ("//", "disabled for now"),
+        ("apply_after", "2030-01-01"),
+        ("warning", "This may break the refund flow."),
+        ("comment", "I am not sure about this one."),
+        ("note", "Only during business hours."),
+        ("alternative", {"value": 0.9}),
+        ("value", 9),
+        ("value", True),
+        ("param", "temperature"),
+        ("tool_name", "calculator"),
+        ("new_content", "You are terse."),
+        ("rollback", "0.5"),
+        ("clusters", ["c1", "c2"]),
+        ("cluster_id", "c2"),
+        ("confidence", 0.2),
+        ("confidence", "low"),
+        ("risk", "It may break the refund flow."),
+        ("title", "Not sure about this"),
+        ("evidence", ["c1-trace-1", "A person should look at this first."]),
+        ("impact", {"value": 9}),
+    ],
+)
+def test_a_key_that_no_edit_has_is_told_and_keeps_the_edit_from_auto(key: str, given: Any) -> None:
+    (told,) = told_of({key: given})
+    assert key in told
+    assert (given if isinstance(given, str) else json.dumps(given)) in told
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        {"confidence": 0.8, "priority": 1, "risk_tier": "manual", "tier": "review"},
+        {"title": "More turns", "impact": "high", "category": "tuning", "type": "parameter"},
+        {"evidence": ["c1-trace-1"], "reason": "It stops early.", "reasoning": "See the traces."},
+        {"explanation": "More turns help.", "expected_effect": "Fewer failures."},
+        {"condition": None, "new_content": None, "alternative": {}, "note": "", "edits": []},
+        {"agent": "coder", "param": "max_turns", "value": 12, "cluster": "c1"},
+        {"expectedEffect": "Fewer failures.", "Confidence": "high", "cluster_ids": ["c1"]},
+        {"apply": True, "status": "proposed", "risk": "low"},
+    ],
+)
+def test_keys_that_teachers_add_and_that_change_nothing_cost_nothing(
+    further: dict[str, Any],
+) -> None:
+    assert told_of(further) == []
+
+
+def test_an_agent_beside_the_payload_that_is_another_is_rejected() -> None:
+    written = item(Op.SET_AGENT_PARAM, id="bad", agent="reviewer")
+    assert rejection(written).code is RejectionCode.TARGET_MISMATCH
+    taken = written | {"payload": {"param": "max_turns", "value": 12}}
+    assert rejection(taken).code is RejectionCode.TARGET_MISMATCH
+
+
+def test_edits_inside_of_an_edit_are_told_as_rejected() -> None:
+    inner = item(Op.ADD_TOOL_TO_AGENT, id="inner", expected_improvement="c2")
+    plan = planned(item(Op.SET_AGENT_PARAM, edits=[inner]), item(Op.SET_MODEL_PARAM))
+    (rejected,) = plan.rejected_edits
+    assert (rejected.position, rejected.code) == (2, RejectionCode.NOT_THE_ANSWER)
+    assert (rejected.raw, rejected.cluster_id) == (inner, "c2")
+    assert [edit.risk_tier for edit in plan.edits] == [Tier.REVIEW, Tier.AUTO]
+
+
+@pytest.mark.parametrize(
+    "rationale",
+    [
+        "I am not sure; a person should look at this before it is applied.",
+        "I'm not entirely sure that this helps.",
+        "Unsure whether this is enough.",
+        "It helps. Not sure about the value.",
+        "A human should review the new value.",
+        "Someone must approve this.",
+        "Check the logs before this is applied.",
+        "To be used only if the operator agrees.",
+        "Only when the team lead approves.",
+        "Apply only after the new model is deployed.",
+    ],
+)
+def test_a_rationale_that_asks_for_a_person_keeps_the_edit_from_auto(rationale: str) -> None:
+    (told,) = told_of({"rationale": rationale})
+    assert rationale[:20] in told
+
+
+@pytest.mark.parametrize(
+    "rationale",
+    [
+        "The agent is not sure which tool to use, and guesses when unsure.",
+        "The traces show that a person has to ask twice.",
+        "It applies the rule before the tool is called.",
+        "It makes sure that the tests are run, and applies only what passed.",
+        "The student did not look at the file.",
+    ],
+)
+def test_a_rationale_that_speaks_of_the_student_costs_nothing(rationale: str) -> None:
+    assert told_of({"rationale": rationale}) == []

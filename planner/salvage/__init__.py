@@ -9,6 +9,9 @@ class, lists in lists, a comma missing before a field on a line of its own. What
 to all of an answer is undone where it was surely done to all of it (`packing`). All else is
 rejected with its text.
 
+Keys that no edit has (`further`) and reasons that leave an edit to a person (`hesitation`) are
+for people.
+
 A text that a log clipped or a filter hid is no text (`clipping`); an edit is not meant where
 its reasons or a comment in it say so (`disavowal`), and neither are those that a comment
 between two edits may speak of.
@@ -43,9 +46,21 @@ Reading is linear in the text, bounded by `MAX_CHARACTERS`, and never recurses o
 the depth of its input.
 """
 
+from planner.salvage.further import edits_within, further_keys
+from planner.salvage.hesitation import hesitates
 from planner.salvage.inner import read_object
 from planner.salvage.item import Item
 from planner.salvage.lists import MAX_ITEMS
 from planner.salvage.reading import MAX_CHARACTERS, Salvaged, read_items
 
-__all__ = ["MAX_CHARACTERS", "MAX_ITEMS", "Item", "Salvaged", "read_items", "read_object"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_ITEMS",
+    "Item",
+    "Salvaged",
+    "edits_within",
+    "further_keys",
+    "hesitates",
+    "read_items",
+    "read_object",
+]

@@ -181,13 +181,18 @@ def _refuses(key: str, given: Any, *, of_edit: bool) -> bool:
     """Tell whether a key that is none of an edit's own takes back what it stands beside."""
     if given is None or isinstance(given, dict | list):
         return False
-    name = _HUMP.sub("_", key).lower()
+    name = snake_cased(key)
     stands = _STANDING.fullmatch(name) is not None
     if isinstance(given, bool):
         return given != stands and (stands or _NAMES_NO.search(name) is not None)
     if isinstance(given, str):
         return bool(given) and _says_no(name, given, stands=stands, of_edit=of_edit)
     return stands and not given
+
+
+def snake_cased(key: str) -> str:
+    """Return a key as `needs_approval`, however it is spelt: `needsApproval`, `Needs approval`."""
+    return _HUMP.sub("_", key).lower()
 
 
 def _says_no(name: str, given: str, *, stands: bool, of_edit: bool) -> bool:

@@ -1,0 +1,43 @@
+"""Words by which the teacher leaves an edit to a person, or to what is not yet so."""
+
+import re
+from typing import Final
+
+_UNSURE: Final = (
+    r"\bI(?: am|['\u2019]m| was)? (?:\w+ )?(?:not (?:\w+ )?sure|unsure|uncertain)\b"
+    r"|\b(?:not (?:\w+ )?sure|unsure|uncertain) (?:about|of|whether|if|that) "
+    r"(?:this|it|the value)\b"
+    r"|(?:\A|[.!?;:(\u2014\u2013-]\s*)(?:not (?:\w+ )?sure|unsure|uncertain)\b"
+)
+_PEOPLE: Final = (
+    r"\b(?:person|people|human|someone|somebody|reviewer|operator|maintainer) "
+    r"(?:should|must|has to|have to|needs? to|ought to) (?:\w+ ){0,2}?"
+    r"(?:look|check|review|approve|confirm|verify|decide|sign)\b"
+)
+_NOT_YET: Final = (
+    r"\bbefore (?:it|this|they|the (?:edit|change)|this (?:edit|change)) (?:is|are|gets) (?:\w+ )?"
+    r"applied\b|\bbefore (?:being applied|applying (?:it|this)\b)"
+    r"|\bonly (?:if|when|once|after)\b[^.!?;\n]{0,80}?\b(?:agree|approve)[sd]?\b"
+    r"|(?:\A|[.!?;:]\s+)(?:please )?(?:only apply|apply (?:(?:it|this) )?only)\b"
+    r"|\b(?:edit|change|this|it) (?:needs|requires) (?:\w+ )?(?:approval|review)\b"
+)
+_HESITATES: Final = re.compile(f"{_UNSURE}|{_PEOPLE}|{_NOT_YET}", re.IGNORECASE)
+
+
+def hesitates(words: str) -> bool:
+    """Tell whether words say that their writer is unsure, or that a person has to agree first."""
+    may = (
+        "sure" in words
+        or "uman" in words
+        or "eople" in words
+        or "erson" in words
+        or "ome" in words
+        or "appl" in words
+        or "Appl" in words
+        or "agree" in words
+        or "prov" in words
+        or "eview" in words
+        or "certain" in words
+        or "ator" in words
+    )
+    return may and _HESITATES.search(words) is not None
