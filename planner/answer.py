@@ -127,7 +127,8 @@ def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
     Tool modes and gateways complete the JSON of an answer that hit the token limit:
     all brackets stand, and the last edit holds half of what the teacher meant.
     """
-    last = read.items[-1] if read.items else None
+    listed = [one for one in read.items if one.fault is not RejectionCode.NOT_THE_ANSWER]
+    last = listed[-1] if listed else None
     ends_with_list = reply.content.rstrip("` \n\r\t").endswith(("]", "}"))
     if not (reply.truncated and read.closed and ends_with_list and last and last.value):
         return read
@@ -136,7 +137,7 @@ def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
         "this edit may have been completed by somebody else"
     )
     cut = Item(fault=RejectionCode.CUT_SHORT, reason=reason, raw=last.value, is_object=True)
-    return replace(read, items=(*read.items[:-1], cut))
+    return replace(read, items=tuple(cut if one is last else one for one in read.items))
 
 
 def _why_unreadable(reply: TeacherReply, read: Salvaged) -> str:

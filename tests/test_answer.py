@@ -400,6 +400,9 @@ def with_payload(written: str, op: Op = Op.REMOVE_TOOL_FROM_AGENT) -> dict[str, 
         f" {WRITTEN},\n",
         WRITTEN.replace('"', "'"),
         WRITTEN.replace("}", ",}"),
+        f"# ---\n{WRITTEN}",
+        f"/* */\n{WRITTEN}",
+        f"+{WRITTEN}",
     ],
 )
 def test_a_payload_in_a_string_is_read_however_it_is_dressed(written: str) -> None:
@@ -425,6 +428,31 @@ def test_a_payload_in_a_string_is_read_however_it_is_dressed(written: str) -> No
 )
 def test_words_in_a_payload_s_string_take_the_edit_back(written: str) -> None:
     assert rejection(with_payload(written)).code is RejectionCode.NOT_THE_ANSWER
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"// {WRITTEN}",
+        f"# {WRITTEN}",
+        f"/* {WRITTEN} */",
+        f"/*\n{WRITTEN}\n*/",
+        f"<!-- {WRITTEN} -->",
+        f"<!--\nthe old one\n{WRITTEN}\n-->",
+        f"~~{WRITTEN}~~",
+        f"-{WRITTEN}",
+        f"- {WRITTEN}",
+        f"> {WRITTEN}",
+        f"-- {WRITTEN}",
+        f"The payload:\n// {WRITTEN}",
+        json.dumps(f"// {WRITTEN}"),
+        "// " + json.dumps(json.loads(WRITTEN), indent=1).replace("\n", "\n// "),
+    ],
+)
+def test_a_payload_that_is_commented_or_crossed_out_is_not_applied(written: str) -> None:
+    rejected = rejection(with_payload(written))
+    assert rejected.code is RejectionCode.NOT_THE_ANSWER
+    assert "crossed out" in rejected.reason
 
 
 @pytest.mark.parametrize(
@@ -709,6 +737,47 @@ def test_a_complete_empty_list_is_an_answer() -> None:
     assert parsed('{"edits": []}') == Proposal(
         edits=(), rejected=(), notes=("The teacher proposed no edits.",)
     )
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["/* {} */", "// {}\n", "\n<!-- {} -->\n", "\n# {}\n", "\n// Edit 1:\n// {},\n"],
+)
+def test_an_edit_that_is_commented_out_is_told(written: str) -> None:
+    out, kept = item(Op.REMOVE_TOOL_FROM_AGENT, id="out", expected_improvement="c2"), item()
+    commented = written.replace("{}", json.dumps(out))
+    plan = planned_from(f'{{"edits": [{commented}]}}')
+    assert plan.edits == ()
+    for came in (plan, planned_from(f'{{"edits": [{commented} {json.dumps(kept)}]}}')):
+        (rejected,) = came.rejected_edits
+        assert rejected.code is RejectionCode.NOT_THE_ANSWER
+        assert "commented out" in rejected.reason
+        assert rejected.raw == json.dumps(out)
+        assert came.coverage[1].status is CoverageStatus.ONLY_REJECTED
+
+
+def test_an_edit_that_is_commented_out_line_by_line_is_told_once() -> None:
+    lines = json.dumps(item(), indent=1).replace("\n", "\n// ")
+    (rejected,) = planned_from(f'{{"edits": [\n// {lines}\n]}}').rejected_edits
+    assert json.loads(str(rejected.raw)) == item()
+
+
+@pytest.mark.parametrize(
+    "piece", ["// {}\n", "// op: 1\n", '// {"op"\n', '// "op": {},\n', "// {\n"]
+)
+def test_hostile_comments_are_read_in_linear_time(piece: str) -> None:
+    text = '{"edits": [\n' + piece * 40_000 + '// "op": 1\n' + json.dumps(item()) + "]}"
+    start = time.process_time()
+    parsed(text)
+    assert time.process_time() - start < 3
+
+
+def test_a_comment_behind_a_cut_edit_keeps_nobody_from_rejecting_it() -> None:
+    found = diagnosis()
+    text = answer(item(id="a"), item(id="b")).replace("[", f"[ /* {json.dumps(item())} */", 1)
+    came = reply(text, truncated=True)
+    proposal = parse_edits(came, screen_clusters(found.clusters), student(), found)
+    assert [edit.id for edit in proposal.edits] == ["a"]
 
 
 def test_a_cut_answer_says_so_and_names_the_remedy() -> None:

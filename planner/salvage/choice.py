@@ -22,6 +22,7 @@ from planner.salvage.documents import Document, Found
 from planner.salvage.lists import EditList
 from planner.salvage.names import differing_ids, ids_in
 from planner.salvage.naming import FENCE_LINE, HEADING, sentences_of
+from planner.salvage.page import COMMENTED_OUT, OUT_OF_USE
 from planner.salvage.remarks import withdrawn_by_name, withdraws
 from planner.salvage.tokens import ANY_LIST, extent_of
 from planner.salvage.words import (
@@ -55,7 +56,6 @@ _OF_ANOTHER: Final = re.compile(
     r"""|=\s*["']?(?:\w*example|draft|old|rejected|previous|user)\b""",
     re.IGNORECASE,
 )
-_COMMENT: Final = re.compile(r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*(?!\*/)|\*\s*/|REM\b|>|~~|[-+]\s*~~)")
 _LINE_START: Final = re.compile(
     r"\s*(?:[-*•]\s+|\d+[.)]\s+|data:\s*|</?[\w:-]+>\s*|[\[,]\s*|`++\s*|edits:\s*)*"
 )
@@ -311,8 +311,8 @@ class Chooser:
         if self.in_strange_tag[place]:
             return "it stands in a tag that holds no answer"
         line = self._line_before(start)
-        if _COMMENT.match(line) or self._in_markup_comment(start):
-            return "it stands on a line that is quoted, commented out or crossed out"
+        if COMMENTED_OUT.match(line) or self._in_markup_comment(start):
+            return OUT_OF_USE
         tool = tool_before(self.text, start)
         return OF_BARRED_TOOL if tool and proposes_nothing(tool) else None
 

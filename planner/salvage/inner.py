@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.models import RejectionCode
 from planner.salvage.item import Item, item_at, not_an_object
-from planner.salvage.page import Page, Place
+from planner.salvage.page import COMMENTED_OUT, OUT_OF_USE, Page, Place
 from planner.salvage.remarks import withdraws
 from planner.salvage.tokens import comments_in, extent_of
 from planner.salvage.words import takes_back_beside
@@ -14,6 +14,9 @@ from planner.salvage.words import takes_back_beside
 _FENCE: Final = re.compile(r"```+(?:json[5c]?|python|javascript|js)?|~~~+")
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _MARKS: Final = "/*#<!->,;` \t\r\n"
+
+_REMOVED: Final = re.compile(r"\s*-\s*\Z")
+"""What stands before an object on a line that a diff removes."""
 
 _TAKEN_BACK: Final = "the words beside it take it back"
 
@@ -27,6 +30,8 @@ def read_object(text: str) -> tuple[Item, str]:
     start = text.find("{")
     if start < 0:
         return not_an_object(text), ""
+    if _is_out_of_use(text[:start]):
+        return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=OUT_OF_USE), ""
     extent = extent_of(text, start)
     item = item_at(Place(Page(text)), start, extent)
     around = f"{text[:start]}\n{text[extent.end :]}"
@@ -37,6 +42,18 @@ def read_object(text: str) -> tuple[Item, str]:
         return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=_TAKEN_BACK), ""
     inside = [words for _, words in comments_in(text[start : extent.end])]
     return item, "\n".join(filter(None, (*beside, *inside)))
+
+
+def _is_out_of_use(before: str) -> bool:
+    """Tell whether what follows these characters is commented or crossed out."""
+    line = before.rpartition("\n")[2]
+    return (
+        COMMENTED_OUT.match(line) is not None
+        or _REMOVED.match(line) is not None
+        or line.count("~~") % 2 == 1
+        or before.rfind("/*") > before.rfind("*/")
+        or before.rfind("<!--") > before.rfind("-->")
+    )
 
 
 def _unquoted(text: str) -> str:

@@ -10,6 +10,11 @@ from typing import Final, NamedTuple
 from planner.salvage.tokens import LIST, NEXT_ITEM
 
 SPELT_BREAK: Final = re.compile(r"(?<!\\)(?:\\\\)*\\n")
+COMMENTED_OUT: Final = re.compile(
+    r"\s*(?:#(?!#)|//|--|;|%|<!--|/\*(?!\*/)|\*\s*/|REM\b|>|~~|[-+]\s*~~)"
+)
+"""How a line begins that is quoted, commented out or crossed out."""
+OUT_OF_USE: Final = "it stands on a line that is quoted, commented out or crossed out"
 _SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _ESCAPED_ESCAPE: Final = re.compile(
     r"(?:[.!;?,]|\\\\n)\\\\n|(?<![:\\])\\\\n(?=[A-Z0-9-])|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}"

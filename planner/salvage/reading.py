@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import filterfalse
 from typing import Any, Final
 
 from pydantic_core import SchemaValidator, core_schema
@@ -47,7 +48,7 @@ from planner.salvage.seams import (
     without_rules,
     without_words_between,
 )
-from planner.salvage.tokens import ANY_LIST, LIST, comments_in, extent_of
+from planner.salvage.tokens import ANY_LIST, LIST, OP, comments_in, extent_of
 from planner.salvage.whole import Held, Level, ends_cut, levels_of
 from planner.salvage.words import is_barred, is_plainly_another
 
@@ -511,7 +512,10 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
         for item in one.items
     ]
     told = [_outside(item, why) for found, why in choice.reasons for item in found.edits.items]
+    comments = [*_comments(text, documents, edits)]
+    told += _commented_out(comments)
     closed = bool(edits) and all(one.closed for one in edits)
+    said = filterfalse(_NAMES_ONE.fullmatch, comments)
     if len(items) > MAX_ITEMS:
         items = [*items[:MAX_ITEMS], TOO_MANY]
     return Salvaged(
@@ -519,21 +523,35 @@ def _read_broken(text: str, *, inside_string: bool = False) -> Salvaged:
         closed=closed and edits[0].is_list,
         proposes_nothing=closed and not items and edits[0].is_list,
         notes=() if closed or not edits else (_NOT_CLOSED,),
-        remarks=for_people("\n".join([choice.remarks, *_comments(text, documents, edits)])),
+        remarks=for_people("\n".join([choice.remarks, *said])),
     )
 
 
 def _comments(text: str, documents: Sequence[Document], edits: Sequence[EditList]) -> Iterator[str]:
-    """Yield what comments within the answer say, but for the numbers and names of edits."""
+    """Yield what comments within the answer say."""
     starts = {one.start for one in edits}
     for document in documents:
         if starts.isdisjoint(found.edits.start for found in document.found):
             continue
-        for _, words in comments_in(text[document.start : document.end]):
-            if not _NAMES_ONE.fullmatch(words):
-                yield words
+        yield from (words for _, words in comments_in(text[document.start : document.end]))
 
 
+def _commented_out(comments: Sequence[str]) -> Iterator[Item]:
+    """Yield what stands in comments as edits do, one behind the other or in lines of one edit."""
+    text = "\n".join(one for one in comments if _JSON.match(one))
+    end = 0
+    for op in OP.finditer(text):
+        while end <= op.start() and (start := text.find("{", end, op.start())) >= 0:
+            extent = extent_of(text, start)
+            end = len(text) if extent.fault else extent.end
+            if end > op.start():
+                raw = representable(text[start : min(end, start + MAX_RAW_BEYOND)])
+                yield Item(fault=RejectionCode.NOT_THE_ANSWER, reason=_COMMENTED, raw=raw)
+        end = max(end, op.end())
+
+
+_JSON: Final = re.compile(r"[{}\[\]\",]")
+_COMMENTED: Final = "it is commented out"
 _SAID_BESIDE: Final = "the words beside the list take it back"
 _OTHERWISE: Final = "its id is given again with another text: nobody knows which one counts"
 _AGAIN: Final = "its id is given again where the answer breaks off: it was begun anew"
