@@ -19,6 +19,7 @@ from planner.effects import changes_nothing, doubts, known_models, known_tools
 from planner.errors import AnswerUnreadable
 from planner.masking import holds_mask
 from planner.models import (
+    Agent,
     Diagnosis,
     Flag,
     FlagCode,
@@ -43,7 +44,7 @@ from planner.salvage import (
     read_object,
 )
 from planner.shown import shown
-from planner.targets import Names, other_name
+from planner.targets import Names, agent_named, read_target
 
 MAX_RATIONALE: Final = 20_000
 """Characters of a rationale."""
@@ -57,7 +58,7 @@ MAX_REFERENCE: Final = 500
 MAX_REMARKS: Final = 2_000
 """Characters of what the teacher wrote beside its edits that the plan's notes show."""
 
-_AGENT_TO_TAKE: Final = re.compile(r"agents\.([^.]*)(?:\.|\Z)")
+_TOOL_BY_PLACE: Final = re.compile(r"\btools\[(\d{1,3})\]")
 _LIKE_A_TRACE: Final = re.compile(r"(?=\D*\d)[\W\d_]*[^\W\d_]")
 """A word with a digit and a letter."""
 _ID_SEPARATORS: Final = re.compile(r"[\s,;|&/]+(?:and\s+)?")
@@ -199,16 +200,17 @@ class _Bench:
 
     @cached_property
     def names(self) -> Names:
-        """What the student's files name, by the payload's field that holds such a name."""
+        """What the student's files name, by the payload's field that holds it; casefolded, too."""
         agents = self.student.agents
         params = [*self.student.model_params.values(), *(one.params for one in agents.values())]
-        return {
+        names: Names = {
             "agent": agents.keys(),
             "model": self.models,
             "param": COMMON.union(*params),
             "query_class": self.student.routing.keys(),
             "tool_name": self.tools or frozenset(),
         }
+        return {field: {*some, *map(str.casefold, some)} for field, some in names.items()}
 
     @cached_property
     def traces(self) -> frozenset[str]:
@@ -232,7 +234,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
         raise _Rejected(item.fault, item.reason)
     row = _row(item.value)
     value, payload_flags = _with_payload_read(item.value)
-    payload = _payload(value, row, bench)
+    payload, target_flags = _payload(value, row, bench)
     key_flags = _further(value, payload, bench)
     cluster = _cluster(value, bench)
     rationale, rationale_flags = _rationale(value)
@@ -256,6 +258,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
             *reference_flags,
             *bench.words_beside,
             *payload_flags,
+            *target_flags,
             *key_flags,
             *doubts(row.op, payload, bench.student, tools=bench.tools, models=bench.models),
         ),
@@ -284,13 +287,16 @@ _ROWS: Final[Mapping[str, Operation]] = {op.value: row for op, row in OPERATIONS
 # --- payload and target ------------------------------------------------------------
 
 
-def _payload(value: Mapping[str, Any], row: Operation, bench: _Bench) -> dict[str, Any]:
+def _payload(
+    value: Mapping[str, Any], row: Operation, bench: _Bench
+) -> tuple[dict[str, Any], tuple[Flag, ...]]:
+    """Return the checked payload, and the flag of a target that says more."""
     payload = _given_payload(value, row)
     if None in payload.values():
         payload = {key: one for key, one in payload.items() if one is not None}
     target = value.get("target")
     if "agent" not in payload and row.op in _OF_AGENT:
-        payload = {"agent": _agent_of(target, row), **payload}
+        payload = {"agent": _agent_of(target, row, payload, bench), **payload}
     try:
         # What `model_validate` calls, once it has looked at its options: a third of its time.
         row.payload.__pydantic_validator__.validate_python(payload)
@@ -300,8 +306,8 @@ def _payload(value: Mapping[str, Any], row: Operation, bench: _Bench) -> dict[st
     if holds_mask(repr(payload)):
         raise _Rejected(RejectionCode.MASKED_SECRET, _WHY_MASKED)
     if target and target != row.slot(payload):
-        _require_agreement(target, row, payload, bench)
-    return payload
+        return payload, _target_doubts(value, row, payload, bench)
+    return payload, ()
 
 
 _OF_AGENT: Final = frozenset(
@@ -342,24 +348,60 @@ def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fla
     return {**value, "payload": read.value}, flags
 
 
-def _agent_of(target: Any, row: Operation) -> str:
-    found = _AGENT_TO_TAKE.match(target.strip()) if isinstance(target, str) else None
-    if found is None:
+def _agent_of(target: Any, row: Operation, payload: Mapping[str, Any], bench: _Bench) -> str:
+    agent = agent_named(target, row, payload, bench.names)
+    if agent is None:
         reason = f"neither its payload nor its target names the agent that `{row.op}` changes"
         raise _Rejected(RejectionCode.INVALID_PAYLOAD, reason)
-    return found[1]
+    return agent
 
 
-def _require_agreement(
-    target: Any, row: Operation, payload: Mapping[str, Any], bench: _Bench
-) -> None:
-    other = other_name(target, row, payload, bench.names)
-    if other is not None:
+def _target_doubts(
+    value: Mapping[str, Any], row: Operation, payload: Mapping[str, Any], bench: _Bench
+) -> tuple[Flag, ...]:
+    """Return the flag of a target that says more than its payload; one that disagrees rejects."""
+    target = value["target"]
+    agent = bench.student.agents.get(payload.get("agent", ""))
+    tools = (agent and agent.tools) or ()
+    named = _with_tools_named(target, tools) if isinstance(target, str) else target
+    params = agent.params if agent else bench.student.model_params.get(payload.get("model", ""), {})
+    read = read_target(
+        named,
+        row,
+        payload,
+        bench.names,
+        value_now=params.get(payload.get("param", "")),
+        in_passing=_in_passing(value, agent, bench),
+    )
+    if read.other is not None:
         reason = (
             f"its target {shown(target)} and its payload, which changes "
-            f"{shown(row.slot(payload))}, disagree: see {shown(other)}"
+            f"{shown(row.slot(payload))}, disagree: see {shown(read.other)}"
         )
         raise _Rejected(RejectionCode.TARGET_MISMATCH, reason)
+    return _words_beside(_as_text(target) if read.is_for_people else "", _OF_TARGET, "it")
+
+
+def _in_passing(value: Mapping[str, Any], agent: Agent | None, bench: _Bench) -> frozenset[str]:
+    """Return names that a target may tell, too: the agent's class, the cluster, known traces."""
+    references = value.get("references")
+    listed = references if isinstance(references, list) else [references]
+    given = [agent and agent.agent_class, value.get("expected_improvement")]
+    given += [one for one in listed if isinstance(one, str) and one in bench.traces]
+    return frozenset(one for one in given if isinstance(one, str))
+
+
+_OF_TARGET: Final = "the slot of this edit, in its target"
+
+
+def _with_tools_named(target: str, tools: Sequence[str]) -> str:
+    """Return a target with the names of the tools that it has by their places, `tools[0]`."""
+
+    def named(found: re.Match[str]) -> str:
+        place = int(found[1])
+        return f"tools.{tools[place]}" if place < len(tools) else found[0]
+
+    return _TOOL_BY_PLACE.sub(named, target)
 
 
 def _payload_fault(faults: list[Any], row: Operation) -> tuple[RejectionCode, str]:

@@ -197,6 +197,55 @@ def test_an_agent_is_not_taken_from_an_unsafe_or_missing_target(
     assert rejection({k: v for k, v in written.items() if v is not ...}).code is code
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "agents/coder/max_turns",
+        "agent.coder.max_turns",
+        "agent/coder",
+        "coder",
+        " coder ",
+        {"agent": "coder"},
+        {"agent": "coder", "param": "max_turns"},
+    ],
+)
+def test_an_agent_of_the_student_is_taken_from_other_targets(target: Any) -> None:
+    written = item(
+        Op.SET_AGENT_PARAM, id="bad", payload={"param": "max_turns", "value": 12}, target=target
+    )
+    edit = the_edit(written)
+    assert (edit.payload["agent"], edit.flags) == ("coder", ())
+    for who in (Student(), student(), student(reviewer=Agent())):
+        other = json.loads(json.dumps(written).replace("coder", "nobody"))
+        assert rejection(other, student=who).code is RejectionCode.INVALID_PAYLOAD
+
+
+@pytest.mark.parametrize(
+    ("op", "target"),
+    [
+        (Op.SET_AGENT_PARAM, "agents.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.Max_Turns"),
+        (Op.SET_AGENT_PARAM, "agents.params.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.all.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.every.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.config.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.temperature.max_turns"),
+        (Op.REMOVE_TOOL_FROM_AGENT, "agents.tools.web_search"),
+        (Op.REMOVE_TOOL_FROM_AGENT, "agents.web_search"),
+        (Op.PATCH_SYSTEM_PROMPT, "agents.system_prompt"),
+        (Op.PATCH_SYSTEM_PROMPT, "agents.prompt"),
+        (Op.SET_AGENT_CLASS, "agents.class"),
+        (Op.EDIT_FEW_SHOT_EXEMPLARS, "agents.few_shot"),
+    ],
+)
+def test_no_agent_is_made_of_a_word_for_the_slot(op: Op, target: str) -> None:
+    payload = {key: one for key, one in PAYLOADS[op].items() if key != "agent"}
+    for who in (Student(), student()):
+        rejected = rejection(item(op, id="bad", payload=payload, target=target), student=who)
+        assert rejected.code is RejectionCode.INVALID_PAYLOAD
+        assert "names the agent" in rejected.reason
+
+
 @pytest.mark.parametrize("target", ["agents.coder.prompt", "agents.coder", "coder", "", ...])
 def test_the_slot_is_ours_however_the_teacher_spells_it(target: Any) -> None:
     edit = the_edit(item(Op.PATCH_SYSTEM_PROMPT, target=target))
@@ -312,6 +361,97 @@ def test_a_target_that_names_what_the_payload_does_not_is_rejected(op: Op) -> No
 def test_a_name_that_the_student_has_is_none_of_a_sentence(op: Op, target: str) -> None:
     rejected = rejection(item(op, target=target, id="bad"), student=researched())
     assert rejected.code is RejectionCode.TARGET_MISMATCH
+
+
+UNUSUAL: list[tuple[Op, Any]] = [
+    (Op.SET_AGENT_PARAM, "agents.coder.sampling.max_turns"),
+    (Op.SET_AGENT_PARAM, "agents/coder/generation/max_turns"),
+    (Op.SET_AGENT_PARAM, "agents['coder']['options'].max_turns"),
+    (Op.SET_AGENT_PARAM, "coder (native_react)"),
+    (Op.SET_AGENT_PARAM, "agents.coder.native_react.max_turns"),
+    (Op.SET_AGENT_PARAM, "Coder"),
+    (Op.SET_AGENT_PARAM, "agents.coder.Max_Turns"),
+    (Op.SET_AGENT_PARAM, "agents.coder.max_turns (currently 8)"),
+    (Op.SET_AGENT_PARAM, "agents.coder.max_turns (8) for cluster c1, see trace c1-trace-1"),
+    (Op.SET_AGENT_PARAM, "agents.coder.max_turns -> 12.0"),
+    (Op.SET_AGENT_PARAM, "max_turns of coder, from 8 to 12"),
+    (Op.SET_AGENT_PARAM, {"agent": "coder", "param": "max_turns", "value": 12}),
+    (Op.SET_MODEL_PARAM, "models.qwen3:8b.options.temperature"),
+    (Op.SET_MODEL_PARAM, "models.qwen3:8b.generation_config.temperature"),
+    (Op.SET_MODEL_PARAM, "temperature of qwen3:8b = 0.2"),
+    (Op.REMOVE_TOOL_FROM_AGENT, "agents.coder.enabled_tools"),
+    (Op.REMOVE_TOOL_FROM_AGENT, "agents.coder.tools[0]"),
+    (Op.PATCH_SYSTEM_PROMPT, "agents.coder.instructions"),
+    (Op.PATCH_SYSTEM_PROMPT, "agents.coder.system_prompt.rules"),
+    (Op.PATCH_SYSTEM_PROMPT, "agents.coder.system_prompt.txt"),
+    (Op.PATCH_SYSTEM_PROMPT, "agents.coder.sys_prompt"),
+    (Op.SET_AGENT_CLASS, "agents.coder.type"),
+    (Op.SET_AGENT_CLASS, "agents.coder.class_name"),
+    (Op.SET_AGENT_CLASS, "agents.coder.class: native_react -> orchestrator"),
+    (Op.EDIT_FEW_SHOT_EXEMPLARS, "agents.coder.demonstrations"),
+    (Op.EDIT_TOOL_DESCRIPTION, "tools.web_search.desc"),
+]
+
+
+@pytest.mark.parametrize(("op", "target"), UNUSUAL)
+def test_a_word_that_nobody_has_as_a_name_is_no_disagreement(op: Op, target: Any) -> None:
+    edit = the_edit(item(op, target=target), student=researched())
+    assert (edit.target, edit.flags) == (OPERATIONS[op].slot(edit.payload), ())
+
+
+@pytest.mark.parametrize(
+    ("op", "target"),
+    [
+        (Op.SET_AGENT_PARAM, "agents.coder.researcher.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.coder.Researcher.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.coder.vigour.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.coder.top_p.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.coder.tools.max_turns"),
+        (Op.SET_AGENT_PARAM, "Researcher's max_turns, as for coder"),
+        (Op.SET_AGENT_PARAM, "coder/reviewer max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.coder,reviewer.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.reviewer.coder.max_turns"),
+        (Op.SET_AGENT_PARAM, "agents.coder.max_turns = 9"),
+        (Op.SET_AGENT_PARAM, "agents.coder.max_turns=9"),
+        (Op.SET_AGENT_PARAM, "agents.coder.max_turns -> 9"),
+        (Op.SET_AGENT_PARAM, "agents.coder.max_turns: 12 -> 9"),
+        (Op.SET_AGENT_PARAM, "agents.coder.max_turns: 9"),
+        (Op.SET_AGENT_PARAM, "agents.coder.max_turns (raise to 9)"),
+        (Op.SET_AGENT_PARAM, {"agent": "coder", "param": "max_turns", "value": 9}),
+        (Op.SET_MODEL_PARAM, "models.qwen3:8b.temperature = 0.9"),
+        (Op.SET_MODEL_PARAM, "models.qwen3:8b.temperature = -0.2"),
+        (Op.ADD_TOOL_TO_AGENT, "agents.coder.tools[0]"),
+        (Op.REMOVE_TOOL_FROM_AGENT, "agents.coder.tools[1]"),
+        (Op.SET_AGENT_CLASS, "agents.coder.class -> worker"),
+    ],
+)
+def test_another_name_or_value_in_a_target_is_a_disagreement(op: Op, target: Any) -> None:
+    rejected = rejection(item(op, target=target, id="bad"), student=researched())
+    assert rejected.code is RejectionCode.TARGET_MISMATCH
+
+
+def test_a_name_of_the_student_counts_before_a_plain_word() -> None:
+    who = student(file=Agent())
+    for target in ("coder file max_turns", "agents.coder.file.max_turns", "agents.coder File"):
+        rejected = rejection(item(Op.SET_AGENT_PARAM, target=target, id="bad"), student=who)
+        assert rejected.code is RejectionCode.TARGET_MISMATCH, target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "do not touch agents.coder.max_turns",
+        "NOT agents.coder.max_turns",
+        "example only: agents.coder.max_turns",
+        "agents.coder.max_turns if the tests fail",
+        "agents.coder.max_turns (only at night)",
+        "agents.coder.deprecated.max_turns",
+        "agents.coder.max_turns (9)",
+    ],
+)
+def test_words_of_a_target_that_name_nothing_keep_the_edit_from_auto(target: str) -> None:
+    (told,) = told_of({"target": target})
+    assert target in told
 
 
 PIECES = ["agents", "coder", "x", "2", "tools", "the", *".*[]{}'-=>/: "]
