@@ -512,6 +512,7 @@ def _references(
     written = tuple([_reference(one) for one in listed if one is not None])
     if len(written) <= MAX_REFERENCES and bench.traces.issuperset(written):
         return written, ()
+    written = tuple([trace for one in written for trace in _traces_named(one, bench)])
     kept = tuple([one[:MAX_REFERENCE] for one in written[:MAX_REFERENCES]])
     return kept, tuple(
         Flag(code=FlagCode.UNKNOWN_REFERENCE, message=message)
@@ -525,6 +526,18 @@ def _reference(written: Any) -> str:
     if isinstance(written, int) and not isinstance(written, bool):
         return str(written)
     raise _Rejected(RejectionCode.MALFORMED, "its `references` are not all traces' ids")
+
+
+def _traces_named(written: str, bench: _Bench) -> Sequence[str]:
+    """Return the known traces of a reference that names several, or says that it is one."""
+    if written in bench.traces or len(written) > MAX_REFERENCE:
+        return (written,)
+    parts = [part for part in _ID_SEPARATORS.split(written) if part]
+    traces = [part for part in parts if part.casefold() not in _SAYS_TRACE]
+    return traces if traces and bench.traces.issuperset(traces) else (written,)
+
+
+_SAYS_TRACE: Final = frozenset({"trace", "traces", "trace:", "traces:", "id", "id:", "ids", "ids:"})
 
 
 def _reference_doubts(written: Sequence[str], bench: _Bench) -> Iterator[str]:
@@ -562,26 +575,42 @@ def _id(
 
 
 def _rejection(item: Item, position: int, verdict: _Rejected, bench: _Bench) -> RejectedEdit:
+    raw = item.raw if item.fault else item.value
+    meant = _meant_clusters(raw, bench)
     return RejectedEdit(
         position=position,
         code=verdict.code,
         reason=verdict.reason,
-        raw=item.raw if item.fault else item.value,
-        cluster_id=_meant_cluster(item.raw if item.fault else item.value, bench),
+        raw=raw,
+        cluster_id=meant[0] if meant else None,
+        also_meant=tuple(meant[1:]),
     )
 
 
 _MEANT_IN_TEXT: Final = re.compile(
-    r'"expected_improvement"\s*:\s*\[?\s*"([^"\\\n]{1,200})"\s*[],}]'
+    r'"expected_improvement"\s*:\s*(\[[^\[\]{}]{1,500}\]|\{[^\[\]{}]{1,500}\}'
+    r'|"[^"\\\n]{1,200}"(?=\s*[],}]))'
 )
+_MOST_READ: Final = 2_000
 
 
-def _meant_cluster(raw: Any, bench: _Bench) -> str | None:
-    """Return the surviving cluster that a rejected item names, broken as it may be."""
+def _meant_clusters(raw: Any, bench: _Bench) -> list[str]:
+    """Return the surviving clusters that a rejected item names, broken as it may be."""
+    given: Any = None
     if isinstance(raw, str):
-        named: Any = set(_MEANT_IN_TEXT.findall(raw))
-    else:
-        given = raw.get("expected_improvement") if isinstance(raw, dict) else None
-        named = given if isinstance(given, list) else [given]
-    names = [one.strip() for one in named if isinstance(one, str)]
-    return names[0] if len(names) == 1 and names[0] in bench.kept else None
+        given = [one.strip('"') for one in _MEANT_IN_TEXT.findall(raw)]
+    elif isinstance(raw, dict):
+        given = raw.get("expected_improvement")
+    written = given if isinstance(given, list) else [given]
+    named = (name for one in written if one is not None for name in _clusters_in(one, bench))
+    return list(dict.fromkeys(named))
+
+
+def _clusters_in(given: Any, bench: _Bench) -> list[str]:
+    text = given.strip() if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+    if text in bench.kept:
+        return [text]
+    return [name for name in _NAMES_OF_CLUSTERS.findall(text[:_MOST_READ]) if name in bench.kept]
+
+
+_NAMES_OF_CLUSTERS: Final = re.compile(r"[\w.:/@+-]*\w")

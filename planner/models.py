@@ -409,6 +409,8 @@ class RejectedEdit(Frozen):
     raw: Json = None
     cluster_id: str | None = None
     """The surviving cluster that it meant to address, where that can be told."""
+    also_meant: tuple[str, ...] = ()
+    """Further surviving clusters that it names."""
 
 
 class Proposal(Frozen):

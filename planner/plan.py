@@ -138,8 +138,9 @@ def _coverage(
 ) -> Iterator[Coverage]:
     positions: dict[str, list[int]] = defaultdict(list)
     for one in rejected:
-        if one.cluster_id is not None:
-            positions[one.cluster_id].append(one.position)
+        for cluster_id in (one.cluster_id, *one.also_meant):
+            if cluster_id is not None:
+                positions[cluster_id].append(one.position)
     for cluster in screening.kept:
         ids, missed = by_cluster.get(cluster.id, ()), tuple(positions.get(cluster.id, ()))
         yield Coverage.model_construct(

@@ -98,6 +98,44 @@ def test_a_broken_item_counts_for_the_cluster_that_it_names(broken: Callable[[st
 
 
 @pytest.mark.parametrize(
+    ("written", "met"),
+    [
+        (["c1", "c2"], {"c1", "c2"}),
+        ("c1 and c2", {"c1", "c2"}),
+        ("c1,c2", {"c1", "c2"}),
+        (["c1", "c1"], {"c1"}),
+        (["c1", "c9"], {"c1"}),
+        (["c1, c2"], {"c1", "c2"}),
+        ("cluster c1", {"c1"}),
+        ("c1: The student fails.", {"c1"}),
+        ("`c2`", {"c2"}),
+        ({"id": "c2"}, {"c2"}),
+        ("c12", set()),
+        (None, set()),
+    ],
+)
+def test_a_rejected_edit_counts_for_all_clusters_that_it_names(written: Any, met: set[str]) -> None:
+    whole = planned(item(expected_improvement=written))
+    cut = planned_from(answer(item(expected_improvement=written)).replace('"calculator"', "NaN"))
+    for plan in (whole, cut):
+        assert len(plan.rejected_edits) == 1
+        only = [one for one in plan.coverage if one.status is CoverageStatus.ONLY_REJECTED]
+        assert {one.cluster_id for one in only} == met
+        assert all(one.rejected_positions == (0,) for one in only)
+
+
+def test_a_cluster_with_blanks_in_its_id_is_met_by_a_rejected_edit() -> None:
+    spaced = (cluster("slow tests"), cluster("c2"))
+    plan = planned(item(expected_improvement=["slow tests", "c2"]), clusters=spaced)
+    assert {one.status for one in plan.coverage} == {CoverageStatus.ONLY_REJECTED}
+
+
+def test_a_cluster_is_met_by_a_rejected_edit_once() -> None:
+    plan = planned(item(expected_improvement=["c1", "c1"]), item(expected_improvement="c1", op="x"))
+    assert plan.coverage[0].rejected_positions == (0, 1)
+
+
+@pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"op": ...}, RejectionCode.MISSING_FIELD),
@@ -723,6 +761,31 @@ def test_a_reference_is_read_as_its_text(written: Any, references: tuple[str, ..
     edit = the_edit(item(references=written))
     assert edit.references == references
     assert flags(edit) == [FlagCode.UNKNOWN_REFERENCE] * ("12" in references)
+
+
+@pytest.mark.parametrize(
+    ("written", "references"),
+    [
+        (["c1-trace-1, c1-trace-2"], ("c1-trace-1", "c1-trace-2")),
+        ("c1-trace-1; c2-trace-1", ("c1-trace-1", "c2-trace-1")),
+        ("c1-trace-1 and c2-trace-1", ("c1-trace-1", "c2-trace-1")),
+        (["trace c1-trace-1"], ("c1-trace-1",)),
+        (["Traces: c1-trace-1, c1-trace-2", "c2-trace-1"],
+         ("c1-trace-1", "c1-trace-2", "c2-trace-1")),
+        ([" c1-trace-1 "], ("c1-trace-1",)),
+    ],
+)  # fmt: skip
+def test_references_are_the_traces_that_they_name(written: Any, references: tuple[str]) -> None:
+    edit = the_edit(item(references=written))
+    assert (edit.references, edit.flags) == (references, ())
+
+
+@pytest.mark.parametrize(
+    "written", ["c1-trace-1, c9", "c1-trace-1 fails", "trace", "not c1-trace-1"]
+)
+def test_a_reference_that_names_something_else_is_kept_as_it_is(written: str) -> None:
+    edit = the_edit(item(references=[written]))
+    assert (edit.references, flags(edit)) == ((written,), [FlagCode.UNKNOWN_REFERENCE])
 
 
 @pytest.mark.parametrize("written", [[True], [1.5], [["c1-trace-1"]], {"a": 1}, [{}]])
