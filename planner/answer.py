@@ -500,7 +500,7 @@ def _rationale(value: Mapping[str, Any]) -> tuple[str, tuple[Flag, ...]]:
         reason = f"its `rationale` has more than {MAX_RATIONALE:,} characters"
         raise _Rejected(RejectionCode.TOO_LARGE, reason)
     if hesitates(given):
-        return given, _words_beside(given, "this edit, as its reasons,", "it")
+        return given, _words_beside(given, "this edit, as its reasons", "it")
     return given, ()
 
 

@@ -1118,11 +1118,14 @@ def test_edits_inside_of_an_edit_are_told_as_rejected() -> None:
         "To be used only if the operator agrees.",
         "Only when the team lead approves.",
         "Apply only after the new model is deployed.",
+        "It helps, subject to human review.",
+        "Requires approval by the operator.",
     ],
 )
 def test_a_rationale_that_asks_for_a_person_keeps_the_edit_from_auto(rationale: str) -> None:
     (told,) = told_of({"rationale": rationale})
-    assert rationale[:20] in told
+    assert rationale in told
+    assert ",," not in told
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def further_keys(value: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[s
         value: The edit, as the teacher wrote it.
         payload: Its payload, as it was read.
     """
-    if value.keys() <= _FIELDS:
+    if _FIELDS.issuperset(value):
         return {}
     meant = {**payload, **dict.fromkeys(_CLUSTER, value.get("expected_improvement"))}
     return {

@@ -19,25 +19,30 @@ _NOT_YET: Final = (
     r"applied\b|\bbefore (?:being applied|applying (?:it|this)\b)"
     r"|\bonly (?:if|when|once|after)\b[^.!?;\n]{0,80}?\b(?:agree|approve)[sd]?\b"
     r"|(?:\A|[.!?;:]\s+)(?:please )?(?:only apply|apply (?:(?:it|this) )?only)\b"
-    r"|\b(?:edit|change|this|it) (?:needs|requires) (?:\w+ )?(?:approval|review)\b"
+    r"|(?:\b(?:edit|change|this|it) |\A|[.!?;:]\s+)(?:needs|requires) "
+    r"(?:\w+ )?(?:approval|review)\b"
+    r"|\b(?:pending|awaiting|subject to) (?:\w+ )?(?:approval|review)\b"
 )
 _HESITATES: Final = re.compile(f"{_UNSURE}|{_PEOPLE}|{_NOT_YET}", re.IGNORECASE)
 
 
 def hesitates(words: str) -> bool:
     """Tell whether words say that their writer is unsure, or that a person has to agree first."""
-    may = (
+    return _may_hesitate(words) and _HESITATES.search(words) is not None
+
+
+def _may_hesitate(words: str) -> bool:
+    """Tell whether one of the signs that all of these sentences have stands in a text."""
+    return (
         "sure" in words
+        or "ppl" in words
+        or "ome" in words
+        or "erson" in words
         or "uman" in words
         or "eople" in words
-        or "erson" in words
-        or "ome" in words
-        or "appl" in words
-        or "Appl" in words
-        or "agree" in words
-        or "prov" in words
         or "eview" in words
-        or "certain" in words
-        or "ator" in words
+        or "prov" in words
+        or "gree" in words
+        or "tain" in words
+        or "perator" in words
     )
-    return may and _HESITATES.search(words) is not None
