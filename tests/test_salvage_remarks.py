@@ -431,6 +431,15 @@ def test_words_count_beside_an_answer_in_a_string_and_beyond_the_bound() -> None
     assert (long.items[0].value, long.remarks) == (A, "Bob knows.")
 
 
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [("requires_review", True), ("needsApproval", True), ("auto_apply", False), ("pending", True)],
+)
+def test_a_truth_value_beside_the_list_may_ask_for_a_person(key: str, given: bool) -> None:  # noqa: FBT001
+    assert unattended(dumps({"edits": [A, B], key: given})) == []
+    assert unattended(dumps({"edits": [A, B], key: not given})) == ["e1", "e2"]
+
+
 def test_a_plain_order_is_obeyed_beside_an_answer_that_is_grouped() -> None:
     both = {"edits": {A["expected_improvement"]: [A, B]}}
     text = f"Here it is:\n```json\n{dumps(both)}\n```\n"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from planner.salvage.flaws import snake_cased
 from planner.salvage.naming import sentences_of
 
 _OF_OTHERS: Final = re.compile(
@@ -27,6 +28,14 @@ _OF_ANSWER: Final = re.compile(
     r"|修改|方案|计划|以上|变更|編集|変更|上記|수정|계획",
     re.IGNORECASE,
 )
+_ASKING: Final = re.compile(
+    r"(?:requires?|needs?|await(?:s|ing)?)_.*|pending|on_hold|hold|manual|unsafe|tentative|uncertain"
+    r"|human_review|review(?:_first|_required|_needed)?"
+)
+_LEAVING: Final = re.compile(
+    r"auto(?:_?appl(?:y|ied)|_?approved?)?|safe(?:_to_apply)?|reviewed"
+)
+"""What asks for a person where it is true, and where it is not."""
 _OF_CLUSTERS: Final = re.compile(r"(?:failure_?|kept_?)?clusters?|coverage", re.IGNORECASE)
 """What a plan says of its clusters names the edits that are meant for each."""
 _NAME: Final = re.compile(r"[\w.-]*\w")
@@ -57,8 +66,17 @@ def prose_beside(value: Mapping[str, Any]) -> str:
     for key, given in value.items():
         some = given if isinstance(given, list) and key.lower() != "edits" else [given]
         texts += [said_under(key, one) for one in some if isinstance(one, str)]
+    texts += [f"{key}: {json.dumps(given)}" for key, given in value.items() if _asks(key, given)]
     texts += _verdicts(value)
     return "\n".join(filter(None, texts))[:_MAX_PROSE]
+
+
+def _asks(key: str, given: Any) -> bool:
+    """Tell whether a truth value beside the list asks that a person looks at it first."""
+    if not isinstance(given, bool):
+        return False
+    asks = _ASKING if given else _LEAVING
+    return asks.fullmatch(snake_cased(key)) is not None
 
 
 def _verdicts(value: Mapping[str, Any]) -> Iterator[str]:
