@@ -230,7 +230,8 @@ def _rejected(rejected: Sequence[RejectedEdit], room: int) -> Iterator[str]:
 
 
 def _rejection(one: RejectedEdit) -> str:
-    meant = f" for {code(one.cluster_id)}" if one.cluster_id else ""
+    named = [name for name in (one.cluster_id, *one.also_meant) if name]
+    meant = f" for {', '.join(map(code, named))}" if named else ""
     raw = one.raw if isinstance(one.raw, str) else _json(one.raw)
     shown = "" if one.raw is None else "\n\n" + fenced(raw, limit=1_500)
     return f"- item {one.position + 1}{meant}, {code(one.code)}: {inline(one.reason)}{shown}"

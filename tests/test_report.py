@@ -249,6 +249,12 @@ def test_edits_for_people_come_before_those_applied_unattended() -> None:
     assert places == sorted(places)
 
 
+def test_a_rejected_edit_names_all_clusters_that_it_is_meant_for() -> None:
+    both = [cluster("c1"), cluster("c2")]
+    report = plan_report(planned(item(expected_improvement=["c1", "c2"]), clusters=both))
+    assert "- item 1 for `c1`, `c2`, `several_clusters`" in report
+
+
 def test_rejected_items_are_told_with_reason_and_text() -> None:
     report = plan_report(planned(item(), "buy a calculator"))
     assert f"`{RejectionCode.NOT_AN_OBJECT}`" in report

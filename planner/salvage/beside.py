@@ -32,9 +32,7 @@ _ASKING: Final = re.compile(
     r"(?:requires?|needs?|await(?:s|ing)?)_.*|pending|on_hold|hold|manual|unsafe|tentative|uncertain"
     r"|human_review|review(?:_first|_required|_needed)?"
 )
-_LEAVING: Final = re.compile(
-    r"auto(?:_?appl(?:y|ied)|_?approved?)?|safe(?:_to_apply)?|reviewed"
-)
+_LEAVING: Final = re.compile(r"auto(?:_?appl(?:y|ied)|_?approved?)?|safe(?:_to_apply)?|reviewed")
 """What asks for a person where it is true, and where it is not."""
 _OF_CLUSTERS: Final = re.compile(r"(?:failure_?|kept_?)?clusters?|coverage", re.IGNORECASE)
 """What a plan says of its clusters names the edits that are meant for each."""
