@@ -29,9 +29,9 @@ from flows.parameters import (
     chosen_teacher,
     lowered,
 )
-from planner.errors import ArtifactMissing, PlannerError
+from planner.errors import ArtifactMissing, PlannerError, StudentInvalid
 from planner.models import Frozen, LearningPlan, Proposal, Student, TeacherReply
-from planner.plan import count_tiers, intact_plan
+from planner.plan import count_tiers, intact_plan, student_fault
 from planner.planner import changes_since
 from planner.risk import TierPolicy
 from planner.session import Inputs, Session
@@ -164,6 +164,9 @@ def _walk(
             f"{session.url}/diagnosis.md does not exist; check the session's URL, "
             "and that the diagnosis flow wrote its files."
         )
+    fault = student_fault(student)
+    if fault:
+        raise StudentInvalid(fault)
     diagnosis = steps.read_diagnosis(inputs.diagnosis, inputs.clusters, where=session.url)
     screening = steps.screen_clusters(diagnosis.clusters)
     composed = steps.compose_request(diagnosis, screening, student, teacher)

@@ -114,6 +114,14 @@ def test_a_failed_run_is_named_for_its_error_and_says_one_sentence(demo: DemoSes
     assert "diagnosis.md does not exist" in str(state.message)
 
 
+def test_a_student_that_no_plan_can_be_made_from_is_told_in_a_sentence(demo: DemoSession) -> None:
+    config = demo.student / "config.toml"
+    config.write_text(f"{config.read_text()}\n[models.odd]\ntemperature = nan\n")
+    state = state_of(demo.session, replay_url=str(demo.answer), student_url=str(demo.student))
+    assert (state.is_failed(), state.name) == (True, "StudentInvalid")
+    assert "`model_params.odd` holds a number that is none (NaN)" in str(state.message)
+
+
 @pytest.mark.parametrize("both", [True, False])
 def test_exactly_one_teacher_is_named(demo: DemoSession, *, both: bool) -> None:
     teacher = TeacherParameters(model="openai/any") if both else None
