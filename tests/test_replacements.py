@@ -443,6 +443,9 @@ REFUSED += [
     (LIST, "- Alpha one.", "AI: - Alpha nine."),
     (LIST, "- Alpha one.", "- Say at most two questions in one mtions in one message."),
     ("Go on 2024/05/06 at noon.\n", "05/06", "07/08"),
+    ("- Take 180 grams of it.\n", " Take 180 grams", "Take 200 grams"),
+    ("- [ ] Serve it.\n", " [ ] Serve", "[x] Serve"),
+    ("## Kitchen rules\n", " Kitchen rules", "Kitchen and bar rules"),
     ("- Call `get_x` first.\n", "Call `get_x` first.", "Call `get*x` first of all."),
     (LIST, "- Alpha one.", "`- Alpha one, and two, and three.`"),
     (LIST, "- Alpha one.", "- Write to purchasing@ex"),
@@ -728,6 +731,8 @@ GIVEN += [
     ("You help. You are brief. You know.\n", "You are brief. ", "You are brief.\n\n", None),
     (LIST, "- Alpha one.", "- Alpha one, and `a_b*c` too.", None),
     (LIST, "- Alpha one.", "- Write [REDACTED] for alpha.", None),
+    ("| who | desk |\n|---|---|\n| ab | cd |\n", "| ab | cd |", "| press | press office |", None),
+    ("```sh\nrun x --short\n```\n", "run x --short", "run x --short\nrun x --long", None),
 ]
 
 

@@ -16,7 +16,7 @@ from planner.patch.changes import Change, line_at
 from planner.patch.lines import cut_lines, fold, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_edges import splits
-from planner.patch.pair_lines import PairedLines
+from planner.patch.pair_lines import PairedLines, is_in_code
 from planner.patch.pair_words import BEGINS_ITEM, begins_list_item, words
 
 _TWIN_WORDS = 3
@@ -116,8 +116,8 @@ def _shared(pair: PairedLines, below: list[str], above: list[str]) -> str | None
 def _twin(pair: PairedLines, below: list[str], above: list[str]) -> Refused | None:
     """Refuse an added line that is a line beside it, edited or cut short."""
     old, new = ([key for key in keys if key] for keys in (pair.old_keys, pair.new_keys))
-    if len(new) <= len(old):
-        return None
+    if len(new) <= len(old) or is_in_code(pair):
+        return None  # Commands and rows of data are alike by nature.
     known = set(old)
     candidates: list[tuple[str, str]] = []
     if new[-1] not in known and below:

@@ -59,6 +59,8 @@ _LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
 _OPENED_BY = {")": "(", "]": "[", "}": "{"}
+_GOES_ON = frozenset(" \t\r\n,.;:!?)]}-/")
+"""Before these no blank is missed."""
 _BLANK_AFTER = "-/([{\"'`\u201c\u2018\u00ab\u2014"
 """After these no blank is missed."""
 
@@ -111,8 +113,8 @@ def _loses_line_break(pair: PairedLines) -> str | None:
 def _loses_blank(pair: PairedLines) -> str | None:
     replace, find = pair.replace, pair.find
     begins = _OPENING if pair.head[-1:].isalnum() else _WORD if pair.head[-1:] in _PAUSES else None
-    on_sign = ONLY_MARKERS.fullmatch(pair.head) or pair.head[-1:] in set("}])")
-    if replace and pair.head and find[:1] == " " and on_sign and _WORD.match(replace):
+    on_sign = not pair.head[-1:].isspace() and pair.head[-1:] not in _BLANK_AFTER[1:]
+    if replace and pair.head and find[:1] == " " and on_sign and replace[0] not in _GOES_ON:
         return f"{pair.who}'s `find` begins with a blank that `replace` lacks."
     if replace and find[:1] == " " and begins and begins.match(replace):
         return f"{pair.who}'s `find` begins with a blank that `replace` lacks."

@@ -176,6 +176,8 @@ def _shown(line: str) -> str:
 
 def _starts_again(line: str) -> bool:
     """Say whether a line breaks off and begins anew: `- Weigh the cr- Weigh the crate`."""
+    if line.lstrip().startswith("|"):
+        return False  # Cells of a row may well begin alike.
     sign = _SIGN.match(line)
     item = line[sign.end() :] if sign else ""
     at = _second_start(item) if item else 0
