@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from planner.patch.hunks import Row
 
@@ -14,7 +13,6 @@ _ABOUT = 2
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
 
 
-@lru_cache(maxsize=64)
 def holds_fence(text: str) -> bool:
     """Say whether a text may hold a fence: most hold none, and need not be looked at."""
     return "```" in text or "~~~" in text
