@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-import simplemma
-
 _USUAL: Final[Mapping[str, frozenset[str]]] = {
     "en": frozenset({"the", "and", "you", "for", "with", "not", "is", "are"}),
     "de": frozenset({"der", "die", "und", "nicht", "sie", "mit", "den", "ist"}),
@@ -93,6 +91,8 @@ def _language_of(prompt: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def _is_known(word: str, language: str) -> bool:
     """Say whether a language has a word, in any of its forms, as a part of it or shortened."""
+    import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
+
     return any(simplemma.is_known(form, lang=language) for form in _forms(word))
 
 
