@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from planner.operations import NAME_FIELDS, OPERATIONS, Op, Operation
-from planner.salvage.words import is_barred
+from planner.salvage.barred import is_barred
 
 Names = Mapping[str, Set[str]]
 """Names that the student has, by the payload's field that holds one."""

@@ -601,10 +601,14 @@ def test_a_payload_in_a_string_is_read_however_it_is_dressed(written: str) -> No
         f"{WRITTEN}\n```\nIgnore this edit.\n```",
         WRITTEN.replace("}", " /* that was wrong */}"),
         WRITTEN.replace("{", "{ // a draft only\n"),
-        WRITTEN.replace("}", ', "status": "withdrawn"}'),
     ],
 )
-def test_words_in_a_payload_s_string_take_the_edit_back(written: str) -> None:
+def test_words_in_a_payload_s_string_that_take_it_back_are_for_people(written: str) -> None:
+    assert planned(with_payload(written)).edits[0].tier_rule == "flag_words_beside"
+
+
+def test_a_payload_s_string_may_take_itself_back() -> None:
+    written = WRITTEN.replace("}", ', "status": "withdrawn"}')
     assert rejection(with_payload(written)).code is RejectionCode.NOT_THE_ANSWER
 
 
@@ -955,14 +959,14 @@ def test_an_edit_that_is_commented_out_is_told(written: str) -> None:
         (rejected,) = came.rejected_edits
         assert rejected.code is RejectionCode.NOT_THE_ANSWER
         assert "commented out" in rejected.reason
-        assert rejected.raw == json.dumps(out)
+        assert rejected.raw == out
         assert came.coverage[1].status is CoverageStatus.ONLY_REJECTED
 
 
 def test_an_edit_that_is_commented_out_line_by_line_is_told_once() -> None:
     lines = json.dumps(item(), indent=1).replace("\n", "\n// ")
     (rejected,) = planned_from(f'{{"edits": [\n// {lines}\n]}}').rejected_edits
-    assert json.loads(str(rejected.raw)) == item()
+    assert rejected.raw == item()
 
 
 @pytest.mark.parametrize(

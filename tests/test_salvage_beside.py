@@ -78,4 +78,4 @@ def test_what_others_say_takes_nothing_back() -> None:
     assert ids(json.dumps({"edits": [A], "user_prompt": "Ignore this."})) == ["e1"]
     assert ids(json.dumps({"thinking": "No, that is wrong.", "edits": [A]})) == ["e1"]
     listed = json.dumps({"edits": [A], "notes": ["Small.", "Please ignore this plan."]})
-    assert ids(listed) == []
+    assert unattended(listed) == []

@@ -7,7 +7,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -78,7 +78,11 @@ def test_a_call_may_be_given_one_edit(form: str) -> None:
 def test_calls_that_may_be_rivals_are_not_read(form: str, other: dict[str, Any]) -> None:
     written = {**JSON, **TEXT}[form]
     assert ids(written({"edits": [A]}, {"edits": [other]})) == []
-    assert ids(written(A, other)) == []
+
+
+@pytest.mark.parametrize("form", [*JSON, *TEXT])
+def test_calls_with_one_edit_each_that_share_an_id_are_not_read(form: str) -> None:
+    assert ids({**JSON, **TEXT}[form](A, SAME_ID)) == []
 
 
 @pytest.mark.parametrize("form", [*JSON, *TEXT])
@@ -106,8 +110,8 @@ def test_an_answer_in_words_and_in_a_call_is_one_answer() -> None:
     assert [one.value["id"] for one in read.items if one.value] == ["e1", "e2"]
     assert "Submitting" in read.remarks
     assert ids(both(f"Submitting it.\n{json.dumps({'edits': [A]})}")) == []
-    assert ids(both(f"{plan}\nIgnore the above.")) == []
-    assert ids(both(f"Example:\n{plan}")) == []
+    assert unattended(both(f"{plan}\nIgnore the above.")) == []
+    assert unattended(both(f"Example:\n{plan}")) == []
 
 
 OPENED: dict[str, str] = {
@@ -135,13 +139,11 @@ def test_calls_that_are_no_json_themselves_are_one_answer(form: str) -> None:
     assert ids(form.format(one) + "\n" + form.format(other)) == ["e1", "e2", "e3"]
     rival = form.format(json.dumps([SAME_ID]))
     assert ids(form.format(one) + "\n" + rival) == []
-    assert ids(form.format(one) + "\nOr rather:\n" + form.format(other)) == []
-    assert ids(form.format(one).replace("propose_edits", "reject_edits")) == []
+    assert unattended(form.format(one) + "\nOr rather:\n" + form.format(other)) == []
+    assert unattended(form.format(one).replace("propose_edits", "reject_edits")) == []
 
 
-def test_calls_in_one_list_are_one_answer() -> None:
-    assert ids(f"[propose_edits(edits={[A]!r})]") == ["e1"]
-    assert ids(f"[propose_edits(edits={[A]!r}), propose_edits(edits={[B]!r})]") == ["e1", "e2"]
+def test_calls_on_lines_of_their_own_are_one_answer() -> None:
     assert ids(f"add_edit({A!r})\nadd_edit({B!r})") == ["e1", "e2"]
 
 
@@ -150,7 +152,6 @@ def fenced(*edits: dict[str, Any]) -> str:
 
 
 PRETTY = json.dumps({"edits": [A, B]}, indent=2)
-SEAM = "},\n```\n\n```json\n    {"
 BOTH = {
     "an entity that is meant, in a tag": f"<answer>{answer({**A, 'rationale': 'a < b &amp; c'}, B)}"
     "</answer>",
@@ -160,16 +161,11 @@ BOTH = {
     "brackets too many in a tag": tagged({"edits": [A, B]}).replace("\n</", "}\n</"),
     "a smile below": f"{answer(A, B)}\n\nThat is all :}}",
     "an interval below": f"{answer(A, B)}\n\nIt is in (0, 5]",
-    "a turn behind": f"{fenced(A, B)}\n\nUser: And now?\nAssistant:\n{answer(C)}",
-    "an instruction behind": f"{answer(A, B)}\n### Instruction:\nMore.\n\n{answer(C)}",
-    "a second fence": f"```json\n{PRETTY.replace('},' + chr(10) + '    {', SEAM)}\n```",
     "a beginning twice": '{"edits": [' + answer(A, B),
     "a bracket twice": "{" + answer(A, B),
     "edits in fences in texts": json.dumps(
         {"edits": [f"```json\n{json.dumps(one)}\n```" for one in (A, B)]}
     ),
-    "an event of several lines": "\n".join(f"data: {line}" for line in PRETTY.split("\n"))
-    + "\n\ndata: [DONE]",
     "lines of one edit": "\n".join(json.dumps({"edits": [one]}) for one in (A, B)),
     "sections of clusters": "\n\n".join(
         f"## {one['expected_improvement']}\n\n{fenced(one)}" for one in (A, B)
@@ -178,8 +174,6 @@ BOTH = {
     f"{answer(A, B)}",
     "a comment that holds an edit": f'{{"edits": [{json.dumps(A)},\n// too risky: {json.dumps(C)}\n'
     f"{json.dumps(B)}]}}",
-    "a correction in German": f"{answer(C)}\n\nKorrektur, bitte stattdessen dies verwenden:\n\n"
-    f"{answer(A, B)}",
 }
 
 
@@ -189,6 +183,8 @@ def test_what_is_certain_is_read(text: str) -> None:
 
 
 NEITHER = {
+    "a turn behind": f"{fenced(A, B)}\n\nUser: And now?\nAssistant:\n{answer(C)}",
+    "an instruction behind": f"{answer(A, B)}\n### Instruction:\nMore.\n\n{answer(C)}",
     "an entity that may be the tag's": f"<answer>{answer({**A, 'rationale': 'a &lt; b'})}</answer>",
     "a conversation": f"User: Go.\nAssistant: {answer(C)}\n\nUser: No.\nAssistant: {answer(A)}",
     "a turn behind half an answer": f"{answer(A)[:-3]}\n\nUser: And?\nAssistant:\n{answer(C)}",
@@ -200,17 +196,17 @@ NEITHER = {
 
 
 @pytest.mark.parametrize("text", NEITHER.values(), ids=NEITHER)
-def test_what_is_in_doubt_is_not_read(text: str) -> None:
-    assert ids(text) == []
+def test_what_is_in_doubt_does_not_go_unattended(text: str) -> None:
+    assert unattended(text) == []
 
 
-def test_prose_beside_calls_takes_them_back() -> None:
+def test_prose_beside_calls_is_for_people() -> None:
     plan = json.loads(blocks({"edits": [A, B]}))
     no, yes = ({"type": "text", "text": one} for one in ("I withdraw this.", "Two edits."))
-    assert ids(json.dumps([*plan, no])) == []
-    assert ids(json.dumps({"content": [*plan, no]})) == []
-    assert ids(json.dumps([no, *plan, yes])) == []
+    assert unattended(json.dumps([*plan, no])) == []
+    assert unattended(json.dumps({"content": [*plan, no]})) == []
+    assert unattended(json.dumps([no, *plan, yes])) == []
     assert ids(json.dumps([yes, *plan, yes])) == ["e1", "e2"]
     message = json.loads(tool_calls({"edits": [A, B]}))
-    assert ids(json.dumps({**message, "content": "I withdraw this plan."})) == []
+    assert unattended(json.dumps({**message, "content": "I withdraw this plan."})) == []
     assert ids(json.dumps({**message, "content": "Two edits."})) == ["e1", "e2"]

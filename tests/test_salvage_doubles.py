@@ -9,7 +9,7 @@ import pytest
 from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -56,7 +56,7 @@ def test_an_edit_given_twice_in_one_list_is_left_to_the_check_for_doubles() -> N
 def test_what_a_comment_beside_an_edit_of_the_same_id_corrects_is_unknown() -> None:
     for words in ("// corrected version of e2", "// replaces e2", "/* withdrawn */"):
         listed = f'{{"edits": [{json.dumps(B)},\n {words}\n {json.dumps(B_AGAIN)}]}}'
-        assert ids(listed) == []
+        assert unattended(listed) == []
 
 
 def test_an_edit_that_stands_beside_the_list_with_another_body_is_unknown() -> None:

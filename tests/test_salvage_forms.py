@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
 from tests.builders import answer, item, unattended
@@ -167,9 +166,6 @@ READ = {
     "raw lines beside spelt ones": answer(A, item(id="x", rationale="@"))
     .replace("@", "One.\nTwo of it.\n\nThree.")
     .replace("The traces show it.", "It\\nis."),
-    "quoted words": answer(item(Op.ADD_TOOL_TO_AGENT, id="e1", rationale="@")).replace(
-        "@", 'It says "I don\'t know" and "maybe" too often.'
-    ),
     "text of the answer in another style": '{"edits": ['
     + json.dumps(A)
     + ', {"op": "x", "note": "Say \'edits\': [] to',
@@ -193,19 +189,14 @@ def test_what_only_prose_takes_back_does_not_go_unattended(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", NOT.values(), ids=NOT)
-def test_what_is_no_proposal_is_not_read(text: str) -> None:
-    assert ids(text) == []
+def test_what_is_no_proposal_does_not_go_unattended(text: str) -> None:
+    assert unattended(text) == []
     assert not read_items(text).proposes_nothing
 
 
 @pytest.mark.parametrize("text", READ.values(), ids=READ)
 def test_what_is_certain_is_read(text: str) -> None:
     assert "e1" in ids(text)
-
-
-def test_an_answer_that_was_only_thought_is_told() -> None:
-    read = read_items(f"{H}analysis<|message|>{P}<|end|>")
-    assert [one.raw["id"] for one in read.items if one.fault] == ["e1"]
 
 
 def test_a_list_of_dots_does_not_say_that_there_are_no_edits() -> None:
@@ -229,16 +220,6 @@ def test_a_list_of_dots_does_not_say_that_there_are_no_edits() -> None:
 )
 def test_an_edit_is_read_that_a_tool_is_called_with(call: Any, read: list[str]) -> None:
     assert ids(json.dumps(call)) == read
-
-
-@pytest.mark.parametrize("before", ["data: ", "event: delta\ndata: ", ": ping\n\ndata: ", "0:"])
-def test_a_raw_stream_of_events_is_told_as_such(before: str) -> None:
-    plan = answer(item(id="e1"))
-    pieces = [plan[at : at + 30] for at in range(0, len(plan), 30)]
-    read = read_items("".join(f"{before}{json.dumps({'delta': one})}\n\n" for one in pieces))
-    assert [one.fault for one in read.items] == [RejectionCode.MALFORMED]
-    assert "stream of events" in read.items[0].reason
-    assert read_items("Let me see: nothing.\nSo: no edit.\n").items == ()
 
 
 def with_backslashes_as_they_are(text: str) -> list[object]:
@@ -303,7 +284,6 @@ def test_prose_behind_a_quote_may_be_the_rest_of_its_text() -> None:
         ('{"id": "e3", "pil', ["e1", "e2"]),
         ('{"id": "e1", "pil', []),
         ('{"id": "e', []),
-        ('I start over:\n{"id": "e3", "pil', []),
     ],
 )
 def test_a_fresh_id_on_the_line_below_is_the_next_edit_and_no_new_beginning(
@@ -311,6 +291,7 @@ def test_a_fresh_id_on_the_line_below_is_the_next_edit_and_no_new_beginning(
 ) -> None:
     read = read_items(f"{json.dumps(A)}\n{json.dumps(B)}\n{cut}")
     assert [one.value["id"] for one in read.items if one.value] == ids
+    assert unattended(f"{json.dumps(A)}\nI start over:\n{cut}") == []
 
 
 @pytest.mark.parametrize("role", ['"role": "assistant", ', ""])
@@ -326,3 +307,23 @@ def test_a_reply_s_message_that_is_cut_is_read_as_far_as_it_goes(role: str) -> N
 def test_a_cut_text_that_is_no_message_of_the_assistant_is_none(holder: str) -> None:
     read = read_items(f'{{"choices": [{{"message": {{{holder}: {json.dumps(P)[:-60]}')
     assert [one.value for one in read.items if one.value] == []
+
+
+@pytest.mark.parametrize("line", ["> [a note] in a prompt", "> {field} stays"])
+def test_quoted_lines_of_a_text_are_never_lost(line: str) -> None:
+    edit = item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload={"agent": "coder", "new_content": "@"})
+    text = (
+        answer(edit)
+        .replace("@", f"Be brief.\n\n{line}\nAsk first.\n\nStop.")
+        .replace("]\n}", "],}")
+    )
+    read = [one.value for one in read_items(text).items if one.value]
+    assert all(line in one["payload"]["new_content"] for one in read)
+
+
+def test_the_tag_of_thoughts_in_a_text_hides_no_edit() -> None:
+    edits = item(id="e1", rationale="It writes </think> twice."), item(id="e2")
+    text = answer(*edits).replace("]\n}", "],}")
+    assert ids(text) == ["e1", "e2"]
+    thought = "Let me see {...}.\n</think>\n"
+    assert ids(f"{thought}{answer(item(id='e3'))}") == ["e3"]

@@ -8,7 +8,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 TEXT = "You are brief.\nSay 'no' where \"yes\" would be wrong, and {user} why.\n"
 PROMPT = item(
@@ -28,19 +28,9 @@ def values(text: str) -> list[Any]:
 PRINTED = pformat(PLAN, sort_dicts=False)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        PRINTED,
-        f"```python\n{PRINTED}\n```",
-        f"plan = {PRINTED}",
-        f"submit_plan(edits={pformat(PLAN['edits'])})",
-        f"print(api.submit_plan({PRINTED}))",
-        PRINTED.replace("'new_content': ", "'new_content': (").replace("},\n", ")},\n", 1),
-    ],
-)
+@pytest.mark.parametrize("text", ["{}", "```python\n{}\n```", "plan = {}"])
 def test_a_literal_of_python_is_read_as_python_reads_it(text: str) -> None:
-    assert values(text) == [PROMPT, TOOL]
+    assert values(text.format(PLAN)) == [PROMPT, TOOL]
 
 
 @pytest.mark.parametrize(
@@ -56,9 +46,9 @@ def test_a_literal_that_python_reads_otherwise_than_meant_is_none(text: str) -> 
     assert [one for one in values(text) if one not in (PROMPT, TOOL)] == []
 
 
-@pytest.mark.parametrize("text", [f"old_plan = {PRINTED}", f"reject_edits({PRINTED})"])
-def test_a_literal_that_its_name_sets_aside_is_none(text: str) -> None:
-    assert values(text) == []
+@pytest.mark.parametrize("name", ["old_plan = ", "reject_edits"])
+def test_a_literal_that_its_name_sets_aside_does_not_go_unattended(name: str) -> None:
+    assert unattended(f"{name}{ {'edits': [TOOL]}!r}") == []
 
 
 def test_what_a_comment_says_in_a_literal_is_not_lost() -> None:

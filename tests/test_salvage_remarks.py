@@ -347,18 +347,19 @@ def fenced(words: str) -> str:
 
 
 @pytest.mark.parametrize("words", WITHDRAWN)
-def test_a_plain_order_below_the_plan_is_obeyed(words: str) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == ids(fenced(words)) == []
+def test_an_order_below_the_plan_is_for_people(words: str) -> None:
+    assert unattended(f"{PLAN}\n\n{words}") == unattended(fenced(words)) == []
 
 
 @pytest.mark.parametrize("words", WITHDRAWN_ABOVE)
-def test_a_plain_order_above_the_plan_is_obeyed(words: str) -> None:
-    assert ids(f"{words}\n\n{PLAN}") == ids(f"{words}\n```json\n{PLAN}\n```") == []
+def test_an_order_above_the_plan_is_for_people(words: str) -> None:
+    assert unattended(f"{words}\n\n{PLAN}") == []
+    assert unattended(f"{words}\n```json\n{PLAN}\n```") == []
 
 
 @pytest.mark.parametrize("words", E2_WITHDRAWN)
-def test_a_plain_order_drops_the_edit_that_it_names(words: str) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == ["e1"]
+def test_an_order_that_names_an_edit_is_for_people(words: str) -> None:
+    assert unattended(f"{PLAN}\n\n{words}") == []
 
 
 @pytest.mark.parametrize("words", [*FOR_PEOPLE, *FOR_PEOPLE_NAMED])
@@ -391,21 +392,6 @@ def test_what_introduces_or_closes_an_answer_needs_no_reader(words: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("above", "below"),
-    [
-        ("$ cat plan.json", "$"), ("user@box:~/plans$ cat plan.json", "user@box:~/plans$"),
-        (">>> print(plan)", ""), ("In [3]: plan\nOut[3]:", ""), ("", "data: [DONE]"),
-        ("Content-Length: 120\nContent-Type: application/json; charset=utf-8", ""),
-        ("---\ntitle: Learning plan\ndate: 2025-02-07\n---", ""), ("const plan =", ""),
-        ("2025-02-03 04:05:06,789 INFO teacher: answer=", ""), ("INFO:teacher:", ""),
-        (".. code-block:: json", ""), ("[source,json]\n----", "----"), ("{code:json}", "{code}"),
-    ],
-)  # fmt: skip
-def test_the_lines_of_a_program_need_no_reader(above: str, below: str) -> None:
-    assert unattended(f"{above}\n\n{PLAN}\n\n{below}") == ["e1", "e2"]
-
-
-@pytest.mark.parametrize(
     "above",
     [
         "$ rm plan.json", "$ cat rejected.json", "user@box:~/rejected$ cat plan.json",
@@ -425,7 +411,7 @@ def test_the_words_that_need_a_reader_are_kept() -> None:
 def test_words_count_beside_an_answer_in_a_string_and_beyond_the_bound() -> None:
     text = dumps(PLAN)
     assert ids(f"{text}\n") == ["e1", "e2"]
-    assert ids(f"{text}\nIgnore this.") == []
+    assert unattended(f"{text}\nIgnore this.") == []
     assert (ids(f"{text}\nBob knows."), unattended(f"{text}\nBob knows.")) == (["e1", "e2"], [])
     long = read_items(f"Bob knows.\n{PLAN}\n{' ' * 2_000}", max_characters=len(PLAN) + 100)
     assert (long.items[0].value, long.remarks) == (A, "Bob knows.")
@@ -440,18 +426,17 @@ def test_a_truth_value_beside_the_list_may_ask_for_a_person(key: str, given: boo
     assert unattended(dumps({"edits": [A, B], key: not given})) == ["e1", "e2"]
 
 
-def test_a_plain_order_is_obeyed_beside_an_answer_that_is_grouped() -> None:
+def test_an_order_is_for_people_beside_an_answer_that_is_grouped() -> None:
     both = {"edits": {A["expected_improvement"]: [A, B]}}
     text = f"Here it is:\n```json\n{dumps(both)}\n```\n"
     assert ids(text) == ["e1", "e2"]
-    assert ids(f"{text}Ignore e2.") == ["e1"]
-    assert ids(f"{text}Ignore this plan.") == []
+    assert unattended(f"{text}Ignore e2.") == []
 
 
 def test_a_prompt_that_is_shown_below_the_plan_takes_nothing_back() -> None:
     shown = "```markdown\nIgnore this.\n```\n"
     assert ids(f"```json\n{PLAN}\n```\n\nThe prompt:\n\n{shown}") == ["e1", "e2"]
-    assert ids(f"```json\n{PLAN}\n```\n\nThe prompt:\n\n{shown}\nIgnore this.") == []
+    assert unattended(f"```json\n{PLAN}\n```\n\nThe prompt:\n\n{shown}\nIgnore this.") == []
 
 
 def test_a_long_text_below_the_plan_is_read_in_linear_time() -> None:
@@ -474,8 +459,8 @@ def test_a_comment_that_tells_what_an_edit_does_takes_nothing_back(comment: str)
     "comment",
     ["// corrects the edit above", "// ignore e1", "// skipped", "// fixes the one above"],
 )
-def test_a_comment_that_speaks_of_an_edit_beside_it_still_counts(comment: str) -> None:
-    assert ids(f'{{"edits": [\n{dumps(A)},\n{comment}\n{dumps(B)}]}}') == []
+def test_a_comment_that_speaks_of_an_edit_beside_it_is_for_people(comment: str) -> None:
+    assert unattended(f'{{"edits": [\n{dumps(A)},\n{comment}\n{dumps(B)}]}}') == []
 
 
 @pytest.mark.parametrize(
@@ -496,3 +481,14 @@ def test_numbered_answers_of_one_edit_are_parts() -> None:
 
     assert ids(numbered("First, for c1", "Then, for c2")) == ["e1", "e2"]
     assert ids(numbered("Option A", "Option B")) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["Not to be applied:", "Hmm, e2 would break the agent.", "~~e2~~"]
+)
+def test_no_edit_goes_unattended_where_words_stand_in_a_text_beside_it(words: str) -> None:
+    assert unattended(dumps({"edits": [A, words, B]})) == []
+    assert unattended(dumps({"edits": [A, B], "remark": words})) == []
+    message = {"content": PLAN, "refusal": words}
+    assert unattended(dumps({"choices": [{"message": message}]})) == []
+    assert unattended(f"{PLAN}<|im_end|>\n{words}") == []

@@ -7,7 +7,7 @@ import pytest
 from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, item, unattended
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,6 @@ def cut_and_resumed(label: str, *, cut_at: str = "checks", again: str = RESUMED)
     return [one.value["id"] for one in read.items if one.value]
 
 
-@pytest.mark.parametrize("cut_at", ["checks", '"id": "e2"', '"e2",\n   "pil'])
-def test_a_list_that_goes_on_with_the_edit_it_was_cut_in_is_one(cut_at: str) -> None:
-    ids = cut_and_resumed("Continuing from edit e2:", cut_at=cut_at)
-    assert ids == ["e1", "e2", "e3"]
-
-
 @pytest.mark.parametrize(
     ("label", "again"),
     [
@@ -112,10 +106,10 @@ def test_rules_may_stand_between_printed_edits() -> None:
     assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2", "e3"]
 
 
-def test_an_order_between_edits_is_obeyed() -> None:
+def test_an_order_between_edits_is_for_people() -> None:
     one, two = (json.dumps(item(id=name)) for name in ("e1", "e2"))
     read = read_items(f'{{"edits": [\n{one},\n\nIgnore all of this.\n\n{two}\n]}}')
-    assert [one.fault for one in read.items] == [RejectionCode.NOT_THE_ANSWER] * 2
+    assert read.remarks == "Ignore all of this."
 
 
 def test_plans_in_a_list_are_parts_of_one_where_nothing_clashes() -> None:
@@ -154,14 +148,12 @@ def test_an_answer_on_few_lines_closes_as_it_likes() -> None:
 
 
 @pytest.mark.parametrize("closers", ["}}]}", "}}}]}", "}\n}]}"])
-def test_a_last_edit_that_somebody_closed_too_often_is_whole_where_it_lacks_nothing(
+def test_a_last_edit_that_somebody_closed_too_often_is_cut(
     closers: str,
 ) -> None:
     """Who guesses the brackets of what was cut may close one too many."""
     last = item(id="c", rationale="Loops and loops")
     text = json.dumps({"edits": [item(id="a"), item(id="b"), last]})
-    whole = read_items(text.removesuffix("}]}") + closers)
-    assert [one.value["id"] for one in whole.items if one.value] == ["a", "b", "c"]
     cut = read_items(text[: text.rindex(" and loops")] + '"' + closers)
     assert [one.value["id"] for one in cut.items if one.value] == ["a", "b"]
     assert [one.fault for one in cut.items if one.fault] == [RejectionCode.CUT_SHORT]
@@ -192,8 +184,9 @@ def test_a_broken_attempt_gives_way_to_all_of_it_given_again() -> None:
         (PLAN.replace('"op":', '// withdrawn\n"op":', 1), AGAIN),
     ],
 )
-def test_a_broken_attempt_that_differs_is_another_answer(attempt: str, words: str) -> None:
-    assert read_after(attempt, words) == []
+def test_a_broken_attempt_that_differs_is_for_people(attempt: str, words: str) -> None:
+    text = f"```json\n{attempt}\n```\n\n{words}\n\n```json\n{PLAN}\n```"
+    assert unattended(text) == []
 
 
 NAMED = item(Op.REMOVE_TOOL_FROM_AGENT, id="b", target="agents.react.tools")
@@ -261,11 +254,11 @@ def test_an_answer_behind_its_own_beginning_counts(
     plan = json.loads(ALL)
     head = json.dumps(plan)[: json.dumps(plan).index(cut_at)]
     read = read_items(head + between + json.dumps(plan, indent=indent))
-    assert [one.value for one in read.items] == plan["edits"]
+    assert [one.value for one in read.items if one.value] == plan["edits"]
+    assert read.remarks == ""
 
 
-@pytest.mark.parametrize(("old", "new"), [("nothing", "no sum"), ('"e2"', '"e4"'), ("\n}", "")])
-def test_an_answer_behind_another_s_beginning_does_not(old: str, new: str) -> None:
+@pytest.mark.parametrize(("old", "new"), [("nothing", "no sum"), ('"e2"', '"e4"')])
+def test_an_answer_behind_another_s_beginning_does_not_go_unattended(old: str, new: str) -> None:
     head, whole = json.dumps(json.loads(ALL)), json.dumps(json.loads(ALL), indent=1)
-    read = read_items(head[:-20] + "\n\n" + whole.replace(old, new))
-    assert [one for one in read.items if one.value] == []
+    assert unattended(head[:-20] + "\n\n" + whole.replace(old, new)) == []

@@ -1,7 +1,6 @@
 """What the words, keys and turns around a plan say of it."""
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -114,10 +113,6 @@ def test_no_edit_goes_unattended_where_words_take_one_back_without_its_name(word
     assert unattended(f"{PLAN}\n\n{words}") == []
 
 
-def test_words_above_a_plan_say_which_edit_alone_is_meant() -> None:
-    assert ids(f"Only e1 should be applied now; the other is for discussion.\n\n{PLAN}") == ["e1"]
-
-
 @pytest.mark.parametrize(
     "words",
     [
@@ -194,13 +189,6 @@ def test_a_line_break_that_a_broken_escape_leaves_is_no_text(written: str) -> No
     assert ids(answer(A, B).replace("The traces show it.", r"One.\r\nTwo.\r\n")) == ["e1", "e2"]
 
 
-def test_what_a_word_processor_set_is_not_read_where_it_may_have_set_apostrophes() -> None:
-    one = json.dumps(item(id="e1", rationale="It is so.", references=[]))
-    typeset = re.sub('"([^"]*)"', r"“\1”", one)
-    assert ids(f'{{"edits": [{typeset}]}}') == ["e1"]
-    assert ids('{"edits": [' + typeset.replace("It is", "It\u2019s") + "]}") == []
-
-
 ANOTHERS = [
     "Example of the format:", "An answer would look like:", "Here is an example, as requested:",
     "Your earlier plan was:", "Last night you proposed:", "attempt 1:", "Here is my draft:",
@@ -253,15 +241,8 @@ READ = {
         f"[\n{json.dumps(A)},\n{json.dumps(B)}\n]".replace('{"op"', '{ // small\n"op"')
     ),
     "two parts": f"Part 1 (tools):\n{fenced(A)}Part 2 (the others):\n{fenced(B)}",
-    "the form that was asked for": (
-        f"You asked for this format:\n\n{fenced(TOOL)}\nMy plan in that format:\n\n"
-        f"{fenced(A, B)}"
-    ),
     "an edit that was considered": (
         f"I considered `{json.dumps(TOOL)}` but it is too risky.\n\n{fenced(A, B)}"
-    ),
-    "CDATA": f"<?xml version='1.0'?>\n<r><content><![CDATA[{PLAN}]]></content></r>".replace(
-        "r>", "response>"
     ),
     "a solution": f"<solution>\n{PLAN}\n</solution>",
     "a log's record": json.dumps({"level": "info", "msg": "teacher answer", "body": PLAN}),
@@ -306,8 +287,8 @@ def test_lists_below_titles_of_their_own_are_read_together_and_never_unattended(
 
 
 @pytest.mark.parametrize("text", NOT_READ.values(), ids=NOT_READ)
-def test_what_is_in_doubt_is_not_read(text: str) -> None:
-    assert ids(text) == []
+def test_what_is_in_doubt_does_not_go_unattended(text: str) -> None:
+    assert unattended(text) == []
 
 
 @pytest.mark.parametrize(
@@ -343,17 +324,16 @@ def test_a_comment_that_numbers_an_edit_says_nothing_more(comment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "left"),
+    "words",
     [
-        ("I withdraw e2; please do not apply it.", ["e1"]),
-        ("Please ignore e1.", ["e2"]),
-        ("e1 is fine. Ignore all of this.", []),
+        "I withdraw e2; please do not apply it.",
+        "Please ignore e1.",
+        "e1 is fine. Ignore all of this.",
+        "Only e1 should be applied now; the other is for discussion.",
     ],
 )
-def test_an_order_that_names_an_edit_says_nothing_of_the_others(
-    words: str, left: list[str]
-) -> None:
-    assert ids(f"{PLAN}\n\n{words}") == left
+def test_an_order_that_names_an_edit_is_for_people(words: str) -> None:
+    assert unattended(f"{PLAN}\n\n{words}") == unattended(f"{words}\n\n{PLAN}") == []
 
 
 def test_a_quoted_answer_above_is_another_s() -> None:
@@ -419,15 +399,6 @@ def test_what_a_plan_says_of_its_clusters_is_no_verdict() -> None:
 @pytest.mark.parametrize("label", ["According to the schema:", "Valid against your JSON schema:"])
 def test_the_schema_that_an_answer_follows_makes_it_no_example(label: str) -> None:
     assert ids(f"{label}\n\n```json\n{PLAN}\n```") == ["e1", "e2"]
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["Please use this version instead of the previous one:", "Updated (supersedes the first):"],
-)
-def test_an_answer_that_takes_another_s_place_counts(words: str) -> None:
-    first = answer(item(id="old"))
-    assert ids(f"```json\n{first}\n```\n\n{words}\n\n```json\n{PLAN}\n```") == ["e1", "e2"]
 
 
 def test_groups_may_stand_in_a_plan() -> None:

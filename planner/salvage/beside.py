@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from planner.salvage.flaws import snake_cased
-from planner.salvage.naming import sentences_of
+from planner.salvage.remarks import sentences_of
 
 _OF_OTHERS: Final = re.compile(
     r"(?:.*_)?(?:prompt|system|user|query|input|question|thinking|reasoning(?:_content)?|thoughts?"
@@ -41,7 +41,7 @@ _MAX_SHOWN: Final = 500
 _MAX_PROSE: Final = 20_000
 
 
-def said_under(key: str, text: str) -> str:
+def _said_under(key: str, text: str) -> str:
     """Return what a text under a key beside the list says of the answer.
 
     A diagnosis tells of failures: of its sentences those count that speak of the edits.
@@ -54,7 +54,7 @@ def said_under(key: str, text: str) -> str:
 
 
 def _is_prose(key: str, text: str) -> bool:
-    has_words = " " in text.strip() or not text.isascii()
+    has_words = " " in text.strip() or "~~" in text or not text.isascii()
     return has_words and "{" not in text and not _OF_OTHERS.fullmatch(key)
 
 
@@ -63,7 +63,7 @@ def prose_beside(value: Mapping[str, Any]) -> str:
     texts: list[str] = []
     for key, given in value.items():
         some = given if isinstance(given, list) and key.lower() != "edits" else [given]
-        texts += [said_under(key, one) for one in some if isinstance(one, str)]
+        texts += [_said_under(key, one) for one in some if isinstance(one, str)]
     texts += [f"{key}: {json.dumps(given)}" for key, given in value.items() if _asks(key, given)]
     texts += _verdicts(value)
     return "\n".join(filter(None, texts))[:_MAX_PROSE]
@@ -85,22 +85,14 @@ def _verdicts(value: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(given, dict | list) and key != "edits" and not _OF_CLUSTERS.fullmatch(key)
     }
     listed = value.get("edits")
-    names = names_of(listed) if others and isinstance(listed, list) else frozenset()
+    names = _names_of(listed) if others and isinstance(listed, list) else frozenset()
     for key, given in others.items():
         written = json.dumps(given, ensure_ascii=False)
         if not names.isdisjoint(_NAME.findall(written)):
             yield f"{key}: {written[:_MAX_SHOWN]}"
 
 
-def as_read(written: str) -> str:
-    """Return a text out of its quotes; its escapes stay where JSON does not know them."""
-    try:
-        return str(json.loads(f'"{written[1:-1]}"', strict=False))
-    except ValueError:
-        return written[1:-1]
-
-
-def names_of(edits: Iterable[Any]) -> set[str]:
+def _names_of(edits: Iterable[Any]) -> set[str]:
     """Return the ids of edits by which words can name them."""
     given = [one.get("id") for one in edits if isinstance(one, dict)]
     # `a` and `1` are words of any sentence.

@@ -35,6 +35,8 @@ _FILTERED: Final = re.compile(
     re.IGNORECASE,
 )
 """What a filter puts in a text's place, by its own words or glued to a word that it cut."""
+_GLUED: Final = re.compile(r"\w[\[(<](?:\.{3}|\u2026|\\u2026)[\])>]\w")
+"""Dots in brackets, between two halves of words."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
 _AROUND: Final = "[]()<>. \u2026"
@@ -64,7 +66,7 @@ _SIGNS: Final = tuple(
 
 def may_be_clipped(raw: str) -> bool:
     """Tell whether a text of a JSON document may be clipped or hidden, without parsing it."""
-    if "[" in raw and _FILTERED.search(raw):
+    if ("[" in raw and _FILTERED.search(raw)) or _GLUED.search(raw):
         return True
     small = raw.lower()
     if not any(sign in small and told.search(small) for sign, told in _SIGNS):
@@ -76,6 +78,8 @@ def is_clipped(text: str) -> bool:
     """Tell whether a text holds a mark of what was left out there, and does not quote it."""
     if not any(sign in text for sign in _OPENING):
         return False
+    if _GLUED.search(text):
+        return True
     filtered = _FILTERED.search(text)
     if filtered and not _is_quoted(text, filtered):
         return True

@@ -5,7 +5,9 @@ from typing import Final
 
 _BLANK: Final = "\ufeff\u200b\u2060"
 _THINKING: Final = re.compile(
-    r"\s*(?:<(think|thinking|reasoning)>|\[THINK\]|◁think▷)", re.IGNORECASE
+    r"\s*(?:<(think\w*|reasoning|thoughts?|draft|scratch_?pad|analysis|reflection)>|\[THINK\]"
+    r"|◁think▷)",
+    re.IGNORECASE,
 )
 _CHANNEL: Final = re.compile(
     r"(?P<caller>\bto=functions\.[\w.-]+[^<]{0,40})?<\|channel\|>\s*(?P<name>\w+)"
@@ -23,8 +25,12 @@ _TURN_ENDS: Final = re.compile(
     r"<\|(?:im_end|eot_id|end|endoftext|end_of_text|return|call|im_start|start)\|>"
     r"|</s>(?=\s*\Z)|<end_of_turn>"
 )
-_CDATA: Final = "<![CDATA["
-_QUOTED: Final = re.compile(r"(?:>[^\n]*(?:\n|\Z))+\s*\Z")
+_ANSWERS: Final = re.compile(r"[^\"\]}]*[\[{]")
+"""Text up to the first bracket that opens."""
+_QUOTED: Final = re.compile(r"^> ?[^\n]{0,200}[\[{]", re.MULTILINE)
+_MARKS: Final = frozenset('[]{}"')
+_PREFILLED: Final = re.compile(r"\s*\{\s*\"edits\"\s*:\s*\[?\s*(?=\{\s*\"edits\"\s*:)")
+"""What a request had the answer begin with, where it begins so once more."""
 
 
 def without_envelope(text: str) -> str:
@@ -35,20 +41,22 @@ def without_envelope(text: str) -> str:
     begins = _TURN_BEGINS.match(body)
     body = body[begins.end() :] if begins else body
     ends = _TURN_ENDS.search(body)
-    return _without_thinking(body[: ends.start()] if ends else body)
+    body = _without_thinking(body[: ends.start()] if ends else body)
+    body = _unquoted_lines(body)
+    prefilled = _PREFILLED.match(body)
+    return body[prefilled.end() :] if prefilled else body
 
 
 def _spoken(text: str) -> str:
     """Return what a Harmony answer says on its final channel, and calls a tool with.
 
-    Where that is nothing, all of it was thinking, and is marked so.
+    Where that is nothing, all of it was thinking.
     """
     messages = list(_CHANNEL.finditer(text))
     if not messages:
         return text
     spoken = [one["said"] for one in messages if _is_spoken(one)]
-    thought = "\n".join(one["said"] for one in messages)
-    return "\n\n".join(spoken) if spoken else f"<analysis>\n{thought}"
+    return "\n\n".join(spoken)
 
 
 def _is_spoken(message: re.Match[str]) -> bool:
@@ -56,25 +64,29 @@ def _is_spoken(message: re.Match[str]) -> bool:
     return message["name"] == "final" or bool(message["name"] == "commentary" and calls)
 
 
-def without_cdata(text: str) -> str:
-    """Return a text of markup without the marks of its only CDATA section."""
-    if not text.startswith("<") or text.count(_CDATA) != 1 or text.count("]]>") != 1:
-        return text
-    return text.replace(_CDATA, "").replace("]]>", "")
-
-
 def _without_thinking(text: str) -> str:
     """Leave out what a model thought aloud: a draft in it is no answer."""
     found = _THINKING.match(text)
     if not found:
-        return text
+        thoughts, closing, said = text.rpartition("</think>")
+        # The template opened it: the teacher's turn begins with its thoughts.
+        is_thought = closing and "<think>" not in thoughts and _ANSWERS.match(said)
+        return said if is_thought else text
     closing = f"</{found[1]}>" if found[1] else "[/THINK]" if "[" in found[0] else "◁/think▷"
     return text.partition(closing)[2]
 
 
-def unquoted_lines(text: str) -> str:
-    """Return a text without the `> ` before each of its lines, as mail quotes a whole text."""
-    body = text.strip("\n")
-    if not body.startswith(">") or not _QUOTED.fullmatch(body):
+def _unquoted_lines(text: str) -> str:
+    """Return a text without the `> ` before its lines, as mail quotes.
+
+    Where an answer stands below that is not quoted, the lines above it quote another one.
+    """
+    if not _QUOTED.search(text):
         return text
-    return "\n".join(line[1:].removeprefix(" ") for line in body.split("\n"))
+    lines = text.split("\n")
+    marked = [at for at, line in enumerate(lines) if not _MARKS.isdisjoint(line)]
+    own = next((at for at in marked if not lines[at].startswith(">")), None)
+    if own is None:
+        return "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines)
+    above = [line for line in lines[:own] if not line.startswith(">")]
+    return "\n".join([*above, *lines[own:]])

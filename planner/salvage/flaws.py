@@ -206,13 +206,6 @@ def _says_no(name: str, given: str, *, stands: bool, of_edit: bool) -> bool:
     return _NOT_TO_APPLY.search(given) is not None or disavows(given)
 
 
-def takes_itself_back(key: str, written: str) -> bool:
-    """Tell whether a key and its text or word, as written, take back the object they stand in."""
-    word = {"true": True, "false": False, "null": None, "none": None}
-    given = written[1:-1] if written[0] in "\"'“" else word.get(written.lower(), 1)
-    return _refuses(key, given, of_edit=False)
-
-
 def may_be_completed(value: Mapping[str, Any]) -> bool:
     """Tell whether an answer's last edit ends with its payload, and says nothing below it.
 

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from planner.salvage.tokens import LIST, NEXT_ITEM
 
@@ -44,6 +44,11 @@ class Page:
         return bool(_ESCAPED_ESCAPE.search(self.text)) and not _SINGLE_BACKSLASH.search(self.text)
 
     @cached_property
+    def last_mark(self) -> int:
+        """Return where the last mark of JSON stands that does not only close."""
+        return max(map(self.text.rfind, '"{[:='))
+
+    @cached_property
     def width(self) -> int:
         """Return the length of the longest line."""
         return max(map(len, self.text.split("\n")))
@@ -79,13 +84,3 @@ class Page:
         opens = bisect_left(self.lists, position)
         end, beginning = self.boundaries[place]
         return None if opens < len(self.lists) and self.lists[opens] < end else beginning
-
-
-class Place(NamedTuple):
-    """Where on a page an answer stands."""
-
-    page: Page
-    foreign: bool = False
-    """Inside the quotes of another language."""
-    tagged: bool = False
-    """Directly in a tag."""

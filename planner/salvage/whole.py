@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from planner.salvage.barred import is_barred
 from planner.salvage.beside import prose_beside
-from planner.salvage.calls import Call, call_with
+from planner.salvage.document import Broken
 from planner.salvage.flaws import withdrawal
-from planner.salvage.words import is_barred
 
 _OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
 _ASSISTANTS: Final = frozenset({"assistant", "model", "ai"})
@@ -16,7 +16,7 @@ _ASKING: Final = frozenset({"user", "human"})
 _THOUGHTS: Final = frozenset({"thinking", "reasoning", "redacted_thinking", "tool_result"})
 _TEXT: Final = re.compile(
     r"content|text|arguments|input|output(?:_text)?|response|answer|result|message|completion"
-    r"|generated_text|body|msg|plan|failed_generation|args|parameters|final"
+    r"|generated_text|refusal|body|msg|plan|failed_generation|args|parameters|final"
 )
 """Keys of texts that may say more than an answer."""
 _JSON: Final = re.compile(r"\s*(?:```\w*\s)?\s*[\[{].*\bedits\b.*[\]}]\s*(?:```\s*)?", re.DOTALL)
@@ -25,6 +25,11 @@ _OF_EDIT: Final = re.compile(
     r"new_\w+|diff|find|replace|value|rationale|target|id|exemplars|expected_improvement|references"
     r"|system_prompt|description|diagnosis\w*|summary|explanation"
 )
+_OF_ONE_EDIT: Final = re.compile(
+    r"edits?|item|change|proposal|arguments|parameters|input|args|(?:edit|change|item)[_-]?\d{1,3}"
+)
+_ARGUMENTS: Final = frozenset({"arguments", "parameters", "input", "args"})
+"""Where the call of a tool has what it is called with, beside the tool's name."""
 _SHORT_TEXT: Final = 100
 _LOGGED: Final = frozenset({"body", "msg"})
 """What a log's record says: an answer only where it is one, and the record does not reject it."""
@@ -58,79 +63,118 @@ class Level:
     said: list[str] = field(default_factory=list)
     """Texts that hold no answer, such as a message's words beside its calls of a tool."""
 
+    @property
+    def all(self) -> Iterator["Held"]:
+        """All edits and lists of them, whether they count or not."""
+        yield from (*self.lists, *self.loose, *self.barred)
+
 
 class Held(NamedTuple):
     """A value, and what is said of it above."""
 
     value: Any
     barred: bool = False
-    key: str = ""
-    message: int | None = None
-    """The list that it is an item of, or the next field of one, as calls of one message are."""
-    call: Call | None = None
-    """The call of a tool that it belongs to."""
+    path: tuple[str | int, ...] = ()
+    """The keys, and the places in lists, that lead to it."""
     beside: str = ""
     """The texts beside a list of edits, in the object that holds it."""
+
+    @property
+    def key(self) -> str:
+        """The key that it stands under, or that its list does."""
+        return next((one for one in reversed(self.path) if isinstance(one, str)), "")
+
+    @property
+    def own_key(self) -> str:
+        """The key that it stands under itself."""
+        return one if self.path and isinstance(one := self.path[-1], str) else ""
 
 
 def levels_of(value: Any) -> Iterator[Level]:
     """Yield what stands at each depth, the outermost first; below edits nobody looks."""
     ahead = [Held(value)]
-    outermost = True
     while ahead:
         level = Level()
         below: list[Held] = []
         for one in ahead:
-            # One edit under a key is told: the key beside it may say that it is rejected.
-            # Not so where it is what a tool is called with.
-            single = _is_edit(one.value) and one.key.lower() != "edits" and not outermost
-            single = single and one.call is None
-            _sort(one._replace(barred=one.barred or single), level, below)
+            _sort(one, level, below)
         yield level
-        outermost = False
         ahead = below
 
 
 def _sort(held: Held, level: Level, below: list[Held]) -> None:
-    value, barred, key, *_ = held
-    if key.lower() == "edits" and value is not None:
+    value, barred, path, _ = held
+    if is_edit(value):
+        alone = _stands_alone(path)
+        (level.barred if barred or alone else level.loose).append(held)
+    elif held.own_key.lower() == "edits" and isinstance(value, list | str):
         (level.barred if barred else level.lists).append(held)
-    elif _is_edit(value) or _is_list_of_edits(value):
+    elif held.own_key.lower() == "edits" and _is_map_of_edits(value):
+        named = {key: one for key, one in value.items() if not is_barred(key)}
+        level.barred += [
+            Held(one, barred=True, path=(*path, key))
+            for key, one in value.items()
+            if key not in named
+        ]
+        level.lists.append(held._replace(value=[*named.values()]))
+    elif _is_list_of_edits(value):
         (level.barred if barred else level.loose).append(held)
     elif isinstance(value, str):
-        is_json = not _OF_EDIT.fullmatch(key) and _JSON.fullmatch(value) is not None
-        is_text = not key or (_TEXT.fullmatch(key) and key not in _LOGGED)
-        if not barred and (is_json or is_text):
-            if "{" in value or "[" in value:
-                level.texts.append(held)
-            elif " " in value.strip():
-                level.said.append(value)
+        _sort_text(held, level)
     elif isinstance(value, list):
         last = _last_of_assistant(value)
         below.extend(
-            Held(one, barred or place < last, key if isinstance(one, str) else "", id(value))
-            for place, one in enumerate(value)
+            Held(one, barred or place < last, (*path, place)) for place, one in enumerate(value)
         )
     elif isinstance(value, dict):
         below.extend(_fields_of(held))
 
 
+def _is_map_of_edits(value: Any) -> bool:
+    return isinstance(value, dict) and value != {} and all(map(is_edit, value.values()))
+
+
+def _stands_alone(path: Sequence[str | int]) -> bool:
+    """Tell whether an edit stands under a key that says nothing of edits, as `rejected` does not.
+
+    Of such a key nobody knows what it says of the edit.
+    """
+    if not path or isinstance(path[-1], int):
+        return False
+    above = [one for one in path[:-1] if isinstance(one, str)]
+    if any(one.lower() == "edits" for one in above):
+        return False
+    return not _OF_ONE_EDIT.fullmatch(path[-1])
+
+
+def _sort_text(held: Held, level: Level) -> None:
+    key, value = held.key if held.own_key else "", held.value
+    is_json = not _OF_EDIT.fullmatch(key) and _JSON.fullmatch(value) is not None
+    is_text = not key or (_TEXT.fullmatch(key) and key not in _LOGGED)
+    if not held.barred and (is_json or is_text):
+        if "{" in value or "[" in value:
+            level.texts.append(held)
+        elif " " in value.strip() or "~~" in value:
+            level.said.append(value)
+
+
 def _fields_of(held: Held) -> Iterator[Held]:
     value = held.value
     mine = held.barred or _is_anothers(value)
-    within = id(value) if held.message is None else held.message
     for name, one in value.items():
-        call = call_with(name, value, within)
         barred = (
             mine
             or (name != "edits" and is_barred(name) and not _are_values(name, one))
-            or (call is not None and call.is_barred and not isinstance(one, str))
+            or (name in _ARGUMENTS and _is_barred_tool(value.get("name")))
             or _is_given(name, value)
         )
-        if call is None and (len(value) == 1 or name == "edits"):
-            call = held.call
         beside = prose_beside(value) if name.lower() == "edits" else ""
-        yield Held(one, barred, name, None if held.key else held.message, call, beside)
+        yield Held(one, barred, (*held.path, name), beside)
+
+
+def _is_barred_tool(name: Any) -> bool:
+    """Tell whether a tool, by its name, does not propose what it is called with."""
+    return isinstance(name, str) and is_barred(name.rpartition(".")[2])
 
 
 def _last_of_assistant(messages: Sequence[Any]) -> int:
@@ -143,15 +187,21 @@ def _last_of_assistant(messages: Sequence[Any]) -> int:
     return max((place for place, one in enumerate(roles) if one in _ASSISTANTS), default=0)
 
 
-def _is_edit(value: Any) -> bool:
-    return isinstance(value, dict) and "op" in value and "edits" not in value
+def is_edit(value: Any) -> bool:
+    """Tell whether a value is an edit, be it broken."""
+    return isinstance(value, Broken) or (
+        isinstance(value, dict)
+        and "op" in value
+        and "edits" not in value
+        and not isinstance(value["op"], dict)
+    )
 
 
 def _is_list_of_edits(value: Any) -> bool:
     """Tell whether a list holds an edit, or nothing but edits that are written as texts."""
     if not isinstance(value, list):
         return False
-    return any(map(_is_edit, value)) or (value != [] and all(map(_is_written_edit, value)))
+    return any(map(is_edit, value)) or (value != [] and all(map(_is_written_edit, value)))
 
 
 def _is_written_edit(value: Any) -> bool:
@@ -178,7 +228,7 @@ def _logs_another(said: Any) -> bool:
 def _are_values(name: str, value: Any) -> bool:
     """Tell whether an answer copies the form of its schema: there no list of edits can stand."""
     edits = value.get("edits") if name == "properties" and isinstance(value, dict) else None
-    return isinstance(edits, list) and all(map(_is_edit, edits))
+    return isinstance(edits, list) and all(map(is_edit, edits))
 
 
 def _is_given(name: str, value: Mapping[str, Any]) -> bool:

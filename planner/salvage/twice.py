@@ -1,17 +1,22 @@
-"""Ids of edits, where they stand in a text more than once."""
+"""Edits that stand twice in an answer, under one id."""
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Final
 
+from planner.salvage.item import Item
+from planner.salvage.salvaged import outside
+
+_CHANGE: Final = ("op", "target", "payload")
 _ID: Final = re.compile(r"(?<!\\)[\"']?\bid[\"']?\s*+:\s*+[\"']([^\"'\n]{1,200}+)[\"']")
+OTHERWISE: Final = "its id is given again with another text: nobody knows which one counts"
+_EVIDENCE: Final = ("expected_improvement", "references")
 
 
-def ids_in(text: str) -> Counter[str]:
-    """Count the ids that edits have in a text, be they whole or broken; none inside of a text."""
-    return Counter(found[1] for found in _ID.finditer(text))
+def ids_in(text: str) -> set[str]:
+    """Return the ids that edits have in a text, be they whole or broken; none inside of a text."""
+    return {found[1] for found in _ID.finditer(text)}
 
 
 def differing_ids(edits: Iterable[Any], others: Iterable[Any]) -> set[str]:
@@ -24,8 +29,14 @@ def differing_ids(edits: Iterable[Any], others: Iterable[Any]) -> set[str]:
         name
         for other in others
         if isinstance(other, dict) and isinstance(name := other.get("id"), str) and name in known
-        if json.dumps(other, sort_keys=True) not in known[name]
+        if known[name] != {json.dumps(other, sort_keys=True)}
     }
+
+
+def without_named(item: Item, names: Set[str]) -> Item:
+    """Return an item as one that nobody knows, where its id is among these names."""
+    named = isinstance(item.value, dict) and str(item.value.get("id")) in names
+    return outside(item, OTHERWISE) if named else item
 
 
 def ids_for_two_reasons(edits: Iterable[Any]) -> set[str]:
@@ -45,10 +56,6 @@ def ids_for_two_reasons(edits: Iterable[Any]) -> set[str]:
             for one in others
         )
     }
-
-
-_CHANGE: Final = ("op", "target", "payload")
-_EVIDENCE: Final = ("expected_improvement", "references")
 
 
 def _parts(edit: Mapping[str, Any], fields: Sequence[str]) -> list[Any]:

@@ -1,0 +1,119 @@
+"""What makes edits of an answer doubtful that are sound by themselves."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any, Final
+
+from planner.models import RejectionCode
+from planner.salvage.documents import last_list_in
+from planner.salvage.flaws import may_be_completed
+from planner.salvage.item import Item
+from planner.salvage.salvaged import Salvaged, outside
+from planner.salvage.twice import ids_for_two_reasons
+
+_OTHERWISE: Final = "its id is given again for other clusters or traces: nobody knows which counts"
+_PLAN_INSIDE: Final = "a plan stands among the edits: it was begun anew, or tells an example"
+_COMPLETED: Final = (
+    "nothing stands below its payload: it may have been cut, and closed by somebody else"
+)
+_CLOSED_BY_ANOTHER: Final = "its brackets close as no other does: somebody else closed them"
+
+_CLOSED_AT_ONCE: Final = re.compile(
+    r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)?\Z|\n[}\]]\n[}\]]\s*(?:```\s*)?\Z"
+)
+"""Brackets behind a value, or at the edge of the page where only the last one belongs."""
+_OPENING: Final = re.compile(r"[\[{]")
+_FIELD_LINES: Final = re.compile(r"\n[ \t]+\"\w+\"[ \t]*:")
+_CLOSES_A_LINE: Final = re.compile(r"\n[ \t]+[}\]],?[ \t]*(?=\n)")
+_FEW: Final = 4
+_NEAR_END: Final = 200
+
+
+def without_doubtful(read: Salvaged, text: str) -> Salvaged:
+    """Reject edits that stand twice, among plans, or were closed by somebody else.
+
+    Args:
+        read: What was read.
+        text: The answer.
+    """
+    read = _without_plans(_without_two_reasons(read))
+    last = last_own(read)
+    if last is None or read.items[last].fault:
+        return read
+    if may_be_completed(read.items[last].value):
+        return with_last_cut(read, _COMPLETED)
+    return with_last_cut(read, _CLOSED_BY_ANOTHER) if _is_closed_by_another(text) else read
+
+
+def _without_two_reasons(read: Salvaged) -> Salvaged:
+    """Reject edits that stand twice with one change, for other clusters or traces."""
+    names = ids_for_two_reasons(one.value for one in read.items)
+    if not names:
+        return read
+    # Each could be read: an answer of such edits only is none that breaks.
+    items = (
+        outside(one, _OTHERWISE)._replace(is_object=True)
+        if isinstance(one.value, dict) and str(one.value.get("id")) in names
+        else one
+        for one in read.items
+    )
+    return replace(read, items=tuple(items))
+
+
+def _without_plans(read: Salvaged) -> Salvaged:
+    """Reject an answer among whose edits a plan stands: nobody knows what it takes the place of."""
+    if not any(_holds_plan(one.value) for one in read.items):
+        return read
+    return replace(read, items=tuple(read.told(_PLAN_INSIDE)))
+
+
+def _holds_plan(value: Any) -> bool:
+    if not isinstance(value, dict) or "op" in value:
+        return False
+    return "edits" in value or any(
+        "edits" in one for one in value.values() if isinstance(one, dict)
+    )
+
+
+def last_own(read: Salvaged) -> int | None:
+    """Return the place of the last item of the list that counts."""
+    places = (
+        place
+        for place in range(len(read.items) - 1, -1, -1)
+        if read.items[place].fault is not RejectionCode.NOT_THE_ANSWER
+    )
+    return next(places, None)
+
+
+def with_last_cut(read: Salvaged, reason: str) -> Salvaged:
+    """Reject the last item that has a value."""
+    items = list(read.items)
+    place = next((at for at in range(len(items) - 1, -1, -1) if not items[at].fault), None)
+    if place is not None:
+        raw = items[place].value
+        items[place] = Item(fault=RejectionCode.CUT_SHORT, reason=reason, raw=raw, is_object=True)
+    return replace(read, items=tuple(items))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_closed_by_another(text: str) -> bool:
+    """Tell whether an answer that gives each field a line closes all of itself behind a text.
+
+    So a gateway closes what was cut: its writer puts each bracket on a line of its own.
+    """
+    if not _CLOSED_AT_ONCE.search(text, max(0, len(text) - _NEAR_END)):
+        return False
+    written = text[last_list_in(text) :]
+    opening = _OPENING.search(text)
+    if not opening or not _is_json(text[opening.start() :].rstrip("` \n")):
+        return False
+    is_list = len(_FIELD_LINES.findall(written)) >= _FEW
+    return is_list and _CLOSES_A_LINE.search(written) is not None
