@@ -368,3 +368,16 @@ def test_what_stands_above_all_edits_as_no_edit_can_is_told() -> None:
     assert [one["id"] for one in values(read)] == ["b"]
     assert faults(read) == [RejectionCode.MALFORMED]
     assert str(read.items[0].raw).startswith('"y": 1')
+
+
+def test_a_key_that_is_given_twice_with_one_value_is_no_doubt() -> None:
+    doubled = json.dumps(item(id="a")).replace('"id": "a"', '"id": "a", "id": "a"')
+    text = f'{{"edits": [{doubled},]}}'
+    assert [one["id"] for one in values(read_items(text))] == ["a"]
+
+
+def test_an_edit_found_behind_a_broken_one_is_sure_only_where_the_list_ends() -> None:
+    bad = json.dumps(item(id="a")).replace('"op":', '"op"')
+    listed = f'{{"edits": [{bad}, {json.dumps(item(id="b"))}'
+    assert [one["id"] for one in values(read_items(f"{listed}]}}"))] == ["b"]
+    assert values(read_items(f"{listed}, {bad}")) == []
