@@ -166,6 +166,8 @@ BOTH = {
     "edits in fences in texts": json.dumps(
         {"edits": [f"```json\n{json.dumps(one)}\n```" for one in (A, B)]}
     ),
+    "objects without a seam": "".join(json.dumps({"edits": [one]}) for one in (A, B)),
+    "a section of markup": f"<answer><![CDATA[{answer(A, B)}]]></answer>",
     "lines of one edit": "\n".join(json.dumps({"edits": [one]}) for one in (A, B)),
     "sections of clusters": "\n\n".join(
         f"## {one['expected_improvement']}\n\n{fenced(one)}" for one in (A, B)
@@ -210,3 +212,7 @@ def test_prose_beside_calls_is_for_people() -> None:
     message = json.loads(tool_calls({"edits": [A, B]}))
     assert unattended(json.dumps({**message, "content": "I withdraw this plan."})) == []
     assert ids(json.dumps({**message, "content": "Two edits."})) == ["e1", "e2"]
+
+
+def test_three_objects_without_a_seam_are_parts_too() -> None:
+    assert ids("".join(json.dumps({"edits": [one]}) for one in (A, B, C))) == ["e1", "e2", "e3"]

@@ -25,6 +25,7 @@ _TURN_ENDS: Final = re.compile(
     r"<\|(?:im_end|eot_id|end|endoftext|end_of_text|return|call|im_start|start)\|>"
     r"|</s>(?=\s*\Z)|<end_of_turn>"
 )
+_CDATA: Final = "<![CDATA["
 _ANSWERS: Final = re.compile(r"[^\"\]}]*[\[{]")
 """Text up to the first bracket that opens."""
 _QUOTED: Final = re.compile(r"^> ?[^\n]{0,200}[\[{]", re.MULTILINE)
@@ -42,9 +43,16 @@ def without_envelope(text: str) -> str:
     body = body[begins.end() :] if begins else body
     ends = _TURN_ENDS.search(body)
     body = _without_thinking(body[: ends.start()] if ends else body)
-    body = _unquoted_lines(body)
+    body = _unquoted_lines(_without_cdata(body))
     prefilled = _PREFILLED.match(body)
     return body[prefilled.end() :] if prefilled else body
+
+
+def _without_cdata(text: str) -> str:
+    """Return a text of markup without the marks of its only CDATA section."""
+    if not text.startswith("<") or text.count(_CDATA) != 1 or text.count("]]>") != 1:
+        return text
+    return text.replace(_CDATA, "").replace("]]>", "")
 
 
 def _spoken(text: str) -> str:

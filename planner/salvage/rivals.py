@@ -43,7 +43,7 @@ def those_that_count(text: str, found: Sequence[Found], lists: list[int]) -> lis
     """
     if not differ(found, lists):
         return lists[-1:]
-    apart = [place for place in lists if not is_in_sentence(text, found[place][0])]
+    apart = [place for place in lists if not is_in_sentence(text, found, place)]
     if apart and apart != lists:
         return those_that_count(text, found, apart)
     begin, end = found[lists[-2]][0].end, found[lists[-1]][0].start

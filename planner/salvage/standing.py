@@ -77,11 +77,14 @@ def _is_cut_copy(text: str, document: Document, first: Document) -> bool:
     return is_other and first.closed and text.startswith(copy, first.start)
 
 
-def is_in_sentence(text: str, document: Document) -> bool:
+def is_in_sentence(text: str, found: Sequence[Found], place: int) -> bool:
     """Tell whether words stand before a document on its line, and go on behind it."""
-    below = text[document.end : document.end + _MAX_LINE].partition("\n")[0]
-    begins = _LINE_START.fullmatch(_line_before(text, document.start))
-    return not begins and below.strip(" \t`*") != ""
+    document = found[place][0]
+    above = found[place - 1][0].end if place else 0
+    following = found[place + 1][0].start if place + 1 < len(found) else len(text)
+    before = text[max(above, document.start - _MAX_LINE) : document.start].rpartition("\n")[2]
+    behind = text[document.end : following][:_MAX_LINE].partition("\n")[0]
+    return not _LINE_START.fullmatch(before) and behind.strip(" \t`*") != ""
 
 
 def on_lines(text: str, found: Sequence[Found], usable: list[int]) -> list[int]:
