@@ -284,6 +284,7 @@ def test_prose_behind_a_quote_may_be_the_rest_of_its_text() -> None:
         ('{"id": "e3", "pil', ["e1", "e2"]),
         ('{"id": "e1", "pil', []),
         ('{"id": "e', []),
+        ('{"op": "e', []),
     ],
 )
 def test_a_fresh_id_on_the_line_below_is_the_next_edit_and_no_new_beginning(

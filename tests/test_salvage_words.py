@@ -434,3 +434,20 @@ def test_a_bare_key_of_a_list_is_one() -> None:
 def test_a_tag_that_sets_code_holds_an_answer(tag: str) -> None:
     plan = answer(item(id="e1"))
     assert ids(f'The plan.\n\n<{tag} lang="json">\n{plan}\n</{tag}>\n') == ["e1"]
+
+
+def test_a_correction_is_read_and_does_not_go_unattended() -> None:
+    text = f"```json\n{answer(item(id='old'))}\n```\n\nFinal answer:\n\n```json\n{PLAN}\n```"
+    assert ids(text) == ["e1", "e2"]
+    assert unattended(text) == []
+
+
+def test_what_is_said_behind_another_s_turn_is_no_correction() -> None:
+    first = answer(item(id="old"))
+    assert ids(f"{first}\n\nUser: That is wrong.\nAssistant: Here is the final plan:\n{PLAN}") == []
+
+
+def test_a_broken_list_is_not_given_whole_by_a_longer_one() -> None:
+    bad = json.dumps(item(id="e0")).replace('"pillar":', '"pillar"')
+    first = f'{{"edits": [{bad}, {bad}, {json.dumps(A)}]}}'
+    assert ids(f"{first}\n\nAnd this:\n\n{PLAN}") == []

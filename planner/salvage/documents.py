@@ -7,13 +7,15 @@ from typing import Any, Final
 from planner.salvage.document import Broken, Document
 from planner.salvage.page import Page
 from planner.salvage.parsing import parse
-from planner.salvage.tokens import ANY_LIST, LIST, OP
+from planner.salvage.tokens import ANY_LIST, COLON, LIST, OP, SPACE
 from planner.salvage.whole import levels_of
 
 MAX_DOCUMENTS: Final = 50_000
 
 _OPENING: Final = re.compile(rf"{LIST.pattern}|[\[{{]", re.IGNORECASE)
-_HINT: Final = re.compile(rf"{OP.pattern}|{LIST.pattern}", re.IGNORECASE)
+_HINT: Final = re.compile(
+    rf"{OP.pattern}|{LIST.pattern}|\{{{SPACE}*+[\"'“]?id{COLON}", re.IGNORECASE
+)
 """No edit stands behind the last of these, nor begins a document there."""
 
 _MENTIONED: Final = re.compile(r"'edits': *\[[.\u2026 ]*\]")
