@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from planner.patch.changes import Changes
+from planner.patch.changes import Changes, splice
+from planner.patch.counterparts import open_blocks
 from planner.patch.form import misshapen
 from planner.patch.oddities import oddity
 
@@ -15,6 +16,18 @@ def doubts(prompt: str, changes: Changes) -> Iterator[str]:
     broken = misshapen(prompt, changes)
     if broken:
         yield broken.reason
+    block = _half_block(prompt, changes)
+    if block:
+        yield f"One end of a template's block {block!r} stands without the other afterwards."
     odd = oddity(prompt, changes)
     if odd:
         yield odd
+
+
+def _half_block(prompt: str, changes: Changes) -> str | None:
+    """Return which block of a template comes out even before, and does not so afterwards."""
+    if not any("{%" in one.text for one in changes.spans):
+        return None
+    before, after = open_blocks(prompt), open_blocks(splice(prompt, changes))
+    lost = (name for name in sorted(after) if after[name] and not before[name])
+    return next((name for name in lost if name != "<!--"), None)

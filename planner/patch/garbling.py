@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 from planner.patch.disguise import disguised, escaped, run_together
+from planner.patch.meant import is_named
 
 _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
@@ -20,10 +21,11 @@ Joiners belong to emoji and some scripts: only behind ASCII they are put in.
 """
 _ANSI: Final = re.compile(r"\x1b\[|\^\[\[|\[\d{1,3}(?:;\d{1,3})*m")
 _COATS: Final = (
-    ("\u00a0\u2000-\u200a\u202f\u205f", " "),
-    ("\u2010\u2011", "-"),
+    ("(?<!\u00ab)[\u00a0\u2000-\u200a\u202f\u205f](?![\u00bb:;!?%\u20ac])(?=\\S)", " "),
+    ("[\u2010\u2011](?=\\S)", "-"),
 )
-_COAT: Final = [(re.compile(f"[{coats}](?=\\S)"), plain) for coats, plain in _COATS]
+"""In French a blank of that kind stands within quotes, and before some signs."""
+_COAT: Final = [(re.compile(coats), plain) for coats, plain in _COATS]
 _CP1252: Final = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0))
 _HIGH: Final = re.compile(f"[\\x80-\\xff{_CP1252}]{{2,}}")
 _TO_BYTE: Final = {
@@ -62,15 +64,22 @@ def _coated(prompt: str, text: str) -> tuple[int, str] | None:
 
 
 def _misread(prompt: str, text: str) -> tuple[int, str] | None:
-    at = mojibake(text)
+    at = mojibake(text, or_named=False)
     if at is None or mojibake(prompt) is not None:
         return None
     return at, "its characters were read in a wrong encoding"
 
 
-def mojibake(text: str) -> int | None:
-    """Return where UTF-8 was read as a Western encoding, if anywhere."""
+def mojibake(text: str, *, or_named: bool = True) -> int | None:
+    """Return where UTF-8 was read as a Western encoding, if anywhere.
+
+    Args:
+        text: What is looked at.
+        or_named: Whether an example counts too, as in: Report words such as "\u00c3\u00a9".
+    """
     for found in _HIGH.finditer(text):
+        if not or_named and is_named(found):
+            continue
         for at in range(found.start(), found.end() - 1):
             if _decodes(text, at, found.end()):
                 return at

@@ -139,7 +139,8 @@ MARKS: Final = (
     _mark(
         "I",
         BY_CHAT,
-        r"^\W*I(?:['\u2019]m| am) sorry,? (?:but )?I (?:can['\u2019]t|cannot)\b",
+        r"^(?:[ \t]*\d{1,3}[.)])?\W*I(?:['\u2019]m| am) sorry,? (?:but )?"
+        r"I (?:can['\u2019]t|cannot)\b",
         r"^\W*I (?:can['\u2019]t|cannot) (?:help|assist) (?:you )?with (?:that|this)\b",
         holds=("I can", "I cannot"),
     ),
@@ -390,7 +391,8 @@ MARKS: Final = (
         r"[<\[(](?:[^<>\[\]()\n]{1,40} )?(?:TODO|TBD|FIXME|XXX)\b[^<>\[\]()\n]*[>\])]"
         r"|\bX{3,}(?:-X{3,})+\b",
         rf"\b(?:{_QUANTITY}) TBD(?= \w)",
-        r"(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
+        r"(?<!\ba )(?<!\bor )(?<!\bno )(?<!\bas )(?<!\bwith )(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])"
+        r"(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
         r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])XX+(?=[ \t]+[A-Za-z%])",
         holds=("TODO", "TBD", "FIXME", "XX"),
     ),

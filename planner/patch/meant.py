@@ -2,10 +2,11 @@
 
 import html
 import re
+import unicodedata
 from typing import Final
 
 from planner.patch.lines import line_around
-from planner.patch.reasons import ESCAPED, HIDDEN, LEFT_OUT, SLOT
+from planner.patch.reasons import ESCAPED, HIDDEN, LEFT_OUT, OF_DIFF, SLOT
 
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
 _CONTROLS: Final = frozenset("\t\r\x0b\x0c")
@@ -17,12 +18,18 @@ _TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_WITHIN: Final = re.compile(r"\w \w+ <!--[^<>]*--> \w+")
+NAMED: Final = re.compile(r"\b(?:such as|like|e\.g\.|named|called)(?![^\W_])", re.IGNORECASE)
+_NAMED_BEFORE: Final = re.compile(rf"{NAMED.pattern}[ \t,:]*[\"'\u201c`(]?\Z", re.IGNORECASE)
+_GOES_ON: Final = re.compile(r"[\"'\u201d`)]?(?:[,;:]?[ \t]+\w|[.!?])")
+_NAMED_WITHIN: Final = 16
+_OF_OTHERS: Final = frozenset({HIDDEN, OF_DIFF, SLOT})
+"""Marks that a rule may name, where they belong to others' texts."""
 _OF_TEXT: Final = frozenset({HIDDEN, SLOT})
 _OF_MASKING: Final = re.compile(
     r"\b(?:mask|redact|anonymi[sz]e|shorten|abbreviate|truncate)\b|\breplace\b[^\n]{1,60}\b(?:by|with)\b",
     re.IGNORECASE,
 )
-_TELLS_TO_WRITE: Final = re.compile(r"\b(?:write|insert|put)[ \t]+\Z", re.IGNORECASE)
+_TELLS_TO_WRITE: Final = re.compile(r"\b(?:write|insert|put|as in)[ \t]+\Z", re.IGNORECASE)
 _TELLS_WITHIN: Final = 12
 """Characters; no word of those is longer."""
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
@@ -48,11 +55,19 @@ def is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
         return False
     if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True
-    if why in _OF_TEXT and _is_spoken_of(text, found):
+    spoken_of = why in _OF_TEXT and _is_spoken_of(text, found)
+    if spoken_of or (why in _OF_OTHERS and is_named(found)):
         return True
     if found[0] == "<!--" and _COMMENT_WITHIN.search(line_around(text, found.start())):
         return True
     return _mentions(found)
+
+
+def is_named(found: re.Match[str]) -> bool:
+    """Say whether a sentence names a mark as an example, and goes on behind it or ends."""
+    start, end = found.span()
+    named = _NAMED_BEFORE.search(found.string, max(0, start - _NAMED_WITHIN), start)
+    return named is not None and _GOES_ON.match(found.string, end) is not None
 
 
 def _leaves_nothing_out(text: str, found: re.Match[str]) -> bool:
@@ -109,7 +124,7 @@ def _is_word(found: re.Match[str]) -> bool:
 def _is_subject(found: re.Match[str]) -> bool:
     """Say whether a sentence tells to use an escape: where it came undone, it would tell nothing.
 
-    So it is with a blank or a line break, or where the character stands beside it.
+    So it is with a blank or a line break, or where the character, or its name, stands beside it.
     """
     text = found.string
     line = line_around(text, found.start())
@@ -117,7 +132,13 @@ def _is_subject(found: re.Match[str]) -> bool:
     if not (_is_word(found) and _TOLD.search(line, max(0, start - _TELLS_WITHIN), start)):
         return False
     plain = _unescaped(found[0])
-    return not plain.strip() or plain in line[:start] + line[start + len(found[0]) :]
+    others = line[:start] + line[start + len(found[0]) :]
+    return not plain.strip() or plain in others or _name_of(plain) in others.upper()
+
+
+def _name_of(sign: str) -> str:
+    """Return how Unicode calls a sign; no line has what is returned for more, or for none."""
+    return unicodedata.name(sign, "\n") if len(sign) == 1 else "\n"
 
 
 def _unescaped(mark: str) -> str:

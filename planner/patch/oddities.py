@@ -12,8 +12,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
+from planner.patch.artefacts import artefact, may_hold_artefact
 from planner.patch.changes import Change, Changes, close
 from planner.patch.code import in_code, is_fence
+from planner.patch.garbling import mojibake
 from planner.patch.habits import (
     GLUED,
     SIGNS,
@@ -26,7 +28,9 @@ from planner.patch.habits import (
     parted,
     script_of,
 )
-from planner.patch.vocabulary import are_ordinary, unknown_word
+from planner.patch.meant import NAMED, is_named
+from planner.patch.sought import Marks, sought_in
+from planner.patch.vocabulary import are_ordinary, misread_word, unknown_word
 
 _LOOKED_AT: Final = 500
 """New lines of a patch that are looked at; whoever writes more is told to a person anyway."""
@@ -37,6 +41,7 @@ _SUSPECT: Final = tuple(
         r"[^.!?:;,)\"'`*\]}>|\n]$",
         r"^[ \t]*(?:(?:[-+*>]|\d{1,3}[.)])[ \t]+)?[a-z]",
         r"[NXYZT](?:\b|X|B[DA]\b|KTK|ODO\b)",
+        r"[A-Za-z][01|]+[A-Za-z|]",
         r"^(?:\*\*)?(?:AI|Assistant|Human|User|System|Model):",
     )
 )
@@ -45,6 +50,7 @@ _SIGNED: Final = re.compile(r"[^A-Za-z0-9 .,;:!?'\n/-]")
 _SIGNALS: Final = (
     *("...", "%", "student", "trace", "cluster", "diagnosis", " rule", " instruction", " prompt"),
     *(" line", "undefined", "NaN", "None", "null", "FIXME", "{}", "{ }", "to be ", "{{#"),
+    *(" diff", " patch", " hunk", " edit", "ame as "),
 )
 _LONG: Final = 25
 """Letters; no word of prose is longer."""
@@ -62,6 +68,9 @@ _FORMED: Final = re.compile(
     r"|\w [<>=]=? \w|\+\d|\w\+(?=\w|\s|$|\))|[~^]\d|@\w+|[:;]-?[()]"
 )
 """Emphasis, links, amounts, comparisons: signs in their usual place."""
+_AGAIN: Final = re.compile(
+    r"(?<!\S)(?!\S+ (?:and|or|by|after|to|und|y|et) )(\S+ \S+(?: \S+)?) \1(?!\w)"
+)
 _TWICE: Final = re.compile(r"\b([^\W\d_]{2,}|a) \1\b(?![-\u2019'])", re.IGNORECASE)
 _DOUBLED_BY_RULE: Final = frozenset({"that", "had", "so", "very", "no"})
 _HANGING: Final = re.compile(
@@ -78,10 +87,21 @@ _SPEAKER: Final = re.compile(_WHO, re.IGNORECASE)
 _SPEAKERS: Final = re.compile(rf"^\W{{0,4}}({_WHO})", re.IGNORECASE | re.MULTILINE)
 _REFERRING: Final = re.compile(
     r"\b(?:other|previous|existing|remaining|old|earlier) (?:rules?|instructions?|prompt|lines?)\b"
+    r"|\b(?:this|the rest of the) (?:diff|patch|hunk|edit)\b|^same as (?:above|before)\b"
     r"|\bthe student\b|\btraces? [\w-]{0,8}\d|\b(?:failure )?cluster\b|\bdiagnosis\b",
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile('"[^"\n]*"|[\u201c\u201e][^\u201c\u201d\n]*[\u201c\u201d]')
+_SPOKEN_OF: Final = re.compile(
+    rf"\"[^\"\s]{{1,20}}\"|(?<!\w)'[^'\s]{{1,20}}'(?!\w)|{NAMED.pattern}[ \t]\S{{1,40}}"
+)
+"""A sign in quotes, or an example."""
+_WITH_BACKSLASH: Final = re.compile(r"(?<!\S)[^\s\\]*\\\S*\w")
+_COMPARED: Final = 10
+"""Old lines with backslashes that a new one is compared with."""
+_DIGIT: Final = re.compile(r"\d")
+_TELLING: Final = 4
+"""Characters; a shorter word may stand in a line by chance."""
 _BRACKETS: Final = ("()", "[]", "{}")
 _SHORT: Final = 3
 """Words that need no full stop."""
@@ -95,6 +115,7 @@ class _Line(NamedTuple):
 
     habits: Habits
     kind: str
+    whole: str
     text: str
     """Without the sign with which it begins."""
     plain: str
@@ -123,7 +144,8 @@ def oddity(prompt: str, changes: Changes) -> str | None:
         changes: What is to be done to it.
     """
     habits = habits_of(prompt)
-    suspects = [one for one in changes.spans if _is_suspect(habits, one.text)]
+    escapes = "\\" in prompt
+    suspects = [one for one in changes.spans if escapes or _is_suspect(habits, one.text)]
     if not suspects:
         return None
     closed = close(prompt)
@@ -145,7 +167,8 @@ def _is_suspect(habits: Habits, text: str) -> bool:
         any(map(text.__contains__, _SIGNALS))
         or text.endswith((",", ",\n"))
         or max(map(len, words), default=0) > _LONG
-        or any(map(str.__eq__, words, words[1:]))
+        or any(any(map(str.__eq__, words, words[far:])) for far in (1, 2, 3))
+        or may_hold_artefact(text)
         or any(one.search(text) for one in _SUSPECT)
         or not are_ordinary(words)
     )
@@ -185,6 +208,7 @@ def _new_lines(
             yield _Line(
                 habits=habits,
                 kind=kind,
+                whole=line,
                 text=told,
                 plain=plain,
                 words=WORD.findall(told),
@@ -246,8 +270,38 @@ def _dots(line: _Line) -> str | None:
 
 
 def _foreign_sign(line: _Line) -> str | None:
-    signs = sorted(SIGNS.intersection(line.plain) - line.habits.signs)
+    strange = SIGNS.intersection(line.plain) - line.habits.signs
+    signs = sorted(strange.intersection(_SPOKEN_OF.sub("", line.plain)) if strange else ())
     return f"it has {' '.join(signs)}, which stands nowhere else" if signs else None
+
+
+def _left_by_a_program(line: _Line) -> str | None:
+    return artefact(line.habits.prompt, line.whole)
+
+
+def _speaks_of_damage(line: _Line) -> str | None:
+    """Tell of a mark that is refused where nothing says that the line speaks of it."""
+    if not NAMED.search(line.text):
+        return None
+    if mojibake(line.text) is not None and mojibake(line.habits.prompt) is None:
+        return "it speaks of characters in a wrong encoding"
+    for mark in sought_in(Marks.ALL, line.text).marks:
+        found = mark.pattern.search(line.text)
+        if found and is_named(found) and not mark.pattern.search(line.habits.prompt):
+            return f"it speaks of {found[0][:40]!r}"
+    return None
+
+
+def _respelt(line: _Line) -> str | None:
+    """Tell of a word of the old line that comes back without its backslashes, or with more."""
+    old = [text for text in line.beside if "\\" in text][:_COMPARED]
+    new = _DIGIT.sub("0", line.text) if old else ""
+    for found in _WITH_BACKSLASH.findall("\n".join(old)):
+        word = _DIGIT.sub("0", found)
+        bare, doubled = word.replace("\\", ""), word.replace("\\", "\\\\")
+        if doubled in new or (len(bare) >= _TELLING and bare in new and word not in new):
+            return f"{found[:40]!r} may have lost its backslashes, or have too many"
+    return None
 
 
 def _slot(line: _Line) -> str | None:
@@ -258,6 +312,9 @@ def _slot(line: _Line) -> str | None:
 
 
 def _stutters(line: _Line) -> str | None:
+    again = _AGAIN.search(line.text)
+    if again and again[0] not in line.habits.prompt and any(map(str.isalpha, again[0])):
+        return f"{again[0][:80]!r} is the same words twice"
     found = _TWICE.search(line.text)
     if found and found[1].lower() not in _DOUBLED_BY_RULE and found[0] not in line.habits.prompt:
         return f"{found[0]!r} is one word twice"
@@ -330,6 +387,9 @@ def _foreign_word(line: _Line) -> str | None:
 
 
 def _no_word(line: _Line) -> str | None:
+    misread = misread_word(line.habits.prompt, _WHOLE.sub(" ", line.text))
+    if misread:
+        return f"{misread[0][:40]!r} may be {misread[1][:40]!r}"
     word = unknown_word(line.habits.prompt, _WHOLE.sub("0", line.text))
     return f"{word[:40]!r} is no word that it, or its language, has" if word else None
 
@@ -339,6 +399,9 @@ _CHECKS: Final[Sequence[Callable[[_Line], str | None]]] = (
     _spoken,
     _refers,
     _dots,
+    _left_by_a_program,
+    _speaks_of_damage,
+    _respelt,
     _foreign_sign,
     _slot,
     _stutters,

@@ -30,6 +30,9 @@ _WORD: Final = re.compile(
     r"(?<![\w\-/.@#'\u2019$<{\\])[^\W\d_]{2,}(?:['\u2019][^\W\d_]{1,2})?(?![\w/@>}]|\.\w)"
 )
 """A word by itself, and no part of a path, a tag, an address or a name of code."""
+_MISREAD: Final = re.compile(r"(?<![\w\-/.@#$<{\\|])[A-Za-z]+[01|][A-Za-z01|]*(?![\w|/@>}])")
+_SEEN: Final = str.maketrans("01|", "oll")
+"""Letters that a reader of images takes for these signs."""
 _SHORT_FORM: Final = re.compile(r"['\u2019](?:s|t|re|ve|ll|d|m)$")
 _SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")
 
@@ -62,6 +65,18 @@ def unknown_word(prompt: str, text: str) -> str | None:
     if telling and len(unknown) > _FOREIGN * len(words):
         return None
     return next((one[0] for one in unknown if not _is_name(text, one, language)), None)
+
+
+def misread_word(prompt: str, text: str) -> tuple[str, str] | None:
+    """Return the first word with signs for letters, and the word of a language that it may be."""
+    for found in _MISREAD.finditer(text):
+        word = found[0].translate(_SEEN)
+        # Three letters make a word of most languages.
+        is_one = len(word) > _FEW or (len(word) == _FEW and "0" in found[0])
+        is_one = is_one and found[0] not in prompt
+        if is_one and (word.lower() in _words_of(prompt) or _is_known(word, "en")):
+            return found[0], word
+    return None
 
 
 def _is_name(text: str, found: re.Match[str], language: str) -> bool:
