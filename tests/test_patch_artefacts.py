@@ -1,10 +1,12 @@
 """What programs leave in new lines is told; a rule that speaks of it is applied."""
 
+import re
 import time
 
 import pytest
 
 from planner.patch import Patched, Refused, apply_diff, apply_replacements
+from planner.patch.habits import Habits
 
 PROMPT = """You help the readers of a library on <b>two</b> floors. You have {fields} and | signs.
 
@@ -213,6 +215,18 @@ def test_french_puts_blanks_of_its_own_before_signs() -> None:
 def test_a_sign_that_a_rule_speaks_of_need_not_stand_elsewhere(line: str) -> None:
     for outcome in added(line):
         assert outcome.doubts == ()
+
+
+def test_a_prompt_is_searched_once_for_many_lines() -> None:
+    searched: list[str] = []
+
+    def find(text: str) -> None:
+        searched.append(text)
+
+    habits = Habits(PROMPT)
+    assert not any(habits.has(find) for _ in range(3))
+    assert searched == [PROMPT]
+    assert habits.has(re.compile("library").search)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from planner.patch.habits import Habits
+
 _ITEM: Final = r"^[ \t]*(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+)?"
 _LINK: Final = r"(?<![^\s<>()\"`])https?://[^\s<>()\"`]*"
 _CODE: Final = re.compile(r"`[^`\n]*`")
@@ -45,7 +47,7 @@ ARTEFACTS: Final = (
     _left(_SHEET, ("####", "#N/A"), r"(?<=\S[ \t])#{4,}(?![\w#])|(?<!\w)#N/A\b"),
     _left(
         _SHEET,
-        ("-J", "-F", "-M", "-A", "-S", "-O", "-N", "-D"),
+        ("-",),
         r"(?<![\w-])\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?![\w-])",
     ),
     _left(
@@ -109,7 +111,7 @@ ARTEFACTS: Final = (
     _left("a name may have come apart", (" _ ",), r"\w _ \w", is_in_code=True),
     _left(
         "an item begins within another",
-        (". -", ". *", ". \u2022", *(f". {digit}" for digit in range(1, 10))),
+        (". ", "! ", "? "),
         r"[.!?][ \t](?:[-*\u2022]|\d{1,2}[.)])[ \t][A-Z]",
     ),
     _left("an item begins within another", ("-", "*", "+"), r"^[ \t]*[-*+][ \t]+[-*+\u2022][ \t]"),
@@ -155,7 +157,7 @@ BEYOND_ASCII: Final = (
 """Those of which each match holds a sign that is not in ASCII."""
 
 
-def artefact(prompt: str, text: str) -> str | None:
+def artefact(habits: Habits, text: str) -> str | None:
     """Return what a program left in a text, and why it looks so; the prompt has none like it."""
     said = _CODE.sub("`", text) if "`" in text else text
     for one in ARTEFACTS if text.isascii() else (*ARTEFACTS, *BEYOND_ASCII):
@@ -163,22 +165,21 @@ def artefact(prompt: str, text: str) -> str | None:
         if one.holds and not any(map(whole.__contains__, one.holds)):
             continue
         found = one.pattern.search(whole)
-        if found and not (one.pattern.search(prompt) or (one.is_style and not prompt.strip())):
+        if found and not (habits.has(one.pattern.search) or (one.is_style and not habits.prompt)):
             return f"{found[0].strip()[:40]!r} may be no text: {one.why}"
     return None
 
 
 def may_hold_artefact(text: str) -> bool:
-    """Say whether a text in ASCII may hold one: most do not."""
+    """Say whether a text in ASCII, and without long words, may hold one: most do not."""
     holds = text.__contains__
     return any(map(holds, _TELLING)) or any(
-        (not one.holds or any(map(holds, one.holds))) and one.pattern.search(text)
-        for one in _COMMON
+        any(map(holds, one.holds)) and one.pattern.search(text) for one in _COMMON
     )
 
 
 _COMMON: Final = tuple(
-    one for one in ARTEFACTS if not one.holds or "00" in one.holds or min(map(len, one.holds)) == 1
+    one for one in ARTEFACTS if one.holds and (". " in one.holds or min(map(len, one.holds)) < 3)
 )
 """Those of which many sound lines hold a text."""
 _TELLING: Final = tuple(text for one in ARTEFACTS if one not in _COMMON for text in one.holds)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -63,6 +63,13 @@ class Habits:
 
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt
+        self._found: dict[Callable[[str], object], bool] = {}
+
+    def has(self, find: Callable[[str], object]) -> bool:
+        """Tell whether a search, as `pattern.search`, finds anything in it."""
+        if find not in self._found:
+            self._found[find] = find(self.prompt) is not None
+        return self._found[find]
 
     @cached_property
     def signs(self) -> frozenset[str]:

@@ -79,7 +79,7 @@ MARKS: Final = (
     _mark("\\", ESCAPED, r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
     _mark("\\", ESCAPED, r"\\[rnt]?$"),
     _mark("u", ESCAPED, r"(?<!\\)u(?:00[a-f]|20[12])[0-9a-f](?![0-9a-f])", holds=("u00", "u20")),
-    _mark("*", HIDDEN, r"\*{2,}@|@\*{2,}"),
+    _mark("*", HIDDEN, r"(?<!\*)\*{2,}@|@\*{2,}"),
     _mark("[", HIDDEN, r"\[[A-Z]{3,}_\d{1,3}\]"),
     _mark(
         "\u2014\u2013",

@@ -167,11 +167,16 @@ def _is_suspect(habits: Habits, text: str) -> bool:
         any(map(text.__contains__, _SIGNALS))
         or text.endswith((",", ",\n"))
         or max(map(len, words), default=0) > _LONG
-        or any(any(map(str.__eq__, words, words[far:])) for far in (1, 2, 3))
+        or (len(set(words)) < len(words) and _repeats(text, words))
         or may_hold_artefact(text)
         or any(one.search(text) for one in _SUSPECT)
         or not are_ordinary(words)
     )
+
+
+def _repeats(text: str, words: Sequence[str]) -> bool:
+    """Tell whether a word, or several, may stand twice in a row."""
+    return any(map(str.__eq__, words, words[1:])) or _AGAIN.search(text) is not None
 
 
 def _is_signed_oddly(habits: Habits, text: str) -> bool:
@@ -276,18 +281,18 @@ def _foreign_sign(line: _Line) -> str | None:
 
 
 def _left_by_a_program(line: _Line) -> str | None:
-    return artefact(line.habits.prompt, line.whole)
+    return artefact(line.habits, line.whole)
 
 
 def _speaks_of_damage(line: _Line) -> str | None:
     """Tell of a mark that is refused where nothing says that the line speaks of it."""
     if not NAMED.search(line.text):
         return None
-    if mojibake(line.text) is not None and mojibake(line.habits.prompt) is None:
+    if mojibake(line.text) is not None and not line.habits.has(mojibake):
         return "it speaks of characters in a wrong encoding"
     for mark in sought_in(Marks.ALL, line.text).marks:
         found = mark.pattern.search(line.text)
-        if found and is_named(found) and not mark.pattern.search(line.habits.prompt):
+        if found and is_named(found) and not line.habits.has(mark.pattern.search):
             return f"it speaks of {found[0][:40]!r}"
     return None
 
@@ -387,10 +392,11 @@ def _foreign_word(line: _Line) -> str | None:
 
 
 def _no_word(line: _Line) -> str | None:
-    misread = misread_word(line.habits.prompt, _WHOLE.sub(" ", line.text))
+    text = _WHOLE.sub("0", line.text)
+    misread = misread_word(line.habits.prompt, text)
     if misread:
         return f"{misread[0][:40]!r} may be {misread[1][:40]!r}"
-    word = unknown_word(line.habits.prompt, _WHOLE.sub("0", line.text))
+    word = unknown_word(line.habits.prompt, text)
     return f"{word[:40]!r} is no word that it, or its language, has" if word else None
 
 
