@@ -18,10 +18,14 @@ _TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_WITHIN: Final = re.compile(r"\w \w+ <!--[^<>]*--> \w+")
-NAMED: Final = re.compile(r"\b(?:such as|like|e\.g\.|named|called)(?![^\W_])", re.IGNORECASE)
+NAMED: Final = re.compile(
+    r"\b(?:such as|like|e\.g\.|for example|named|called)(?![^\W_])", re.IGNORECASE
+)
+"""What a sentence says before an example."""
 _NAMED_BEFORE: Final = re.compile(rf"{NAMED.pattern}[ \t,:]*[\"'\u201c`(]?\Z", re.IGNORECASE)
 _GOES_ON: Final = re.compile(r"[\"'\u201d`)]?(?:[,;:]?[ \t]+\w|[.!?])")
-_NAMED_WITHIN: Final = 16
+_NAMED_WITHIN: Final = 20
+"""Characters before a mark in which that stands."""
 _OF_OTHERS: Final = frozenset({HIDDEN, OF_DIFF, SLOT})
 """Marks that a rule may name, where they belong to others' texts."""
 _OF_TEXT: Final = frozenset({HIDDEN, SLOT})

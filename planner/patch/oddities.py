@@ -71,6 +71,7 @@ _FORMED: Final = re.compile(
 _AGAIN: Final = re.compile(
     r"(?<!\S)(?!\S+ (?:and|or|by|after|to|und|y|et) )(\S+ \S+(?: \S+)?) \1(?!\w)"
 )
+"""Two or three words, and the same right behind them; but `step by step by step`."""
 _TWICE: Final = re.compile(r"\b([^\W\d_]{2,}|a) \1\b(?![-\u2019'])", re.IGNORECASE)
 _DOUBLED_BY_RULE: Final = frozenset({"that", "had", "so", "very", "no"})
 _HANGING: Final = re.compile(
@@ -116,6 +117,7 @@ class _Line(NamedTuple):
     habits: Habits
     kind: str
     whole: str
+    """The line as it is written."""
     text: str
     """Without the sign with which it begins."""
     plain: str

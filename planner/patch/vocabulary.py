@@ -31,6 +31,9 @@ _WORD: Final = re.compile(
 )
 """A word by itself, and no part of a path, a tag, an address or a name of code."""
 _MISREAD: Final = re.compile(r"(?<![\w\-/.@#$<{\\|])[A-Za-z]+[01|][A-Za-z01|]*(?![\w|/@>}])")
+"""A word in which a sign stands for a letter, and which is no part of anything either."""
+_NAMED: Final = re.compile(r"[A-Za-z]\d\d[A-Za-z]|.*[01]|..|.1.", re.ASCII)
+"""Names as `a11y` and `col1`, and what any three letters may be."""
 _SEEN: Final = str.maketrans("01|", "oll")
 """Letters that a reader of images takes for these signs."""
 _SHORT_FORM: Final = re.compile(r"['\u2019](?:s|t|re|ve|ll|d|m)$")
@@ -71,10 +74,9 @@ def misread_word(prompt: str, text: str) -> tuple[str, str] | None:
     """Return the first word with signs for letters, and the word of a language that it may be."""
     for found in _MISREAD.finditer(text):
         word = found[0].translate(_SEEN)
-        # Three letters make a word of most languages.
-        is_one = len(word) > _FEW or (len(word) == _FEW and "0" in found[0])
-        is_one = is_one and found[0] not in prompt
-        if is_one and (word.lower() in _words_of(prompt) or _is_known(word, "en")):
+        if _NAMED.fullmatch(found[0]) or found[0] in prompt:
+            continue
+        if word.lower() in _words_of(prompt) or _is_known(word, "en"):
             return found[0], word
     return None
 
