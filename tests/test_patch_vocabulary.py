@@ -1,5 +1,8 @@
 """Words that no language has: told, never refused for."""
 
+from functools import partial
+from unicodedata import normalize
+
 import pytest
 
 from planner.patch import Patched, apply_diff, apply_replacements
@@ -61,6 +64,18 @@ def test_the_language_is_the_prompts() -> None:
     rule = "- Rufe am Empfang an, wenn ein Raum nicht geöffnet ist.\n"
     assert doubts("- Biete am Morgen die lange Führung an.", GERMAN, rule) == ""
     assert "'Führu'" in doubts("- Biete am Morgen die lange Führu an.", GERMAN, rule)
+
+
+def test_letters_with_their_accents_apart_are_the_same_words() -> None:
+    apart = partial(normalize, "NFD")
+    rule, line = (
+        "- Rufe am Empfang an, wenn ein Raum nicht geöffnet ist.\n",
+        "- Öffne am Abend für Gäste.",
+    )
+    assert doubts(apart(line), apart(GERMAN), apart(rule)) == ""
+    assert doubts(apart(line), GERMAN, rule) == ""
+    assert doubts(line, apart(GERMAN), apart(rule)) == ""
+    assert "'Führu'" in doubts(apart("- Biete die lange Führu an."), apart(GERMAN), apart(rule))
 
 
 def test_nothing_is_told_in_a_language_that_is_not_known() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from planner.patch.lines import fold
+
 _USUAL: Final[Mapping[str, frozenset[str]]] = {
     "en": frozenset({"the", "and", "you", "for", "with", "not", "is", "are"}),
     "de": frozenset({"der", "die", "und", "nicht", "sie", "mit", "den", "ist"}),
@@ -55,6 +57,7 @@ def unknown_word(prompt: str, text: str) -> str | None:
 
     Nothing in a language that is not known, and none of a line in another one.
     """
+    text = fold(text)
     words = list(_WORD.finditer(text))
     unknown = [one for one in words if not _is_known(one[0], "en")]
     language = _language_of(prompt) if unknown else None
@@ -91,7 +94,7 @@ def _is_name(text: str, found: re.Match[str], language: str) -> bool:
 
 @lru_cache(maxsize=4)
 def _words_of(prompt: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _ANY_WORD.findall(prompt))
+    return frozenset(word.lower() for word in _ANY_WORD.findall(fold(prompt)))
 
 
 @lru_cache(maxsize=4)
