@@ -15,10 +15,10 @@ from planner.models import Flag, FlagCode, RejectionCode
 from planner.patch import RefusalCode
 from planner.patch.changes import Change, Changes, close
 from planner.patch.comparison import compare
+from planner.patch.doubts import unusual
 from planner.patch.form import misshapen
 from planner.patch.habits import habits_of, is_closed, parted
 from planner.patch.lines import body, fold, fold_all, split_lines
-from planner.patch.oddities import oddity
 from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
 from planner.patch.replacements import read_replacements
 from planner.patch.residue import residue
@@ -133,7 +133,7 @@ def prompt_flags(before: str | None, after: str) -> Iterator[Flag]:
     if broken:
         yield Flag(code=FlagCode.FORM_BROKEN, message=broken.reason)
     told = _residue_of(old, after) or _told_twice(old, after) or _cut_end(after)
-    told = told or (oddity(old, changes) if old else None)
+    told = told or (next(unusual(old, changes), None) if old else None)
     if told:
         yield Flag(code=FlagCode.UNUSUAL_TEXT, message=told)
 

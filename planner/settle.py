@@ -32,9 +32,9 @@ from planner.patch import RefusalCode, canonical_diff, is_whole_prompt
 from planner.patch.apply import read_diff
 from planner.patch.changes import Change, Changes, conflict, line_at, splice
 from planner.patch.comparison import compare
+from planner.patch.doubts import unusual
 from planner.patch.form import misshapen
 from planner.patch.lines import fold, split_lines
-from planner.patch.oddities import oddity
 from planner.patch.replacements import read_replacements
 from planner.placeholders import placeholder_flags
 from planner.rewritten import (
@@ -348,9 +348,8 @@ def _form_flags(one: _Patch, changes: Changes) -> Iterator[Flag]:
     refusal = misshapen(one.before, changes) if may_break else None
     if refusal:
         yield Flag(code=FlagCode.FORM_BROKEN, message=refusal.reason)
-    odd = oddity(one.before, changes)
-    if odd:
-        yield Flag(code=FlagCode.UNUSUAL_TEXT, message=odd)
+    for told in unusual(one.before, changes):
+        yield Flag(code=FlagCode.UNUSUAL_TEXT, message=told)
 
 
 _Carried = tuple[Op, dict[str, Any]]

@@ -149,6 +149,13 @@ def test_no_policy_makes_it_auto() -> None:
         assert tiered.risk_tier is tier
 
 
+def test_half_a_block_of_a_template_is_told_in_the_plan() -> None:
+    student = Student(agents={"coder": Agent(system_prompt=PROMPT)})
+    payload = {"agent": "coder", "diff": diff_of("- Ask for {% if strict %}the name.")}
+    (edit,) = settled(item(Op.PATCH_SYSTEM_PROMPT, payload=payload), student=student).edits
+    assert "template's block" in " ".join(flag.message for flag in edit.flags)
+
+
 def test_a_patch_of_very_many_lines_is_for_people() -> None:
     many = "\n".join(f"- Ask for the number {at}" for at in range(2_000))
     prompt = "- Ask for a number\n- Call the desk\n- Greet the guest\n"

@@ -16,6 +16,11 @@ def doubts(prompt: str, changes: Changes) -> Iterator[str]:
     broken = misshapen(prompt, changes)
     if broken:
         yield broken.reason
+    yield from unusual(prompt, changes)
+
+
+def unusual(prompt: str, changes: Changes) -> Iterator[str]:
+    """Yield what in the new text is unlike the prompt, a sentence each."""
     block = _half_block(prompt, changes)
     if block:
         yield f"One end of a template's block {block!r} stands without the other afterwards."

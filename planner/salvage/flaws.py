@@ -9,7 +9,7 @@ from planner.salvage.disavowal import disavows
 from planner.salvage.tokens import TOKEN
 from planner.schema import EDIT_FIELDS
 
-_BROKEN_ESCAPE: Final = re.compile(r"[\x00-\x08\x0c\x0e-\x1b\x7f-\x9f]|\r(?!\n)")
+_BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
 r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong decoding leaves."""
 
 _BROKEN_PATH: Final = re.compile(r"\b[A-Za-z]:\t\w")
