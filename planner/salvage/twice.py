@@ -21,15 +21,15 @@ def ids_in(text: str) -> set[str]:
 
 def differing_ids(edits: Iterable[Any], others: Iterable[Any]) -> set[str]:
     """Return the ids of edits that stand among others with another body."""
-    known: dict[str, set[str]] = {}
-    for edit in edits:
-        if isinstance(edit, dict) and isinstance(name := edit.get("id"), str):
-            known.setdefault(name, set()).add(json.dumps(edit, sort_keys=True))
+    given: dict[str, set[str]] = {}
+    for one in others:
+        if isinstance(one, dict) and isinstance(name := one.get("id"), str):
+            given.setdefault(name, set()).add(json.dumps(one, sort_keys=True))
     return {
         name
-        for other in others
-        if isinstance(other, dict) and isinstance(name := other.get("id"), str) and name in known
-        if known[name] != {json.dumps(other, sort_keys=True)}
+        for edit in (edits if given else ())
+        if isinstance(edit, dict) and isinstance(name := edit.get("id"), str) and name in given
+        if given[name] != {json.dumps(edit, sort_keys=True)}
     }
 
 
