@@ -378,6 +378,9 @@ def test_a_key_that_is_given_twice_with_one_value_is_no_doubt() -> None:
 
 def test_an_edit_found_behind_a_broken_one_is_sure_only_where_the_list_ends() -> None:
     bad = json.dumps(item(id="a")).replace('"op":', '"op"')
-    listed = f'{{"edits": [{bad}, {json.dumps(item(id="b"))}'
-    assert [one["id"] for one in values(read_items(f"{listed}]}}"))] == ["b"]
-    assert values(read_items(f"{listed}, {bad}")) == []
+    good, found = (json.dumps(item(id=one)) for one in "gf")
+    listed = f'{{"edits": [{good}, {bad}, {found}'
+    assert [one["id"] for one in values(read_items(f"{listed}]}}"))] == ["g", "f"]
+    for text in (listed, f"{listed}, {bad}", f"{listed}, {good[:40]}"):
+        assert [one["id"] for one in values(read_items(text))] in (["g"], [])
+    assert [one["id"] for one in values(read_items(f"{listed}, {bad}"))] == ["g"]

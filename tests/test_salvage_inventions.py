@@ -396,3 +396,18 @@ def test_dots_in_brackets_within_a_word_stand_for_what_was_left_out(dots: str) -
 
 def test_a_key_that_says_counterexample_proposes_nothing() -> None:
     assert ids(json.dumps({"counterexample": {"edits": [item(id="a")]}})) == []
+
+
+def test_what_stands_behind_a_broken_edit_may_be_part_of_one_of_its_texts() -> None:
+    inner = json.dumps(item(id="b"))
+    begun = f'{{"op": "x", "note": "He wrote "this:\n{inner}'
+    assert ids(begun) == ids(f'{begun}\n and left."}}') == []
+
+
+def test_an_answer_that_ends_inside_of_a_text_is_none() -> None:
+    assert ids(f'{answer(item(id="a"))} and so on", "id": "z"}}]}}') == []
+
+
+def test_two_whole_answers_with_one_beginning_are_two() -> None:
+    first, second = (answer(item(id="a"), item(id=one)) for one in "bc")
+    assert ids(f"{first}\n\n{second}") == []

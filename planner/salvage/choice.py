@@ -3,7 +3,6 @@
 What the words around them say is for people (`remarks`).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -98,12 +97,11 @@ def _begins_again(text: str, found: Sequence[Found], chosen: Sequence[int]) -> b
     is_own = any(found[place][0] is broken for place in chosen)
     start = broken.end if is_own else broken.start
     start = start if broken.sure_end is None else broken.sure_end
-    above = [found[place][1] for place in chosen if found[place][0].start <= start]
-    own = Counter(str(one.value.get("id")) for read in above for one in read.items if one.value)
-    # An edit that stands there again and again is a loop, and its last turn is cut.
+    above = ids_in(text[found[chosen[0]][0].start : start])
     given = ids_in(text[start:])
-    is_single = not any(read.is_list for read in above)
-    return any(own[name] == 1 for name in given) or (is_single and bool(own) and not given)
+    is_single = not any(found[place][1].is_list for place in chosen)
+    # An edit that stands there again and again is a loop, and its last turn is cut.
+    return any(above[name] == 1 for name in given) or (is_single and bool(above) and not given)
 
 
 def with_remarks(read: Salvaged, said: str) -> Salvaged:

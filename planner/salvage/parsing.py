@@ -111,6 +111,7 @@ class _Parser:
                 self._follow(token)
         document.end = max(self.position, document.end)
         document.open_lists = {id(one.value) for one in self.frames if one.bracket == "["}
+        self._doubt_found_again()
         self._tell_doubled()
         document.flaws.sort(key=lambda one: one.position)
         return document
@@ -430,14 +431,15 @@ class _Parser:
         del self.frames[self.frames.index(frame) + 1 :]
         if following is None:
             self.position = len(self.text)
-            self._doubt_found_again(frame.value)
             return False
         self.position, self.before = following, "comma"
         return True
 
-    def _doubt_found_again(self, edits: list[Any]) -> None:
-        """Reject what was found behind a broken edit where the list breaks off once more."""
-        for one in edits[self.first_found_again :]:
+    def _doubt_found_again(self) -> None:
+        """Reject what was found behind a broken edit, where nothing closes the list."""
+        place = None if self.first_found_again is None else self._edits_frame()
+        edits = [] if place is None else self.frames[place].value[self.first_found_again :]
+        for one in edits:
             if isinstance(one, dict):
                 reason = "the list breaks off, and it may stand inside a text"
                 self._flaw(self.document.spans[id(one)][0], reason)

@@ -17,9 +17,6 @@ _ONLY_OF_REGEX: Final = re.compile(
 )
 """A text whose `\\d` has one reading: none of its other escapes may be a regex's, too."""
 
-_SHELL_APOSTROPHE: Final = "'\\''"
-"""How a shell writes an apostrophe inside of its quotes."""
-
 _BARE_NUMBER: Final = re.compile(r"[+-]?(?:0|[1-9]\d*)?\.\d+|\+(?:0|[1-9]\d*)")
 """`.5` and `+3`, as JSON5 writes numbers."""
 
@@ -49,8 +46,6 @@ def text_of(written: str) -> Any:
         pass
     if block := _BLOCK.fullmatch(written):
         return UNKNOWN if _IN_BLOCK.search(block[2]) else block[2]
-    if _SHELL_APOSTROPHE in written:
-        return UNKNOWN
     try:
         return json.loads(_as_json_string(written[1:-1]), strict=False)
     except ValueError:

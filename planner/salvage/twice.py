@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Final
 
@@ -14,9 +15,9 @@ OTHERWISE: Final = "its id is given again with another text: nobody knows which 
 _EVIDENCE: Final = ("expected_improvement", "references")
 
 
-def ids_in(text: str) -> set[str]:
-    """Return the ids that edits have in a text, be they whole or broken; none inside of a text."""
-    return {found[1] for found in _ID.finditer(text)}
+def ids_in(text: str) -> Counter[str]:
+    """Count the ids that edits have in a text, be they whole or broken; none inside of a text."""
+    return Counter(found[1] for found in _ID.finditer(text))
 
 
 def differing_ids(edits: Iterable[Any], others: Iterable[Any]) -> set[str]:
