@@ -77,6 +77,15 @@ LEFT = [
     ("- Be kind. (skip this edit if already present)", "this edit"),
     ("Same as above but stricter.", "Same as above"),
     ("{% if strict %}Greet the reader once.", "template's block"),
+    ("- Greet the ${undefined} first.", "did not fill"),
+    ("- Wrap the title in `` and log it.", "holds nothing"),
+    ("- Save the list under `C:tempbot` first.", "backslashes"),
+    ("- Waive the feeciteturn0search2.", "a chat cites"),
+    ("- Greet the reader. (NEW LINE)", "what is new"),
+    ("- Tell the reader'seader's name to nobody.", "run together"),
+    ("- gREET THE READER BY NAME.", "the other way round"),
+    ("- Reply within 30 minutes; minutes; then stop.", "one word twice"),
+    ("- When you ton't know, say so.", "ton't"),
 ]
 
 

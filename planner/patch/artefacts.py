@@ -73,6 +73,25 @@ ARTEFACTS: Final = (
     ),
     _left(
         _UNFILLED,
+        ("undefined", "null", "None", "NaN"),
+        r"\{\{? ?(?:undefined|null|None|NaN) ?\}",
+        is_in_code=True,
+    ),
+    _left("a code span holds nothing", ("``",), r"(?<!`)``(?!`)", is_in_code=True),
+    _left(
+        "a path may have lost its backslashes",
+        ("C:", "D:", "E:"),
+        r"\b[C-E]:[A-Za-z]\w{2,}",
+        is_in_code=True,
+    ),
+    _left(
+        "a chat cites so", ("turn0", "turn1", "turn2", "turn3"), r"turn\d(?:search|view|news|file)"
+    ),
+    _left("it may say what is new", ("(n", "(N"), r"\((?:NEW|new)(?: (?:LINE|line|RULE|rule))?\)"),
+    _left("two words may be run together", ("'s", "'t"), r"[a-z]{3}'[st][a-z]{3}"),
+    _left("its letters are the other way round", (), _ITEM + r"[a-z][A-Z]+(?: [A-Z,.]+){2}"),
+    _left(
+        _UNFILLED,
         ("??", "MISSING_", "ranslation missing"),
         r"\?\?[\w.-]+\?\?|\bMISSING_(?:MESSAGE|TRANSLATION)\b|\b[Tt]ranslation missing:",
     ),

@@ -72,7 +72,9 @@ _AGAIN: Final = re.compile(
     r"(?<!\S)(?!\S+ (?:and|or|by|after|to|und|y|et) )(\S+ \S+(?: \S+)?) \1(?!\w)"
 )
 """Two or three words, and the same right behind them; but `step by step by step`."""
-_TWICE: Final = re.compile(r"\b([^\W\d_]{2,}|a) \1\b(?![-\u2019'])", re.IGNORECASE)
+_TWICE: Final = re.compile(
+    r"\b([^\W\d_]{2,}|a) \1\b(?![-\u2019'])|\b([^\W\d_]{4,})[;,] \2\b", re.IGNORECASE
+)
 _DOUBLED_BY_RULE: Final = frozenset({"that", "had", "so", "very", "no"})
 _HANGING: Final = re.compile(
     r" (?:an?|the|and|or|but|nor|of|to|in|on|at|for|with|from|by|as|than|because|their"
@@ -323,7 +325,11 @@ def _stutters(line: _Line) -> str | None:
     if again and again[0] not in line.habits.prompt and any(map(str.isalpha, again[0])):
         return f"{again[0][:80]!r} is the same words twice"
     found = _TWICE.search(line.text)
-    if found and found[1].lower() not in _DOUBLED_BY_RULE and found[0] not in line.habits.prompt:
+    if (
+        found
+        and (found[1] or "").lower() not in _DOUBLED_BY_RULE
+        and found[0] not in line.habits.prompt
+    ):
         return f"{found[0]!r} is one word twice"
     return None
 

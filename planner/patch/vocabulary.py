@@ -39,6 +39,12 @@ _NAMED: Final = re.compile(r"[A-Za-z]\d\d[A-Za-z]|.*[01]|..|.1.", re.ASCII)
 _SEEN: Final = str.maketrans("01|", "oll")
 """Letters that a reader of images takes for these signs."""
 _SHORT_FORM: Final = re.compile(r"['\u2019](?:s|t|re|ve|ll|d|m)$")
+_NEGATED: Final = re.compile(r"(\w+?)n['\u2019]t")
+_AUXILIARIES: Final = frozenset(
+    {"do", "does", "did", "wo", "would", "ca", "could", "should", "is", "are", "was", "were"}
+    | {"has", "have", "had", "must", "need", "ai", "sha", "might"}
+)
+"""What stands before `n't`; behind other words it is what is left of one."""
 _SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")
 
 
@@ -111,6 +117,10 @@ def _language_of(prompt: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def _is_known(word: str, language: str) -> bool:
     """Say whether a language has a word, in any of its forms, as a part of it or shortened."""
+    negated = _NEGATED.fullmatch(word.lower())
+    if negated:
+        return negated[1] in _AUXILIARIES
+
     import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
 
     return any(simplemma.is_known(form, lang=language) for form in _forms(word))
