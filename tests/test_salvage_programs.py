@@ -101,3 +101,9 @@ def test_edits_in_groups_of_any_importance_are_read(plan: dict[str, Any]) -> Non
 
 def test_edits_in_a_group_of_rejected_ones_are_not_read() -> None:
     assert values(json.dumps({"high": [PROMPT], "rejected": [TOOL]})) != [PROMPT, TOOL]
+
+
+@pytest.mark.timeout(10)
+def test_blank_lines_in_a_text_in_three_quotes_take_linear_time() -> None:
+    lines = "\n \t " * 20_000
+    assert len(read_items(f'{{"edits": [{{"op": "x", "note": """a{lines}b"""}}]}}').items) == 1

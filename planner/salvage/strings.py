@@ -33,8 +33,6 @@ _WORDS: Final = {
 
 
 _BLOCK: Final = re.compile(r"(\"{3}|'{3}|`)(.*)\1", re.DOTALL)
-_IN_BLOCK: Final = re.compile(r"\\|\$\{|\A[^\n]*(?:\n[ \t]+[^\n]+|\n[ \t]*)+\Z")
-"""An escape, a slot, or an indentation that a program may take away, or not."""
 
 
 def text_of(written: str) -> Any:
@@ -45,11 +43,21 @@ def text_of(written: str) -> Any:
     except ValueError:
         pass
     if block := _BLOCK.fullmatch(written):
-        return UNKNOWN if _IN_BLOCK.search(block[2]) else block[2]
+        return block[2] if _is_plain(block[2]) else UNKNOWN
     try:
         return json.loads(_as_json_string(written[1:-1]), strict=False)
     except ValueError:
         return UNKNOWN
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text in three quotes or backticks has no escape, no slot and no indentation.
+
+    The indentation of all lines but the first may be one that a program takes away.
+    """
+    below = [line for line in text.split("\n")[1:] if line.strip()]
+    indented = bool(below) and all(line[0] in " \t" for line in below)
+    return not indented and "\\" not in text and "${" not in text
 
 
 def number_or_word(written: str) -> Any:
