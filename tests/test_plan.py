@@ -273,7 +273,7 @@ def test_an_infinite_number_has_no_digest_and_does_not_fit() -> None:
 
 
 def test_what_does_not_fit_the_model_is_no_plan_and_can_be_looked_at() -> None:
-    data = plan_bytes(mixed()).replace(b'"risk_tier": "auto"', b'"risk_tier": "none"', 1)
+    data = plan_bytes(mixed()).replace(b'"risk_tier": "review"', b'"risk_tier": "none"', 1)
     found = look_at_plan(data, where="plan.json")
     assert isinstance(found, NoPlan)
     assert (found.text, "risk_tier" in found.fault) == (data.decode(), True)
