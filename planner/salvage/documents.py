@@ -51,6 +51,7 @@ def documents_in(page: Page) -> Iterator[Document]:
         is_found = _holds_edits(document.value)
         if is_found or (not document.closed and _KEYED.match(text, document.start)):
             count += 1
+            _look_around(document)
             yield document
         passed_over = is_found or document.closed or document.is_too_deep or budget < 0
         position = max(document.end if passed_over else 0, opening.end(), opening.start() + 1)
@@ -59,13 +60,10 @@ def documents_in(page: Page) -> Iterator[Document]:
 def _document_at(page: Page, opening: re.Match[str]) -> Document:
     start = opening.start()
     if opening.end() == start + 1:
-        document = parse(page, start)
-    else:
-        brace = _BEFORE_KEY.search(page.text, max(0, start - 60), start)
-        start = brace.start() if brace else start
-        document = parse(page, start, key="edits", position=opening.end())
-    _look_around(document)
-    return document
+        return parse(page, start)
+    brace = _BEFORE_KEY.search(page.text, max(0, start - 60), start)
+    start = brace.start() if brace else start
+    return parse(page, start, key="edits", position=opening.end())
 
 
 def _look_around(document: Document) -> None:

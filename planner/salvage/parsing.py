@@ -294,10 +294,9 @@ class _Parser:
         if place is None:
             self._break_loose(fault)
             return False
-        frame = self.frames[place]
         if place == len(self.frames) - 1:
-            return self._break_behind(frame, fault, written)
-        return self._break_within(frame, self.frames[place + 1].start, fault)
+            return self._break_behind(place, fault, written)
+        return self._break_within(place, fault)
 
     def _edits_frame(self) -> int | None:
         """Return which of the open brackets is the list of edits."""
@@ -337,47 +336,48 @@ class _Parser:
         is_outermost = place == 0 and not self.is_bare
         return is_outermost and ITEM_START.match(self.text, self.frames[0].start) is not None
 
-    def _break_within(self, frame: _Frame, start: int, fault: Fault) -> bool:
+    def _break_within(self, place: int, fault: Fault) -> bool:
         """Reject the edit that breaks off, and go on with the next one where that is plain."""
+        edits, start = self.frames[place].value, self.frames[place + 1].start
         following = self._next_edit(fault)
-        self.replaced.append(frame.value[-1])
-        frame.value[-1] = self._broken(start, fault, following)
-        inner = self.frames[self.frames.index(frame) + 2 :]
+        self.replaced.append(edits[-1])
+        edits[-1] = self._broken(start, fault, following)
+        inner = self.frames[place + 2 :]
         is_cut = fault.code is RejectionCode.CUT_SHORT and fault.position >= len(self.text)
         self.document.is_cut_in_payload = is_cut and bool(inner) and inner[0].under == "payload"
-        self._doubt_above(frame.value, start, following)
-        return self._resume(frame, start, following)
+        self._doubt_above(edits, start, following)
+        return self._resume(place, start, following)
 
-    def _break_behind(self, frame: _Frame, fault: Fault, written: str) -> bool:
+    def _break_behind(self, place: int, fault: Fault, written: str) -> bool:
         """Reject an edit behind which stands what cannot follow one."""
+        edits = self.frames[place].value
         self.position = fault.position
         if written == ";" and self.before in VALUE_ENDS:
             self.position, self.before = fault.position + 1, "comma"
             return True
         if written == "}" and self.before in VALUE_ENDS:
-            return self._close_once_more(frame)
-        place = len(frame.value) - 1
-        while place >= 0 and not isinstance(frame.value[place], dict):
-            place -= 1
+            return self._close_once_more(edits[-1])
+        last = len(edits) - 1
+        while last >= 0 and not isinstance(edits[last], dict):
+            last -= 1
         if self._ends_there(fault.position):
             return False
-        if place < 0:
-            start, end = frame.start + 1, fault.position
-            place = 0
+        if last < 0:
+            start, end = self.frames[place].start + 1, fault.position
+            last = 0
         else:
-            start, end = self.document.spans[id(frame.value[place])]
+            start, end = self.document.spans[id(edits[last])]
         following = self._next_edit(fault)
-        self.replaced += frame.value[place:]
+        self.replaced += edits[last:]
         why = Fault(end, RejectionCode.MALFORMED, "it closes before all of its fields were read")
-        frame.value[place:] = [self._broken(start, why, following)]
-        return self._resume(frame, start, following)
+        edits[last:] = [self._broken(start, why, following)]
+        return self._resume(place, start, following)
 
-    def _close_once_more(self, frame: _Frame) -> bool:
+    def _close_once_more(self, last: Any) -> bool:
         """Pass over a brace too many; nobody knows what the last edit above it lost."""
         closers = _CLOSERS.match(self.text, self.position)
         written = closers[0] if closers else ""
         goes_on = written.endswith((",", "]"))
-        last = frame.value[-1]
         may_be_guessed = written.endswith("]") or written.count("}") >= len(self.frames)
         if may_be_guessed and isinstance(last, dict):
             self._flaw(self.document.spans[id(last)][0], _OVERCLOSED, RejectionCode.CUT_SHORT)
@@ -415,7 +415,7 @@ class _Parser:
         if not isinstance(last, dict):
             return
         begin, end = self.document.spans[id(last)]
-        if not _TEXT_ENDS.search(self.text, max(0, end - 40), end):
+        if not _TEXT_ENDS.search(self.text, max(0, end - _NEAR), end):
             return
         rest = self.text[start : start + MAX_RAW if following is None else following]
         rest = rest.rpartition("]")[0] if following is None else rest
@@ -423,12 +423,12 @@ class _Parser:
             reason = "a text of it may end too early: brackets close behind it that none opened"
             self._flaw(begin, reason)
 
-    def _resume(self, frame: _Frame, start: int, following: int | None) -> bool:
+    def _resume(self, place: int, start: int, following: int | None) -> bool:
         document = self.document
         document.sure_end = start if document.sure_end is None else document.sure_end
         if self.first_found_again is None:
-            self.first_found_again = len(frame.value)
-        del self.frames[self.frames.index(frame) + 1 :]
+            self.first_found_again = len(self.frames[place].value)
+        del self.frames[place + 1 :]
         if following is None:
             self.position = len(self.text)
             return False

@@ -21,6 +21,7 @@ from planner.salvage.flaws import is_sound
 from planner.salvage.item import Item, item_of, plain_item, representable
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
+from planner.salvage.parsing import MAX_RAW
 from planner.salvage.parts import parts
 from planner.salvage.remarks import for_people
 from planner.salvage.salvaged import Salvaged, outside
@@ -40,7 +41,6 @@ _MAX_WRAPPINGS: Final = 4
 _MAX_TEXTS: Final = 20
 """Texts of a provider's reply that are looked into."""
 
-_MAX_RAW: Final = 20_000
 _TOO_MANY: Final = Item(
     fault=RejectionCode.TOO_LARGE,
     reason=f"only the first {MAX_ITEMS:,} items of an answer are read",
@@ -344,4 +344,4 @@ def _read_escaped(text: str, wrappings: int) -> Salvaged:
 
 
 def _raw(text: str) -> str:
-    return representable(text[:_MAX_RAW])
+    return representable(text[:MAX_RAW])
