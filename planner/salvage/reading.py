@@ -324,7 +324,8 @@ def _is_open(document: Document) -> bool:
 
 def _read_escaped(text: str, wrappings: int) -> Salvaged:
     """Read an answer that was written as JSON inside a JSON string."""
-    strings = {one[1] for one in _JSON_IN_STRING.finditer(text) if '\\"' in one[1]}
+    found = (one[1] for one in _JSON_IN_STRING.finditer(text))
+    strings = dict.fromkeys(one for one in found if '\\"' in one)  # In order, on any machine.
     if not strings or wrappings >= _MAX_WRAPPINGS:
         return Salvaged(())
     if len(strings) > 1:
