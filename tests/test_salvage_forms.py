@@ -328,3 +328,10 @@ def test_the_tag_of_thoughts_in_a_text_hides_no_edit() -> None:
     assert ids(text) == ["e1", "e2"]
     thought = "Let me see {...}.\n</think>\n"
     assert ids(f"{thought}{answer(item(id='e3'))}") == ["e3"]
+
+
+def test_answers_that_are_written_as_texts_are_told_in_their_order() -> None:
+    given = [json.dumps(json.dumps({"edits": [item(id=f"e{n}")]})) for n in range(8)]
+    read = read_items("\n".join(f'call "arguments": {one}' for one in given))
+    told = [json.loads(f'"{one.raw}"') for one in read.items]
+    assert [json.loads(one)["edits"][0]["id"] for one in told] == [f"e{n}" for n in range(8)]
