@@ -35,8 +35,8 @@ _FILTERED: Final = re.compile(
     re.IGNORECASE,
 )
 """What a filter puts in a text's place, by its own words or glued to a word that it cut."""
-_GLUED: Final = re.compile(r"\w[\[(<](?:\.{3}|\u2026|\\u2026)[\])>]\w")
-"""Dots in brackets, between two halves of words."""
+_GLUED: Final = re.compile(r"[\[(<](?<=\w.)(?:\.{3}|\u2026|\\u2026)[\])>]\w")
+"""Dots in brackets, between two halves of words; it begins with what is rare, to pass in leaps."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
 _AROUND: Final = "[]()<>. \u2026"
