@@ -133,7 +133,14 @@ ARTEFACTS: Final = (
         (". ", "! ", "? "),
         r"[.!?][ \t](?:[-*\u2022]|\d{1,2}[.)])[ \t][A-Z]",
     ),
-    _left("an item begins within another", ("-", "*", "+"), r"^[ \t]*[-*+][ \t]+[-*+\u2022][ \t]"),
+    _left(
+        "an item begins within another",
+        ("-", "*", "+"),
+        r"^[ \t]*[-*+][ \t]+(?:[-*+\u2022]|\d{1,3}[.)]|#{1,6})[ \t]",
+    ),
+    _left("a page shows a link so", ("](http",), r"\[(https?://[^\[\]\s]+)\]\(\1\)"),
+    _left("Markdown is escaped so", ("\\|",), r"^[ \t]*\\\|"),
+    _left("a shell ends a text so", ("EOF", "EOT"), r"^[ \t]*(?:EOF|EOT)[ \t]*$"),
     _left("YAML has such signs", ("|", ">"), r"^[ \t]*[-*+][ \t]+[|>][-+]?\d?[ \t]*$"),
     _left(
         "it may be encoded",

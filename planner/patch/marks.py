@@ -155,6 +155,15 @@ MARKS: Final = (
         holds=("Make ", "Change the", " that"),
     ),
     _mark(
+        "CRIAKLT",
+        NOTED,
+        r"^\W*(?:Change|Reword|Rephrase)(?: this| it)? (?:to|as) [\"\u201c]",
+        r"^\W*(?:Insert|Add) the following (?:sentence|line|rule|text|item|bullet|paragraph)\b",
+        r"^\W*(?:Keep|Leave) (?:this |it )?as(?: it)? is\b",
+        r"^\W*This (?:\w+ )?should (?:now |instead )?read\b",
+        holds=(" to ", " as ", "the following", "should "),
+    ),
+    _mark(
         ":",
         BY_CHAT,
         r"\A(?:AI|Assistant|AFTER|After|NEW|New|Output|OUTPUT|Result):[ \t]*\n",

@@ -19,9 +19,12 @@ _TOLD: Final = re.compile(
 )
 _COMMENT_WITHIN: Final = re.compile(r"\w \w+ <!--[^<>]*--> \w+")
 NAMED: Final = re.compile(
-    r"\b(?:such as|like|e\.g\.|for example|named|called)(?![^\W_])", re.IGNORECASE
+    r"\b(?:such as|like|e\.g\.|for example|named|called"
+    r"|(?:never|not) (?:print|write|output|emit|show|include|echo|repeat|expose|add|send))"
+    r"(?![^\W_])",
+    re.IGNORECASE,
 )
-"""What a sentence says before an example."""
+"""What a sentence says before an example, or before what nobody is to write."""
 _NAMED_BEFORE: Final = re.compile(rf"{NAMED.pattern}[ \t,:]*[\"'\u201c`(]?\Z", re.IGNORECASE)
 _GOES_ON: Final = re.compile(r"[\"'\u201d`)]?(?:[,;:]?[ \t]+\w|[.!?])")
 _NAMED_WITHIN: Final = 20
@@ -38,12 +41,14 @@ _TELLS_WITHIN: Final = 12
 """Characters; no word of those is longer."""
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
-_COUNTING: Final = re.compile(r"(?:\b(\d{1,3}|[A-Za-z]), ){2}(?:\.{3}|\u2026)[ \t]*\Z")
+_COUNTING: Final = re.compile(
+    r"(?:\b(\d{1,3}|[A-Za-z]|one|two|three|four|five|six|ten), ){2}(?:\.{3}|\u2026)[ \t]*\Z"
+)
 _SPOKEN_OF: Final = re.compile(
     r"\b(?:with|use|write|type|avoid|no|as)[ \t]+[\[(]?(?:\.{3}|\u2026)[\])]? [a-z]", re.IGNORECASE
 )
 _TOLD_IN: Final = 12
-_COUNTED_IN: Final = 16
+_COUNTED_IN: Final = 20
 """Characters: `1, 2, 3, ...` leaves nothing out that is not known."""
 _URL: Final = 200
 _BLANKS: Final = frozenset(" \t")

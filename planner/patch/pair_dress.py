@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
+from planner.patch.code import keys_in_code
 from planner.patch.examples import is_json
 from planner.patch.pair_lines import PairedLines, plain
 from planner.patch.pair_words import ONLY_MARKERS, begins_list_item, words
@@ -86,8 +87,11 @@ def decoration(pair: PairedLines) -> str | None:
     labelled = _labelled(pair, {item.strip() for item in items}) if items else None
     if labelled:
         return f"{pair.who} would write a label before {labelled[:60]!r}."
+    code = keys_in_code(pair.new_keys)
     for at in pair.added:
         line = pair.new_keys[at]
+        if line in code:
+            continue
         pointed = _POINTED.match(line)
         if pointed and not _has_line(pair.closed, pointed[1]):
             return f"{pair.who} would write {pointed[1]!r} before {line[pointed.end() :][:60]!r}."

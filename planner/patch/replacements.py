@@ -65,6 +65,8 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
         return refusal
     placed: list[PairedLines] = []
     for number, (find, replace) in enumerate(pairs, 1):
+        if (find, replace) in pairs[: number - 1]:
+            continue  # Said twice, it is done once.
         pair = _place(prompt, *without_transport(prompt, find, ended_once(prompt, replace)), number)
         if isinstance(pair, Refused):
             return pair

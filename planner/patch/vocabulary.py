@@ -123,7 +123,20 @@ def _is_known(word: str, language: str) -> bool:
 
     import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
 
-    return any(simplemma.is_known(form, lang=language) for form in _forms(word))
+    forms = (*_forms(word), *_adjectives_of(word.lower(), language))
+    return any(simplemma.is_known(form, lang=language) for form in forms)
+
+
+def _adjectives_of(word: str, language: str) -> Iterator[str]:
+    """Yield of which adjective a word may be the adverb, where the word list has few of these."""
+    if language == "fr":
+        for ending, of_adjective in (("amment", "ant"), ("emment", "ent"), ("\u00e9ment", "e")):
+            if word.endswith(ending):
+                yield word.removesuffix(ending) + of_adjective
+        yield word.removesuffix("ment")
+    elif language in {"it", "pt"}:
+        adjective = word.removesuffix("mente")
+        yield from (adjective, f"{adjective}e")
 
 
 def _stems(word: str) -> Iterator[str]:

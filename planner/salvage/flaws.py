@@ -15,6 +15,13 @@ r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong dec
 _BROKEN_PATH: Final = re.compile(r"\b[A-Za-z]:\t\w")
 r"""What `C:\temp` becomes."""
 
+_WITHIN_SENTENCE: Final = re.compile(
+    r"[(\[{`'\"\u201c]\r\n|\r\n[)\]}.,;:!?\u201d]|\r\n['\"`](?!\S)|\w\r\n[a-z]"
+    r"|[ \t]\r\n[ \t]?\S|\S\r\n (?! )"
+)
+"""A line break that what stands beside it would not have."""
+_SEVERAL: Final = 2
+
 _RAW_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)")
 
 _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<unk>|<0x[0-9A-F]{2}>|<(?:end|start)_of_turn>")
@@ -121,8 +128,16 @@ def _damage_of(text: str) -> str | None:
 
 
 def _is_broken_crlf(text: str) -> bool:
-    r"""Tell whether `\r\n` stood in a sentence: a text's own line breaks are all alike."""
-    return " \r\n " in text or text.count("\n") > text.count("\r\n")
+    r"""Tell whether `\r\n` stood in a sentence: of a text's own line breaks most are alike.
+
+    Parts of a text may have been copied from where lines end otherwise: then there are several
+    such lines, and none goes on behind its end.
+    """
+    if " \r\n " in text:
+        return True
+    endings = text.count("\r\n")
+    is_mixed = text.count("\n") > endings
+    return is_mixed and (endings < _SEVERAL or _WITHIN_SENTENCE.search(text) is not None)
 
 
 def _is_mojibake(text: str) -> bool:
