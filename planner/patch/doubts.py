@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from planner.patch.changes import Changes, splice
 from planner.patch.counterparts import open_blocks
 from planner.patch.form import misshapen
+from planner.patch.margins import odd_margin
 from planner.patch.oddities import oddity
 
 
@@ -24,9 +25,7 @@ def unusual(prompt: str, changes: Changes) -> Iterator[str]:
     block = _half_block(prompt, changes)
     if block:
         yield f"One end of a template's block {block!r} stands without the other afterwards."
-    odd = oddity(prompt, changes)
-    if odd:
-        yield odd
+    yield from filter(None, (oddity(prompt, changes), odd_margin(prompt, changes)))
 
 
 def _half_block(prompt: str, changes: Changes) -> str | None:

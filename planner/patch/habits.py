@@ -13,7 +13,7 @@ SIGNS: Final = frozenset("\\|<>{}[]=+_^~$@#*`")
 GLUED: Final = re.compile(
     r"[^\W\d_][^\W\d_A-Z][.!?;:,][A-Z][A-Za-z]|[a-z]{2}[,;!?][a-z]{2}|[^\W\d_]  +[^\W\d_]"
     r"|[^\W\d_] [.,;:!?](?=\s|$)|[a-z]\? [a-z]"
-    r"|[A-Za-z]{26,}"
+    r"|[a-z]{2}\?[a-z](?![\w=])|[A-Za-z]{26,}"
 )
 """A blank too few or too many beside a stop."""
 SLOT: Final = re.compile(

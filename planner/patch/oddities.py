@@ -133,6 +133,8 @@ class _Line(NamedTuple):
     """Whether text follows on the next line."""
     follows: bool
     """Whether it goes on with the line above."""
+    is_code: bool
+    """Whether it stands in a block of code."""
 
     @property
     def usual(self) -> Kind:
@@ -156,7 +158,8 @@ def oddity(prompt: str, changes: Changes) -> str | None:
     tags = Counter(found[1] for one in changes.spans for found in _TAGS.finditer(one.text))
     lines = (line for one in suspects for line in _new_lines(habits, closed, one, tags))
     for line in islice(lines, _LOOKED_AT):
-        why = next((told for check in _CHECKS if (told := check(line))), None)
+        checks = (_respelt,) if line.is_code else _CHECKS
+        why = next((told for check in checks if (told := check(line))), None)
         if why:
             return f"The new line {line.text[:80]!r} is unlike the prompt: {why}."
     return None if next(lines, None) is None else f"It has more than {_LOOKED_AT} new lines."
@@ -196,7 +199,7 @@ def _is_signed_oddly(habits: Habits, text: str) -> bool:
 def _new_lines(
     habits: Habits, closed: str, change: Change, tags: Mapping[str, int]
 ) -> Iterator[_Line]:
-    """Yield the lines of text that a change writes, none in code."""
+    """Yield the lines that a change writes."""
     start = closed.rfind("\n", 0, change.start) + 1
     end = change.end - 1 if _ends_line(closed, change) else closed.find("\n", change.end)
     end = max(end, change.end) if end < 0 else end
@@ -210,7 +213,7 @@ def _new_lines(
         inside ^= is_fence(line)
         if kept[line]:
             kept[line] -= 1
-        elif line and not inside and not is_fence(line) and not _has_form(habits, line, tags):
+        elif line and not is_fence(line) and (inside or not _has_form(habits, line, tags)):
             kind, told = parted(line)
             plain = _FORMED.sub(_brackets, _WHOLE.sub("0", told))
             goes_on = bool(below) and parted(below)[0][0].isdigit() and "|" not in below
@@ -225,6 +228,7 @@ def _new_lines(
                 written=change.text,
                 goes_on=goes_on,
                 follows=bool(above) and kind[0].isdigit() and not is_closed(above),
+                is_code=inside,
             )
 
 
@@ -303,13 +307,17 @@ def _speaks_of_damage(line: _Line) -> str | None:
 
 def _respelt(line: _Line) -> str | None:
     """Tell of a word of the old line that comes back without its backslashes, or with more."""
-    old = [text for text in line.beside if "\\" in text][:_COMPARED]
+    beside = [text for text in line.beside if "\\" in text or "\\" in line.text][:_COMPARED]
+    old = _DIGIT.sub("0", "\n".join(beside))
     new = _DIGIT.sub("0", line.text) if old else ""
-    for found in _WITH_BACKSLASH.findall("\n".join(old)):
-        word = _DIGIT.sub("0", found)
+    for word in _WITH_BACKSLASH.findall(old):
         bare, doubled = word.replace("\\", ""), word.replace("\\", "\\\\")
         if doubled in new or (len(bare) >= _TELLING and bare in new and word not in new):
-            return f"{found[:40]!r} may have lost its backslashes, or have too many"
+            return f"{word[:40]!r} may have lost its backslashes, or have too many"
+    for word in _WITH_BACKSLASH.findall(new) if "\\" in new else ():
+        bare = word.replace("\\", "")
+        if len(bare) >= _TELLING and bare in old and word not in old:
+            return f"{word[:40]!r} may have backslashes too many"
     return None
 
 

@@ -17,7 +17,7 @@ from planner.patch.lines import cut_lines, fold, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_edges import splits
 from planner.patch.pair_lines import PairedLines, is_in_code
-from planner.patch.pair_words import BEGINS_ITEM, begins_list_item, words
+from planner.patch.pair_words import ENDS, BEGINS_ITEM, begins_list_item, words
 
 _TWIN_WORDS = 3
 _TWIN_SHARE = 0.6
@@ -139,6 +139,8 @@ def _twin(pair: PairedLines, below: list[str], above: list[str]) -> Refused | No
 def _is_edited(line: str, other: str) -> bool:
     """Say whether two lines share most of the words that tell something."""
     if other.startswith(line) and splits(other, len(line)):
+        return True
+    if line.startswith(other) and other[-1] in ENDS and len(words(other)) >= _TWIN_WORDS:
         return True
     mine, theirs = _telling(line), _telling(other)
     common = (Counter(mine) & Counter(theirs)).total()

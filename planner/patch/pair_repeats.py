@@ -20,6 +20,7 @@ _MOST_AGAIN = 3
 _LOOP = re.compile(
     r"(?<!\w)([^\W\d_]\w*(?: \w+){1,5})(?:[ ,]+\1){2,}(?!\w)|(?<!\w)(\w{4,})(?: \2){3,}(?!\w)"
 )
+_SENTENCE = re.compile(r"[ \t]*([^.!?\u3002\uff01\uff1f]{1,400}[.!?\u3002\uff01\uff1f])")
 _LABELLED = re.compile(r"[\"'*<]*[^\W\d][\w ]{0,20}[\"'*>]*:")
 
 
@@ -38,12 +39,16 @@ def told_twice(pair: PairedLines) -> str | None:
         line = pair.new_keys[at]
         marked = BEGINS_ITEM.match(line)
         text = line[marked.end() :] if marked else line
+        follows = _SENTENCE.match(pair.rest) if at == len(pair.new) - 1 else None
+        told = follows[1] if follows and len(words(follows[1])) >= _SEVERAL else None
+        if told and told in pair.replace and told not in pair.find:
+            return f"{pair.who} would write {told[:60]!r} twice on one line."
         half = next((text[:size] for size in _halves(text) if text.endswith(text[:size])), "")
         if len(words(half)) >= _SEVERAL:
             return f"{pair.who} would write {half[:60]!r} twice on one line."
         near = text[-_LONGEST:]
-        told = near.split(" ")
-        often = len(told) - len(set(told)) >= _MOST_AGAIN
+        tokens = near.split(" ")
+        often = len(tokens) - len(set(tokens)) >= _MOST_AGAIN
         loop = _LOOP.search(near) if often else None
         if loop and not _LOOP.search("\n".join(pair.old_keys)[:_LONGEST]):
             return f"{pair.who} would write {loop[0][:60]!r} again and again."

@@ -10,6 +10,7 @@ from planner.patch.hunks import Hunk, Row, counts, counts_hold
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.page import Page
+from planner.patch.sections_named import names_another_section
 
 _SHOWN = 8
 
@@ -185,6 +186,8 @@ def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Re
         return _unless_twin(page, sight, sight.places[0], drifts)
     if header.stated not in sight.places or not drifts <= {0}:
         return _ambiguous(sight)
+    if names_another_section(page, header.raw or "", header.stated):
+        return _ambiguous(sight)
     exact = [at for at in sight.places if _is_exact(page, sight.readings[at], at)]
     if exact and header.stated not in exact:
         return _ambiguous(sight)
@@ -207,6 +210,9 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
         twin = _twin_within(page, keys, sight.span, at)
         if twin is not None:
             return _stale(sight, at, twin, "between the parts of the hunk around it")
+    done = _done_elsewhere(page, sight.readings[at]) if stated is None else None
+    if done is not None:
+        return _already_done(sight, at, done)
     if stated is None or stated == at:
         return at
     steady = {stated + drift for drift in drifts} if len(drifts) == 1 else set()
@@ -215,6 +221,27 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
         if twin is not None:
             return _stale(sight, at, twin, "nearer to where it says it belongs")
     return at
+
+
+def _done_elsewhere(page: Page, rows: Sequence[Row]) -> int | None:
+    """Return where a change stands already between the very lines that the hunk has around it.
+
+    Where no number says which of two like places is meant, it may be that one (rule R11).
+    """
+    kept = [at for at, row in enumerate(rows) if row.sign == " " and row.key]
+    changed = [at for at, row in enumerate(rows) if row.sign != " "]
+    is_framed = bool(kept and changed) and kept[0] < changed[0] and changed[-1] < kept[-1]
+    if not is_framed or not any(rows[at].sign == "+" and rows[at].key for at in changed):
+        return None
+    return next(page.places([row.key for row in rows if row.sign != "-"]), None)
+
+
+def _already_done(sight: _Sight, at: int, done: int) -> Refused:
+    return Refused(
+        RefusalCode.ALREADY_APPLIED,
+        f"Hunk {sight.hunk.number} fits at prompt line {at + 1}, but the text it leads to stands "
+        f"at line {done + 1} already, and no line number says which is meant.",
+    )
 
 
 def _stale(sight: _Sight, at: int, twin: int, where: str) -> Refused:

@@ -1,0 +1,117 @@
+"""Where new lines begin: tabs that became blanks, an indentation that was lost, a list torn apart.
+
+Each may be meant, so that it is told to a person.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from planner.patch.changes import Change, Changes, close
+from planner.patch.habits import parted
+
+_BLANKS = re.compile(r"^ {2,}|\S {3,}\S")
+_LOOKED_AT = 200
+"""Changes, and lines of each, that are looked at."""
+
+
+class _Lines(NamedTuple):
+    """The lines of a change, and those beside it."""
+
+    above: str
+    old: Sequence[str]
+    new: Sequence[str]
+    below: str
+
+
+def odd_margin(prompt: str, changes: Changes) -> str | None:
+    """Return what is odd about where a new line begins, as one sentence.
+
+    Args:
+        prompt: The text as it was given.
+        changes: What is to be done to it.
+    """
+    if "\t" not in prompt and not any(_may_shift(one) for one in changes.spans):
+        return None
+    closed = close(prompt)
+    for change in changes.spans[:_LOOKED_AT]:
+        lines = _lines_of(closed, change)
+        told = next(filter(None, (check(lines) for check in _CHECKS)), None)
+        if told:
+            return told
+    return None
+
+
+def _may_shift(change: Change) -> bool:
+    return change.start < change.end or "\n\n" in f"\n{change.text}\n"
+
+
+def _lines_of(closed: str, change: Change) -> _Lines:
+    start = closed.rfind("\n", 0, change.start) + 1
+    end = change.end
+    if end == start or not closed.startswith("\n", end - 1) or change.text[-1:] not in {"", "\n"}:
+        end = closed.find("\n", end) + 1 or len(closed)
+    if change.start == change.end == start and change.text.endswith("\n"):
+        end = start
+    text = closed[start : change.start] + change.text + closed[change.end : end]
+    above = closed.rfind("\n", 0, max(0, start - 1)) + 1
+    below = closed.find("\n", end)
+    return _Lines(
+        closed[above : max(0, start - 1)],
+        _whole_lines(closed[start:end]),
+        _whole_lines(text),
+        closed[end : below if below >= 0 else len(closed)],
+    )
+
+
+def _whole_lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.split("\n")[:_LOOKED_AT]]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _blanks_for_tabs(lines: _Lines) -> str | None:
+    beside = [line for line in lines.old if line] or [lines.above, lines.below]
+    if not all("\t" in line for line in beside):
+        return None
+    for line in _added(lines):
+        if "\t" not in line and _BLANKS.search(line):
+            return f"The new line {line.strip()[:80]!r} has blanks where those beside it have tabs."
+    return None
+
+
+def _further_left(lines: _Lines) -> str | None:
+    if len(lines.old) != len(lines.new):
+        return None
+    kept = set(lines.old)
+    for old, line in zip(lines.old, lines.new, strict=True):
+        if old == line or not old or not line or line in kept:
+            continue
+        margin = _margin(old)
+        beside = max(map(_margin, (lines.above, lines.below)))
+        if 0 < margin <= beside and _margin(line) < margin:
+            return f"The new line {line.strip()[:80]!r} is less indented than the one it replaces."
+    return None
+
+
+def _parts_list(lines: _Lines) -> str | None:
+    if "" in lines.old or "" not in lines.new:
+        return None
+    every = [lines.above, *lines.new, lines.below]
+    for (above, blank), (_, below) in pairwise(pairwise(every)):
+        kind = parted(above)[0] if above else ""
+        if not blank and below and kind[:1] in {"-", "1"} and parted(below)[0] == kind:
+            return f"A blank line would part the items of a list, above {below.strip()[:80]!r}."
+    return None
+
+
+def _added(lines: _Lines) -> Iterator[str]:
+    kept = set(lines.old)
+    yield from (line for line in lines.new if line and line not in kept)
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+_CHECKS = (_blanks_for_tabs, _further_left, _parts_list)

@@ -1,0 +1,25 @@
+"""The section that a hunk's header names behind its numbers: it may be another than the stated."""
+
+import re
+
+from planner.patch.lines import fold
+from planner.patch.page import Page
+
+_TAIL = re.compile(r"@@[^@]*@@[ \t]+(#{1,6})[ \t]+\S")
+_HEADING = re.compile(r"(#{1,6})[ \t]")
+
+
+def names_another_section(page: Page, header: str, stated: int) -> bool:
+    """Tell whether a header names a heading of the prompt that is not the one above a line.
+
+    A number chooses between several places only where nothing says otherwise (rule R3).
+    """
+    tail = _TAIL.match(header)
+    if not tail:
+        return False
+    named = fold(header[tail.start(1) :])
+    if not page.has(named):
+        return False
+    above = (page.keys[at] for at in range(stated, -1, -1))
+    levels = ((key, found[1]) for key in above if (found := _HEADING.match(key)))
+    return next((key for key, marks in levels if len(marks) <= len(tail[1])), None) != named
