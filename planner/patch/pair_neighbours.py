@@ -17,7 +17,7 @@ from planner.patch.lines import cut_lines, fold, fold_all
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pair_edges import splits
 from planner.patch.pair_lines import PairedLines, is_in_code
-from planner.patch.pair_words import ENDS, BEGINS_ITEM, begins_list_item, words
+from planner.patch.pair_words import BEGINS_ITEM, ENDS, begins_list_item, words
 
 _TWIN_WORDS = 3
 _TWIN_SHARE = 0.6

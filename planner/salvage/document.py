@@ -39,8 +39,8 @@ class Document:
     """Inside the quotes of another language."""
     tagged: bool = False
     """Directly in a tag."""
-    is_cut_in_payload: bool = False
-    """The text ends within an edit's payload: lists in there are none of edits."""
+    is_cut_in_edit: bool = False
+    """The text ends within an edit, and all of it was read: lists in there are its own."""
     has_dots: bool = False
     """Dots stand where a value could stand."""
     is_too_deep: bool = False

@@ -29,6 +29,8 @@ _NO_MARKUP: Final = re.compile(
 _FENCE_BEFORE: Final = re.compile(r"(?:`{3,}\w*|\\[nrt]|[ \t])*\Z")
 _INLINE: Final = re.compile(r"(?:\A|[.:!?][ \t]*\n\s*)`\Z")
 """Code in a sentence is quoted by what marks it up, not by a language."""
+_KEY_BEFORE: Final = re.compile(r"([\"'])edits\1\Z")
+"""The key whose colon is missing."""
 _IN_ARGUMENT: Final = re.compile(r"\w=(?:'[^'\\]*+(?:\\.[^'\\]*+)*|\"[^\"\\]*+(?:\\.[^\"\\]*+)*)\Z")
 _MAX_BEFORE: Final = 300
 
@@ -72,7 +74,9 @@ def _look_around(document: Document) -> None:
     found = _FENCE_BEFORE.search(before)
     fence = found[0] if found else ""
     quote = before[: len(before) - len(fence)]
-    quoted = quote.endswith(("'", '"')) or (quote.endswith("`") and not _INLINE.search(quote))
+    quoted = (quote.endswith(("'", '"')) and not _KEY_BEFORE.search(quote)) or (
+        quote.endswith("`") and not _INLINE.search(quote)
+    )
     # A break that is spelt out stands in a text of another language, too.
     document.foreign = quoted or "\\" in fence or _IN_ARGUMENT.search(before) is not None
     tag = before[-80:].rstrip()

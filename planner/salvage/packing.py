@@ -14,6 +14,8 @@ _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--.{0,200}?-->|<\?xml[^<>]
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|\w{2,8});")
 _QUOTE_ENTITY: Final = re.compile(r"&(?:quot|#34|#x22);")
 _SPELT: Final = re.compile(r"(?:\\[nrt])+")
+_BEGINS_SPELT: Final = re.compile(r"[\[{](?: *+\"edits\" *+: *+[\[{])? *+(?:\\[nrt] *+)++[\"{\[]")
+_VALUE_SPELT: Final = re.compile(r"(?:true|false|null|[-+.\deE]+)?(?:\\[nrt])+")
 _SINGLE_ESCAPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _OTHER_UNDERSCORE: Final = re.compile(r"(?<!\\)_|\\\\_")
 _BRACES: Final = re.compile(r"\{+|\}+")
@@ -32,9 +34,12 @@ def _without_entities(text: str) -> str | None:
 def _without_spelt_breaks(text: str) -> str | None:
     r"""Undo `\n` between the words of JSON; those in its texts are its own, unless doubled."""
     body = text.strip()
-    if not re.match(r"[\[{](?:\\[nrt]| )+[\"{\[]", body):
+    if not _BEGINS_SPELT.match(body):
         return None
     tokens = [(token.lastgroup, token[0]) for token in TOKEN.finditer(body)]
+    words = (word for kind, word in tokens if kind == "word")
+    if any(_SPELT.search(word) and not _VALUE_SPELT.fullmatch(word) for word in words):
+        return None  # A quote is missing: texts are taken for words.
     texts = "".join(word for kind, word in tokens if kind == "string")
     if "\\\\" in texts and not _SINGLE_ESCAPE.search(texts):
         return None

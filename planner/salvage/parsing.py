@@ -236,7 +236,7 @@ class _Parser:
         may_skip = token.lastgroup == "word" and self.frames[-1].bracket == "["
         if not may_skip or self.before not in ("open", "comma"):
             return False
-        words = _WORDS_BETWEEN.match(self.text, token.start())
+        words = _WORDS_BETWEEN.match(self.text, token.start()) or self._separator()
         if (words or token[0] in ("...", "…")) and self._edits_frame() == len(self.frames) - 1:
             self.document.comments.append(words[0].strip() if words else token[0])
             self.document.has_dots |= words is None
@@ -342,9 +342,8 @@ class _Parser:
         following = self._next_edit(fault)
         self.replaced.append(edits[-1])
         edits[-1] = self._broken(start, fault, following)
-        inner = self.frames[place + 2 :]
         is_cut = fault.code is RejectionCode.CUT_SHORT and fault.position >= len(self.text)
-        self.document.is_cut_in_payload = is_cut and bool(inner) and inner[0].under == "payload"
+        self.document.is_cut_in_edit = is_cut and _has_op(self.frames[place + 1])
         self._doubt_above(edits, start, following)
         return self._resume(place, start, following)
 
@@ -362,6 +361,14 @@ class _Parser:
             last -= 1
         if self._ends_there(fault.position):
             return False
+        if last >= 0 and (begun := self._begins_without_brace(edits, last, written)):
+            following = self._next_edit(fault)
+            why = Fault(fault.position, RejectionCode.MALFORMED, _NO_BRACE)
+            edits[last + 1 :] = [self._broken(begun, why, following)]
+            self._doubt_above(edits, begun, following, owed=1)
+            return self._resume(place, begun, following)
+        if self._skip_separator():
+            return True
         if last < 0:
             start, end = self.frames[place].start + 1, fault.position
             last = 0
@@ -372,6 +379,32 @@ class _Parser:
         why = Fault(end, RejectionCode.MALFORMED, "it closes before all of its fields were read")
         edits[last:] = [self._broken(start, why, following)]
         return self._resume(place, start, following)
+
+    def _skip_separator(self) -> bool:
+        """Pass over words between an edit that has all of its fields and the next one."""
+        words = self._separator()
+        if words is None:
+            return False
+        self.document.comments.append(words[0].strip())
+        self.position, self.before = words.end(), "comma"
+        return True
+
+    def _separator(self) -> re.Match[str] | None:
+        """Return the words before the next edit, where the one above lacks nothing."""
+        above = next(reversed(self.frames[-1].value), None)
+        is_whole = isinstance(above, dict) and _WHOLE.issubset(above)
+        return _SEPARATOR.match(self.text, self.position) if is_whole else None
+
+    def _begins_without_brace(self, edits: list[Any], last: int, written: str) -> int | None:
+        """Return where the next edit's first key stands, if its brace alone is missing.
+
+        It is a key that the edit above has already, and has all of: so that one is whole.
+        """
+        above, key = edits[last], edits[-1]
+        is_next = written == ":" and last == len(edits) - 2 and key == next(iter(above), None)
+        if not is_next or not _WHOLE.issubset(above):
+            return None
+        return self.text.rfind(key, self.document.spans[id(above)][1], self.position) - 1
 
     def _close_once_more(self, last: Any) -> bool:
         """Pass over a brace too many; nobody knows what the last edit above it lost."""
@@ -409,7 +442,9 @@ class _Parser:
         raw = self.text[start : min(end, start + 2 * MAX_RAW)].rstrip().rstrip(",")
         return Broken(fault.code, fault.reason, raw)
 
-    def _doubt_above(self, edits: list[Any], start: int, following: int | None) -> None:
+    def _doubt_above(
+        self, edits: list[Any], start: int, following: int | None, *, owed: int = 0
+    ) -> None:
         """Reject an edit whose last text may end too early: a broken one follows, and closes it."""
         last = edits[-2] if len(edits) > 1 else None
         if not isinstance(last, dict):
@@ -419,7 +454,7 @@ class _Parser:
             return
         rest = self.text[start : start + MAX_RAW if following is None else following]
         rest = rest.rpartition("]")[0] if following is None else rest
-        if rest.count("}") + rest.count("]") > rest.count("{") + rest.count("["):
+        if rest.count("}") + rest.count("]") > rest.count("{") + rest.count("[") + owed:
             reason = "a text of it may end too early: brackets close behind it that none opened"
             self._flaw(begin, reason)
 
@@ -450,6 +485,9 @@ _WORDS_BETWEEN: Final = re.compile(
 )
 """Lines without a mark of JSON where only an edit can stand: they are for people."""
 _CLOSERS: Final = re.compile(r"[}\s]*+[,\]]?")
+_SEPARATOR: Final = re.compile(rf"[^\"{{}}\[\]<>=]{{1,300}}(?={ITEM_START.pattern})")
+_NO_BRACE: Final = "its opening brace is missing"
+_WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})
 _OVERCLOSED: Final = "too many brackets close behind it: somebody else may have closed it"
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
+from planner.salvage.item import Item
 from planner.salvage.parts import are_parts
 from planner.salvage.remarks import sentences_of
 from planner.salvage.salvaged import Salvaged
@@ -14,13 +15,14 @@ _CORRECTS: Final = re.compile(
     r"\b(?:final|correct(?:ed|ion)|revised|fixed|improved|better|right|instead|redo|start over"
     r"|korrektur|stattdessen"
     r"|now|my (?:own )?(?:plan|answer|edits|proposal)|(?:the|actual|real) (?:plan|answer|edits)"
-    r"|here (?:is|are)|(?:i|we) (?:now )?propose|korrigierte?|endg\u00fcltige?|corrig\w+|finale)\b",
+    r"|here (?:is|are)|(?:i|we) (?:now )?propose|korrigierte?|endg\u00fcltige?|corrig\w+|finale)\b"
+    r"|\u6700\u7d42|\u6700\u7ec8|\u4fee\u6b63|\u66f4\u6b63",
     re.IGNORECASE,
 )
 _OFFERS: Final = re.compile(
     r"\b(?:not|\w+n.t|never|or|either|example|format|alternative\w*|option|candidate|variant"
     r"|previous\w*|original|earlier|old|later|reject\w*|revert\w*|undo|roll\w*|user|human"
-    r"|comparison|draft)\b",
+    r"|comparison|draft)\b|\u8349\u7a3f|\u4e0b\u66f8\u304d|\u4f8b|\u6216|\u307e\u305f\u306f",
     re.IGNORECASE,
 )
 _NEXT_TURN: Final = re.compile(
@@ -28,6 +30,7 @@ _NEXT_TURN: Final = re.compile(
 )
 """Where somebody else speaks, or a model goes on to write the next turn."""
 _SAYS: Final = re.compile(r"(?!\s*(?:```|~~~))[^\n]*[^\W\d_]{3}")
+_ID: Final = re.compile(r"\bid[\"']?\s*:\s*[\"']([^\"']{1,200})[\"']")
 _MAX_WORDS: Final = 2_000
 
 
@@ -84,13 +87,23 @@ def _calls_it_the_answer(between: str) -> bool:
 
 
 def _is_given_whole(read: Salvaged, again: Salvaged) -> bool:
-    """Tell whether a list stands again, and edits that could not be read are whole there."""
+    """Tell whether a list stands again, and edits that could not be read are whole there.
+
+    One that could be read, and is rejected for what it says, is as good as any other here: which
+    answer counts must not depend on what is wrong with an edit of it.
+    """
     if len(read.own) != len(again.own) or any(one.fault for one in again.items):
         return False
     return all(
-        item.fault is not None or item.value == value
+        _is_broken_off(item, value) if item.fault else item.value == value
         for item, value in zip(read.items, again.own, strict=False)
     )
+
+
+def _is_broken_off(item: Item, value: Any) -> bool:
+    """Tell whether an item is no complete object, and begins as a value does that is one."""
+    named = None if item.is_object else _ID.search(str(item.raw))
+    return named is not None and isinstance(value, dict) and value.get("id") == named[1]
 
 
 def differ(found: Sequence[Found], lists: Sequence[int]) -> bool:

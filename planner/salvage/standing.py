@@ -15,6 +15,8 @@ BEGUN_ANEW: Final = "it breaks off, and another list begins behind it: it was be
 _COPY: Final = "it is the beginning of what stands above it"
 _IN_A_TEXT: Final = "brackets close behind it that none opened: it ends inside a text"
 _GOES_ON: Final = "another answer begins below it and breaks off"
+_NO_EDITS: Final = "below it stands an answer whose list of edits is null"
+_NULL: Final = re.compile(r"\bedits[\"']?\s*:\s*(?:null|None)\b")
 OUTSIDE: Final = "it stands outside of the list of edits"
 _LINE_START: Final = re.compile(
     r"\s*(?:[-*•]\s+|\d+[.)]\s+|data:\s*|</?[\w:-]+>\s*|\[[A-Z_]+\]\s*|[\[,]\s*|`++\s*|edits:\s*)*"
@@ -61,7 +63,7 @@ def reasons_against(text: str, found: Sequence[Found]) -> list[str | None]:
         elif _is_cut_copy(text, document, found[0][0]):
             reason = _COPY
         elif read.is_list and not read.closed and last_list >= max(sure, document.start + 1):
-            is_own = document.is_cut_in_payload and not _MAY_BE_ANEW.search(text, sure + 1)
+            is_own = document.is_cut_in_edit and not _MAY_BE_ANEW.search(text, sure + 1)
             reason = None if is_own else BEGUN_ANEW
         else:
             reason = None if read.says_something else OUTSIDE
@@ -117,6 +119,8 @@ def why_not_below(text: str, found: Sequence[Found], place: int) -> str | None:
         ends_line = document.closed and _LINE_IS_OVER.match(text, document.end)
         if not (ends_line and not _TEXT_ENDS.search(text, document.end)):
             return _IN_A_TEXT
+    if _NULL.search(rest):
+        return _NO_EDITS
     last_closed = max(rest.rfind("}"), rest.rfind("]"), 0)
     fresh = None if read.is_list else _NEXT_LINE.fullmatch(rest)
     is_next = fresh is not None and fresh[1] not in ids_in(text[: document.end])
