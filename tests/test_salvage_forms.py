@@ -335,3 +335,120 @@ def test_answers_that_are_written_as_texts_are_told_in_their_order() -> None:
     read = read_items("\n".join(f'call "arguments": {one}' for one in given))
     told = [json.loads(f'"{one.raw}"') for one in read.items]
     assert [json.loads(one)["edits"][0]["id"] for one in told] == [f"e{n}" for n in range(8)]
+
+
+# --- whole edits beside damage ---------------------------------------------------------------
+
+WHOLE_ITEMS = [item(Op.ADD_TOOL_TO_AGENT, id="e1"), item(Op.LORA_FINETUNE, id="e2")]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        " and ",
+        " | ",
+        "\u060c ",
+        "\u3001",
+        ", Next, the second one: ",
+        ",\n```\n\n```json\n",
+        "\n- ",
+    ],
+)
+def test_words_between_two_edits_that_lack_nothing_are_for_people(between: str) -> None:
+    first, second = map(json.dumps, WHOLE_ITEMS)
+    assert ids(f'{{"edits": [{first}{between}{second}]}}') == ["e1", "e2"]
+
+
+@pytest.mark.parametrize("between", [" and ", " | "])
+def test_an_edit_that_lacks_a_field_is_not_whole_before_words(between: str) -> None:
+    short = {key: value for key, value in WHOLE_ITEMS[0].items() if key != "rationale"}
+    text = f'{{"edits": [{json.dumps(short)}{between}{json.dumps(WHOLE_ITEMS[1])}]}}'
+    assert "e1" not in ids(text)
+
+
+def test_both_sides_of_a_merge_conflict_are_no_two_edits() -> None:
+    first, second = map(json.dumps, WHOLE_ITEMS)
+    text = f'{{"edits": [\n<<<<<<< ours\n{first}\n=======\n{second}\n>>>>>>> theirs\n]}}'
+    assert "e1" not in ids(text)
+
+
+def test_an_edit_whose_opening_brace_lacks_leaves_the_one_above_it() -> None:
+    first, second = map(json.dumps, WHOLE_ITEMS)
+    read = read_items(f'{{"edits": [{first}, {second[1:]}]}}')
+    assert [one.value and one.value["id"] for one in read.items] == ["e1", None]
+    assert read.items[1].reason == "its opening brace is missing"
+
+
+def test_an_edit_that_lacks_a_field_is_not_whole_above_a_lost_brace() -> None:
+    short = {key: value for key, value in WHOLE_ITEMS[0].items() if key != "rationale"}
+    second = json.dumps(WHOLE_ITEMS[1])
+    assert "e1" not in ids(f'{{"edits": [{json.dumps(short)}, {second[1:]}]}}')
+
+
+@pytest.mark.parametrize("end", ['"ratio', '"rationale": "half a'])
+def test_lists_in_the_payload_of_a_cut_edit_are_its_own(end: str) -> None:
+    inner = {"id": "e2", "op": "lora_finetune", "payload": {"edits": [{"op": "x", "id": "y"}]}}
+    cut = json.dumps(inner)[:-1]
+    assert ids(f'{{"edits": [{json.dumps(A)}, {cut}, {end}') == ["e1"]
+
+
+def test_a_list_in_single_quotes_within_a_text_of_a_cut_edit_is_its_own() -> None:
+    cut = (
+        '{"id": "e2", "op": "lora_finetune", "rationale": "Say {\'edits\': [{\'id\': 1}]} only", "p'
+    )
+    assert ids(f'{{"edits": [{json.dumps(A)}, {cut}') == ["e1"]
+
+
+@pytest.mark.parametrize("name", ["For reference, discarded:", "Option B:", "Rejected:"])
+def test_a_rejected_edit_does_not_let_another_answer_count(name: str) -> None:
+    final = item(Op.ADD_TOOL_TO_AGENT, id="e1", rationale="A \\d that was lost: \x08.")
+    assert ids(f"Final answer:\n{answer(final)}\n\n{name}\n{answer(B)}") == []
+
+
+def test_an_answer_below_whose_list_is_null_leaves_none_to_choose() -> None:
+    assert ids(f'Draft:\n{P}\n\nFinal answer:\n{{"edits": null}}') == []
+
+
+@pytest.mark.parametrize("words", ["\u6700\u7ec8\u7b54\u6848\uff1a", "\u6700\u7d42\u56de\u7b54:"])
+def test_chinese_and_japanese_call_an_answer_the_last_one(words: str) -> None:
+    read = read_items(f"\u4e0b\u66f8\u304d\n{P}\n\n{words}\n{Q}")
+    assert [one.value["id"] for one in read.items if not one.fault] == ["e2"]
+    assert read.remarks
+
+
+def test_an_answer_whose_layout_alone_was_escaped_is_read() -> None:
+    spelt = json.dumps({"edits": WHOLE_ITEMS}, indent=2).replace("\n", "\\n")
+    assert ids(spelt) == ["e1", "e2"]
+    assert ids(spelt.replace('{\\n  "edits"', '{"edits"')) == ["e1", "e2"]
+
+
+def test_a_lost_quote_does_not_turn_a_text_s_breaks_into_layout() -> None:
+    code = item(Op.LORA_FINETUNE, id="e2", rationale="Begin:\n```python\nx = 1\n```\nThat is it.")
+    first = json.dumps(WHOLE_ITEMS[0]).replace('"rationale": "', '"rationale": ', 1)
+    read = read_items(f'{{\\n"edits": [{first}, {json.dumps(code)}]}}')
+    assert [one.value for one in read.items if not one.fault and one.value != code] == []
+
+
+def test_an_answer_without_the_colon_of_its_list_is_read() -> None:
+    quoting = item(Op.LORA_FINETUNE, id="e1", rationale='It says "no" to all.')
+    assert ids(answer(quoting).replace('"edits":', '"edits"')) == ["e1"]
+
+
+def test_lines_from_a_prompt_of_windows_may_stand_among_others() -> None:
+    mixed = item(
+        Op.LORA_FINETUNE, rationale="Step 1: ask.\r\nStep 2: search.\r\nStep 3: tell.\n\nEnd."
+    )
+    assert len(ids(answer(mixed))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Split at `\r\n` only.\nAnd\r\nso.\n",
+        "Use \r\n here.\n",
+        "A\r\nb.\n\n",
+        "One.\r\nTwo.\n\nThree.",
+    ],
+)
+def test_a_line_break_within_a_sentence_is_a_broken_escape(text: str) -> None:
+    assert ids(answer(item(Op.LORA_FINETUNE, rationale=text))) == []

@@ -21,7 +21,8 @@ _CORRECTS: Final = re.compile(
 )
 _OFFERS: Final = re.compile(
     r"\b(?:not|\w+n.t|never|or|either|example|format|alternative\w*|option|candidate|variant"
-    r"|previous\w*|original|earlier|old|later|reject\w*|revert\w*|undo|roll\w*|user|human"
+    r"|previous\w*|original|earlier|old|later|reject\w*|discard\w*|supersed\w*"
+    r"|withdrawn|obsolete|for reference|revert\w*|undo|roll\w*|user|human"
     r"|comparison|draft)\b|\u8349\u7a3f|\u4e0b\u66f8\u304d|\u4f8b|\u6216|\u307e\u305f\u306f",
     re.IGNORECASE,
 )
