@@ -22,6 +22,11 @@ LAST = "- Read C:\\temp\\new\\list.txt, and match \\d{5}-\\w+ in it."
 
 LEFT = [
     ("- Treat the account 1.23457E+11 as a test account.", "1.23457E+11"),
+    ("- 5. Tell the reader when the books are due.", "within another"),
+    ("- ## Tell the reader when the books are due.", "within another"),
+    ("- See [https://lumen.example](https://lumen.example) for more.", "shows a link"),
+    ("\\| title \\| The name of the book. \\|", "Markdown is escaped"),
+    ("- Tell the reader wh?n the books are due.", "wh?n"),
     ("- Lend at most ######## books to a reader.", "########"),
     ("- Lend at most #N/A books to a reader.", "#N/A"),
     ("- Wait 3-May days before the reminder.", "3-May"),
@@ -266,3 +271,10 @@ def test_hostile_lines_take_no_longer_than_others(piece: str) -> None:
     if isinstance(outcome, Patched):
         assert outcome.doubts is not None
     assert time.process_time() - start < 5
+
+
+def test_the_end_of_a_shell_s_text_is_told() -> None:
+    diff = f"@@ -8,2 +8,4 @@\n {LAST}\n+- Ask for the card first.\n+EOF\n {RULE}"
+    outcome = apply_diff(PROMPT, diff)
+    assert isinstance(outcome, Patched)
+    assert any("a shell ends a text so" in one for one in outcome.doubts)

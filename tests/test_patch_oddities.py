@@ -4,7 +4,7 @@ import pytest
 
 from planner.models import Agent, FlagCode, Student
 from planner.operations import Op, Tier
-from planner.patch import Patched, apply_diff, apply_replacements
+from planner.patch import Patched, Refused, apply_diff, apply_replacements
 from planner.risk import assign_tiers, read_policy
 from tests.builders import item, settled
 
@@ -162,3 +162,52 @@ def test_a_patch_of_very_many_lines_is_for_people() -> None:
     outcome = apply_replacements(prompt, [("- Call the desk", many)])
     assert isinstance(outcome, Patched)
     assert outcome.doubts == ("It has more than 500 new lines.",)
+
+
+CODE = """Run this when a reader asks for a code:
+
+```python
+import re
+NUMBER = re.compile(r"\\d{5}-\\w+")
+PATH = open("C:/temp/list.txt")
+```
+
+Then tell the reader what you found in it.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('NUMBER = re.compile(r"\\d{5}-\\w+")', 'NUMBER = re.compile(r"d{6}-w+")'),
+        ('NUMBER = re.compile(r"\\d{5}-\\w+")', 'NUMBER = re.compile(r"\\\\d{6}-\\\\w+")'),
+        ('PATH = open("C:/temp/list.txt")', 'PATH = open(\\"C:/temp/list.txt\\")  # all'),
+    ],
+)
+def test_backslashes_that_were_lost_or_added_in_code_are_told(old: str, new: str) -> None:
+    outcome = apply_diff(CODE, f"@@ @@\n-{old}\n+{new}\n")
+    assert isinstance(outcome, Refused) or any("backslashes" in one for one in outcome.doubts)
+
+
+def test_code_that_keeps_its_backslashes_is_not_told() -> None:
+    diff = '@@ @@\n-NUMBER = re.compile(r"\\d{5}-\\w+")\n+NUMBER = re.compile(r"\\d{6}-\\w+")\n'
+    outcome = apply_diff(CODE, diff)
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+FRENCH = """Vous aidez les lecteurs de la biblioth\u00e8que dans une ville.
+
+- Ne donnez pas de conseils pour les achats.
+- Saluez les clients et dites quand les livres sont dus.
+- Une question est pos\u00e9e par message dans le chat.
+"""
+
+
+@pytest.mark.parametrize("word", ["poliment", "pr\u00e9cis\u00e9ment", "couramment"])
+def test_french_adverbs_are_words(word: str) -> None:
+    old = "- Saluez les clients et dites quand les livres sont dus."
+    new = f"- Saluez {word} les clients et dites quand les livres sont dus."
+    outcome = apply_replacements(FRENCH, [(old, new)])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()

@@ -874,3 +874,47 @@ def test_a_slot_that_nobody_filled_is_no_line() -> None:
     pairs = [("- Be kind.", "- {{ new_rule }}")]
     assert isinstance(apply_replacements(prompt, pairs), Refused)
     assert isinstance(apply_replacements(f"{prompt}{{{{ footer }}}}\n", pairs), Patched)
+
+
+RULES_OF_A_DESK = (
+    "Help the readers of the desk.\n\nAsk for the card first. Give the due date too.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "replace",
+    [
+        "Keep as is, but mention the deadline.",
+        "Insert the following sentence here: Ask for the card.",
+        "This should read: Ask for the number of the card.",
+        'Change to "Ask for the number of the card."',
+        "Ask for the card first. Give the due date too. Be kind to all.",
+    ],
+)
+def test_orders_to_edit_and_sentences_that_follow_already_are_refused(replace: str) -> None:
+    pair = ("Ask for the card first.", replace)
+    assert isinstance(apply_replacements(RULES_OF_A_DESK, [pair]), Refused)
+
+
+FIRST, REASON = "- 返品規定は必ず簡潔に確認してください。", "理由を一文で述べてください。"
+JAPANESE = f"{FIRST}\n- 業者には在庫一覧を見せないでください。\n"
+
+
+@pytest.mark.parametrize("replace", [f"{FIRST}\n{FIRST}\n- {REASON}", f"{FIRST}\n{FIRST}{REASON}"])
+def test_a_line_without_blanks_is_not_written_twice(replace: str) -> None:
+    assert isinstance(apply_replacements(JAPANESE, [(FIRST, replace)]), Refused)
+
+
+def test_a_rule_may_name_what_nobody_is_to_write_and_count_in_words() -> None:
+    for rule in ("Never print <|im_end|> in an answer.", "Count aloud: one, two, three, ..."):
+        pair = ("Give the due date too.", f"Give the due date too. {rule}")
+        outcome = apply_replacements(RULES_OF_A_DESK, [pair])
+        assert isinstance(outcome, Patched)
+        assert outcome.doubts
+
+
+def test_a_diff_in_a_fence_is_an_example() -> None:
+    example = "```diff\n-old price\n+new price\n```"
+    pair = ("Give the due date too.", f"Give the due date too.\n\n{example}")
+    outcome = apply_replacements(RULES_OF_A_DESK, [pair])
+    assert isinstance(outcome, Patched)

@@ -7,6 +7,7 @@ at an end, that `find` does not have.
 import re
 from collections.abc import Sequence
 
+from planner.patch.code import is_fence
 from planner.patch.pair_lines import PairedLines
 from planner.patch.pair_words import BEGINS_ITEM, begins_list_item, words
 
@@ -51,6 +52,8 @@ def noted_below(pair: PairedLines) -> str | None:
     block, text = _last_block(pair.new_keys)
     if not block or block[-1] in pair.old_keys or BEGINS_ITEM.match(block[0]):
         return None
+    if is_fence(block[0]):
+        return None  # It shows something: `decoration` looks at what stands around it.
     if text[-1][:1] == "#":
         return None
     if not _breaks_list(pair, text, block) and not _speaks(pair, block):

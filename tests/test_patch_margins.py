@@ -1,0 +1,128 @@
+"""Where new lines begin: tabs, indentation, blank lines in lists; and which place is meant."""
+
+import pytest
+
+from planner.patch import Patched, RefusalCode, Refused, apply_diff, apply_replacements
+
+PROMPT = """# Desk
+Fields:
+\tname\t20\tThe reader's name.
+\tcard\t12\tThe number of the card.
+\tdate\t10\tThe day of the loan.
+
+- Greet the reader by name.
+  - Use the first name only.
+  - Ask for it once.
+- Tell the reader when the books are due.
+
+config:
+  limits:
+    turns: 19
+    words: 300
+"""
+
+TOLD = [
+    ("\tcard\t12\tThe number of the card.", "    card    12    The card's number.", "tabs"),
+    ("\tcard\t12\tThe number of the card.", "  card 12 The card's number.", "tabs"),
+    ("  - Ask for it once.", "- Ask for it once a day.", "less indented"),
+    ("    turns: 19", "  turns: 20", "less indented"),
+    ("- Tell the reader", "\n- Tell the reader", "blank line"),
+    ("  - Ask for it once.", "  - Ask for it once.\n\n  - Ask at the desk.", "blank line"),
+]
+
+
+@pytest.mark.parametrize(("find", "replace", "why"), TOLD)
+def test_an_odd_margin_is_told(find: str, replace: str, why: str) -> None:
+    outcome = apply_replacements(PROMPT, [(find, replace)])
+    assert isinstance(outcome, Refused) or any(why in one for one in outcome.doubts)
+
+
+def test_diffs_are_told_so_too() -> None:
+    outcome = apply_diff(
+        PROMPT,
+        "@@ -4 +4 @@\n-\tcard\t12\tThe number of the card.\n+    card    12    Its number.\n",
+    )
+    assert isinstance(outcome, Patched)
+    assert any("tabs" in one for one in outcome.doubts)
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        ("\tcard\t12\tThe number of the card.", "\tcard\t14\tThe number of the card."),
+        ("  - Ask for it once.", "  - Ask for it once a day."),
+        ("  - Ask for it once.\n", ""),
+        ("    turns: 19", "    turns: 20"),
+        (
+            "- Tell the reader when the books are due.\n",
+            "- Tell the reader the date.\n\nBe kind.\n",
+        ),
+    ],
+)
+def test_margins_as_they_are_are_not_told(find: str, replace: str) -> None:
+    outcome = apply_replacements(PROMPT, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+# --- which of two places ---------------------------------------------------------------------
+
+ADD = """ - Greet the reader by name.
++- Ask for the card.
+ - Tell the reader when the books are due.
+"""
+TEAM = "\n- Greet the reader by name.\n- Tell the reader when the books are due.\n- End.\n"
+DONE = TEAM.replace("name.\n", "name.\n- Ask for the card.\n")
+
+
+def test_a_change_that_stands_at_the_twin_already_is_refused_without_a_number() -> None:
+    prompt = f"## Alpha{DONE}\n## Beta{TEAM}"
+    refused = apply_diff(prompt, f"@@ @@\n{ADD}")
+    assert isinstance(refused, Refused)
+    assert refused.code is RefusalCode.ALREADY_APPLIED
+    assert "line 8" in refused.reason
+    assert "line 2" in refused.reason
+
+
+def test_with_the_number_of_the_other_it_is_applied_there() -> None:
+    prompt = f"## Alpha{DONE}\n## Beta{TEAM}"
+    outcome = apply_diff(prompt, f"@@ -8,2 +8,3 @@\n{ADD}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == f"## Alpha{DONE}\n## Beta{DONE}"
+
+
+def test_a_removal_leads_to_what_may_well_stand_elsewhere() -> None:
+    prompt = f"## Alpha{DONE}\n## Beta{TEAM}"
+    outcome = apply_diff(prompt, "@@ @@\n" + ADD.replace("+", "-"))
+    assert isinstance(outcome, Patched)
+    assert outcome.text == f"## Alpha{TEAM}\n## Beta{TEAM}"
+
+
+@pytest.mark.parametrize("named", ["## Alpha", "## Beta"])
+@pytest.mark.parametrize(("line", "under"), [(2, "## Alpha"), (7, "## Beta")])
+def test_a_number_and_a_heading_that_disagree_choose_no_place(
+    named: str, line: int, under: str
+) -> None:
+    prompt = f"## Alpha{TEAM}\n## Beta{TEAM}"
+    outcome = apply_diff(prompt, f"@@ -{line},2 +{line},3 @@ {named}\n{ADD}")
+    assert isinstance(outcome, Patched) == (named == under)
+
+
+def test_a_heading_that_the_prompt_does_not_have_says_nothing() -> None:
+    prompt = f"## Alpha{TEAM}\n## Beta{TEAM}"
+    outcome = apply_diff(prompt, f"@@ -2,2 +2,3 @@ ## Gamma\n{ADD}")
+    assert isinstance(outcome, Patched)
+
+
+def test_a_deeper_heading_above_the_place_is_within_the_section() -> None:
+    part = TEAM.replace("\n", "\n### Part\n", 1)
+    prompt = f"## Alpha{part}\n## Beta{part}"
+    outcome = apply_diff(prompt, f"@@ -3,2 +3,3 @@ ## Alpha\n{ADD}")
+    assert isinstance(outcome, Patched)
+
+
+def test_a_lone_indented_line_may_become_an_item_like_those_beside_it() -> None:
+    prompt = "- Greet the reader by name.\n  - Ask for the card first.\n- Be kind to all of them.\n"
+    outcome = apply_diff(prompt, "@@ @@\n-  - Ask for the card first.\n+- Ask for the card.\n")
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
