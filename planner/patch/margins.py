@@ -32,7 +32,7 @@ def odd_margin(prompt: str, changes: Changes) -> str | None:
         prompt: The text as it was given.
         changes: What is to be done to it.
     """
-    if "\t" not in prompt and not any(_may_shift(one) for one in changes.spans):
+    if "\t" not in prompt and not any(_may_shift(prompt, one) for one in changes.spans):
         return None
     closed = close(prompt)
     for change in changes.spans[:_LOOKED_AT]:
@@ -43,8 +43,12 @@ def odd_margin(prompt: str, changes: Changes) -> str | None:
     return None
 
 
-def _may_shift(change: Change) -> bool:
-    return change.start < change.end or "\n\n" in f"\n{change.text}\n"
+def _may_shift(prompt: str, change: Change) -> bool:
+    """Tell whether a change touches an indented line, or writes a blank one: most do not."""
+    if "\n " in prompt[change.start : change.end] or "\n\n" in f"\n{change.text}\n":
+        return True
+    start = prompt.rfind("\n", 0, change.start) + 1
+    return prompt.startswith(" ", start)
 
 
 def _lines_of(closed: str, change: Change) -> _Lines:
