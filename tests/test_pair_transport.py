@@ -37,15 +37,17 @@ def test_what_dresses_both_texts_is_taken_off(dress: str, ending: str) -> None:
     assert outcome.text == prompt.replace(OLD, NEW)
 
 
-@pytest.mark.parametrize("dress", DRESSES[:-1])
-def test_what_dresses_one_text_stays_a_difference(dress: str) -> None:
-    assert isinstance(apply_replacements(PROMPT, [(dress.format(OLD), NEW)]), Refused)
-
-
-def test_a_fence_round_find_alone_shows_it() -> None:
-    outcome = apply_replacements(PROMPT, [(f"```\n{OLD}\n```", NEW)])
+@pytest.mark.parametrize("dress", DRESSES)
+def test_what_dresses_find_alone_shows_it(dress: str) -> None:
+    outcome = apply_replacements(PROMPT, [(dress.format(OLD), NEW)])
     assert isinstance(outcome, Patched)
     assert outcome.text == PROMPT.replace(OLD, NEW)
+
+
+@pytest.mark.parametrize("dress", [one for one in DRESSES if "\n\n" not in one])
+def test_what_dresses_replace_alone_would_be_written(dress: str) -> None:
+    outcome = apply_replacements(PROMPT, [(OLD, dress.format(NEW))])
+    assert isinstance(outcome, Refused) or outcome.doubts
 
 
 @pytest.mark.parametrize("marks", [("'", '"'), ("<a>", "</a>"), ("`", "'")])
@@ -53,6 +55,68 @@ def test_two_dresses_are_a_difference(marks: tuple[str, str]) -> None:
     first, second = marks
     pair = (f"{first}{OLD}{first}", f"{second}{NEW}{second}")
     assert isinstance(apply_replacements(PROMPT, [pair]), Refused)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("12: {}", "12: {}"),
+        ("L12| {}", "L12| {}"),
+        ("  12\t{}", "  12\t{}"),
+        ("> {}", "> {}"),
+        ("-{}", "+{}"),
+        ("FIND: {}", "REPLACE: {}"),
+        ("**Old:**\n{}", "**New:**\n{}"),
+        ("<find>{}</find>", "<replace>{}</replace>"),
+        ("<<<<<<< SEARCH\n{}\n=======", "{}\n>>>>>>> REPLACE"),
+        ("  {}  ", "  {}  "),
+        ("  {}  ", "{}"),
+    ],
+)
+def test_what_stands_before_the_lines_of_both_is_taken_off(old: str, new: str) -> None:
+    outcome = apply_replacements(PROMPT, [(old.format(OLD), new.format(NEW))])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == PROMPT.replace(OLD, NEW)
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        (f"{OLD}\n", NEW),
+        (f"\n{OLD}", NEW),
+        (f"\n{OLD}\n", NEW),
+        (OLD[2:], NEW),
+        (OLD[2:-1], NEW),
+        (OLD[:-1], NEW),
+        (OLD, NEW),
+    ],
+)
+def test_an_edge_that_only_one_text_has_stays_in_the_prompt(find: str, replace: str) -> None:
+    outcome = apply_replacements(PROMPT, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == PROMPT.replace(OLD, NEW)
+
+
+@pytest.mark.parametrize("replace", ["", "- Greet all, "])
+def test_a_line_break_may_be_meant_to_go(replace: str) -> None:
+    outcome = apply_replacements(
+        "- a.\n- Greet all\nby name.\n- b.\n", [("- Greet all\n", replace)]
+    )
+    assert isinstance(outcome, Refused) or outcome.text.count("\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "after"),
+    [
+        ("## Tone\n", "## Voice", "## Voice\nx\n"),
+        ("Tone", "## Voice", "## Voice\nx\n"),
+        ("Tone", "Voice", "## Voice\nx\n"),
+    ],
+)
+def test_so_it_is_with_headings(find: str, replace: str, after: str) -> None:
+    outcome = apply_replacements("## Tone\nx\n", [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == after
 
 
 def test_a_quoted_name_is_a_text_of_the_prompt_that_may_have_changed() -> None:

@@ -710,7 +710,6 @@ def test_a_hostile_diff_is_answered_by_its_size() -> None:
         ([("kind", "kind")], RefusalCode.NO_CHANGE),
         ([("Be kind.\n- Be", "x"), ("Be brief", "y")], RefusalCode.OVERLAPPING),
         ([("- Be kind.", "- Be kind.\n- Be brief.")], RefusalCode.ALREADY_APPLIED),
-        ([("- Be kind.\n", "- Be good.")], RefusalCode.GLUES_LINES),
         ([("kind", "good"), ("Never ever", "x")], RefusalCode.NO_MATCH),
     ],
 )

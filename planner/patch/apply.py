@@ -108,7 +108,27 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
         or _recoated(page, placed)
         or _joined(page, placed)
     )
-    return outcome if isinstance(outcome, Refused) else outcome._replace(said=read.said)
+    return outcome if isinstance(outcome, Refused) else outcome._replace(said=_said(read))
+
+
+def _said(read: Reading) -> str:
+    """Return the words around the hunks, and what their counts say of them."""
+    return "\n".join(filter(None, [read.said, *map(_miscounted, read.hunks)]))
+
+
+def _miscounted(hunk: Hunk) -> str:
+    """Tell of a change of which one half may be lost: its header counts as many lines as before.
+
+    Counts are hints (R2), and half of the writers who count wrongly mean nothing by it.
+    """
+    header, (old, new) = hunk.header, hunk.counts
+    halves = {row.sign for row in hunk.rows} & {"+", "-"}
+    if header.old != old or header.new != old or new == old or len(halves) != 1:
+        return ""
+    return (
+        f"The header of hunk {hunk.number} counts {header.new} new lines, and there are {new}: "
+        "a line may be lost, or one to remove may be kept."
+    )
 
 
 def _unverified(page: Page, hunks: Sequence[Hunk]) -> Refused | None:

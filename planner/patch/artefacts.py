@@ -138,7 +138,14 @@ ARTEFACTS: Final = (
         ("-", "*", "+"),
         r"^[ \t]*[-*+][ \t]+(?:[-*+\u2022]|\d{1,3}[.)]|#{1,6})[ \t]",
     ),
-    _left("a page shows a link so", ("](http",), r"\[(https?://[^\[\]\s]+)\]\(\1\)"),
+    _left(
+        "a page shows a link so",
+        ("](http", "](mailto:"),
+        r"\[(https?://[^\[\]\s]{1,300})\]\(\1\)|\[([^\[\]\s@]{1,64}@[^\[\]\s@]{1,80})\]\(mailto:\2\)",
+    ),
+    _left("a link was made harmless so", ("hxxp", "[.]"), r"\bhxxps?\b|\w\[\.\]\w"),
+    _left("the sign of a diff may be left", ("-", "+"), r"^[-+](?:[A-Z][a-z]|\d{1,3}[.)][ \t])"),
+    _left("a text in JSON stands so", ('",',), r"^[ \t]*\"[^\"\n]{10,}\",[ \t]*$"),
     _left("Markdown is escaped so", ("\\|",), r"^[ \t]*\\\|"),
     _left("a shell ends a text so", ("EOF", "EOT"), r"^[ \t]*(?:EOF|EOT)[ \t]*$"),
     _left("YAML has such signs", ("|", ">"), r"^[ \t]*[-*+][ \t]+[|>][-+]?\d?[ \t]*$"),
@@ -174,6 +181,17 @@ BEYOND_ASCII: Final = (
         (),
         r"[\u010a\u0120](?=\s|$)|[^\W\d_][\u2500-\u257f]|[\u2500-\u257f][^\W\d_]",
         is_in_code=True,
+    ),
+    _left(
+        "a line in another script ends so",
+        (),
+        r"^[^\n\u3040-\u9fff\uac00-\ud7af]*[A-Za-z0-9)][\uff0c\u3002\uff1a\uff1b\uff01\uff1f]",
+    ),
+    _left(
+        "no line of the prompt mixes these scripts",
+        (),
+        r"(?:[A-Za-z,]{2,30} ){4}[^\n]{0,200}"
+        r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0400-\u04ff]",
     ),
     _left("it is several letters in one", (), r"[\ufb00-\ufb06]", is_in_code=True),
     _left(

@@ -21,6 +21,7 @@ _MAX_FENCES = 50
 _VERSION = re.compile(r"\d+\.\d+")
 _MARGINS = frozenset(" \t>")
 _MARGIN = re.compile(r"(?:  |\t|>)[ \t>]*")
+_DRESSED_HEADER = re.compile(r"[ \t]?(\*\*|__|`|)(@@ -\d[^@\n]*@@[^`*\n]*?)\1[ \t]*\r?$")
 _SHIFTED = re.compile(r"([ \t>]+)@@ -\d")
 
 
@@ -54,7 +55,7 @@ def extract(text: str, *, longest: bool = False) -> Extract:
     fences of its own.
     """
     lines = _unsigned(text.removeprefix("\ufeff").split("\n"))
-    lines = _dedented(_without_margins(lines) if holds_fence(text) else lines)
+    lines = _undressed(_dedented(_without_margins(lines) if holds_fence(text) else lines))
     found = _cut(lines, _opens_diff, longest=longest)
     if not found.regions and sum(1 for line in lines if _fence(line)) <= _MAX_FENCES:
         found = _cut(lines, _opens_changes, longest=longest)
@@ -96,6 +97,14 @@ def _unsigned(lines: list[str]) -> list[str]:
     if end > 1 and lines[end - 2].rstrip() == "--" and _VERSION.match(lines[end - 1]):
         return lines[: end - 2]
     return lines
+
+
+def _undressed(lines: list[str]) -> list[str]:
+    """Take emphasis, backticks and a blank off the headers of hunks, where none stands without."""
+    if any(line.startswith("@@") for line in lines):
+        return lines
+    found = {at: one[2] for at, line in enumerate(lines) if (one := _DRESSED_HEADER.match(line))}
+    return [found.get(at, line) for at, line in enumerate(lines)] if found else lines
 
 
 def _without_margins(lines: list[str]) -> list[str]:

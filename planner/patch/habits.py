@@ -72,6 +72,11 @@ class Habits:
         return self._found[find]
 
     @cached_property
+    def lines(self) -> frozenset[str]:
+        """Its lines, without blanks at their ends."""
+        return frozenset(line.rstrip() for line in self.prompt.split("\n"))
+
+    @cached_property
     def signs(self) -> frozenset[str]:
         """The signs that it uses anywhere."""
         return frozenset(sign for sign in SIGNS if sign in self.prompt)

@@ -45,10 +45,10 @@ def odd_margin(prompt: str, changes: Changes) -> str | None:
 
 def _may_shift(prompt: str, change: Change) -> bool:
     """Tell whether a change touches an indented line, or writes a blank one: most do not."""
-    if "\n " in prompt[change.start : change.end] or "\n\n" in f"\n{change.text}\n":
+    if "\n " in prompt[change.start : change.end] + change.text or "\n\n" in f"\n{change.text}\n":
         return True
     start = prompt.rfind("\n", 0, change.start) + 1
-    return prompt.startswith(" ", start)
+    return prompt.startswith((" ", "|"), start) or change.text.startswith(" ")
 
 
 def _lines_of(closed: str, change: Change) -> _Lines:
@@ -98,6 +98,26 @@ def _further_left(lines: _Lines) -> str | None:
     return None
 
 
+def _further_right(lines: _Lines) -> str | None:
+    """Tell of an item below none that it could belong to."""
+    if len(lines.old) != len(lines.new):
+        return None
+    for old, line in zip(lines.old, lines.new, strict=True):
+        is_item = bool(old and line) and parted(old)[0][:1] == parted(line)[0][:1] in {"-", "1"}
+        if is_item and _margin(line) > _margin(old):
+            return f"The new line {line.strip()[:80]!r} is more indented than the one it replaces."
+    return None
+
+
+def _loses_cell(lines: _Lines) -> str | None:
+    if len(lines.old) != len(lines.new):
+        return None
+    for old, line in zip(lines.old, lines.new, strict=True):
+        if line and "|" in line and old.startswith("|") and not line.startswith("|"):
+            return f"The new line {line[:80]!r} is a row of a table without its first sign."
+    return None
+
+
 def _parts_list(lines: _Lines) -> str | None:
     if "" in lines.old or "" not in lines.new:
         return None
@@ -118,4 +138,4 @@ def _margin(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-_CHECKS = (_blanks_for_tabs, _further_left, _parts_list)
+_CHECKS = (_blanks_for_tabs, _further_left, _further_right, _loses_cell, _parts_list)

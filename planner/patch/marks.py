@@ -49,6 +49,7 @@ def _mark(
     return Mark(starts, why, re.compile("|".join(patterns), re.MULTILINE | flags), holds)
 
 
+_MARGIN: Final = r"^[^\w\n]{0,12}"
 _ITEM: Final = r"^[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?[*_]{0,2}"
 _SLOTS: Final = (
     "AMOUNT|NAME|FULL NAME|FIRST NAME|LAST NAME|DATE|TIME|E-?MAIL|PHONE|NUMBER|PHONE NUMBER"
@@ -155,13 +156,31 @@ MARKS: Final = (
         holds=("Make ", "Change the", " that"),
     ),
     _mark(
-        "CRIAKLT",
+        "CRIAKLT({[",
         NOTED,
-        r"^\W*(?:Change|Reword|Rephrase)(?: this| it)? (?:to|as) [\"\u201c]",
-        r"^\W*(?:Insert|Add) the following (?:sentence|line|rule|text|item|bullet|paragraph)\b",
-        r"^\W*(?:Keep|Leave) (?:this |it )?as(?: it)? is\b",
-        r"^\W*This (?:\w+ )?should (?:now |instead )?read\b",
-        holds=(" to ", " as ", "the following", "should "),
+        rf"{_MARGIN}(?:Change|Reword|Rephrase)(?: this| it)? (?:to|as) [\"\u201c]",
+        rf"{_MARGIN}(?:Insert|Add) the following (?:line|{PART})\b",
+        rf"{_MARGIN}(?:Keep|Leave) (?:this |it )?as(?: it)? is\b",
+        rf"{_MARGIN}(?:Replace the|Rewrite this|Reword this) (?:number|word|{PART}) "
+        r"(?:with|by|so|to)\b",
+        rf"{_MARGIN}I(?:['\u2019]ll| will) (?:now )?(?:update|change|edit|replace|rewrite|reword) "
+        r"(?:the|this)\b",
+        rf"{_MARGIN}[({{\[](?:nothing|empty|none|blank|deleted|removed|\d)[)}}\]]\W{{0,5}}$",
+        rf"{_MARGIN}This (?:\w+ )?should (?:now |instead )?read\b",
+        holds=(
+            *(
+                " to ",
+                " as ",
+                "the following",
+                "should ",
+                " with ",
+                " by ",
+                " so ",
+                "I'll ",
+                "I will ",
+            ),
+            *("nothing", "empty", "none", "blank", "deleted", "removed", "I\u2019ll ", "{"),
+        ),
     ),
     _mark(
         ":",

@@ -6,11 +6,13 @@ have one, a sign that the prompt uses nowhere, a bracket that nothing closes.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
+from unicodedata import combining
 
 from planner.patch.artefacts import artefact, may_hold_artefact
 from planner.patch.changes import Change, Changes, close
@@ -105,6 +107,11 @@ _COMPARED: Final = 10
 _DIGIT: Final = re.compile(r"\d")
 _TELLING: Final = 4
 """Characters; a shorter word may stand in a line by chance."""
+_SLOT_OF_TEMPLATE: Final = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\$\{\w[\w.]*\}")
+"""Those of `str.format` are looked at in the whole plan."""
+_ADDRESS: Final = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]*\w")
+_KEPT: Final = re.compile(rf"{_SLOT_OF_TEMPLATE.pattern}|{_ADDRESS.pattern}")
+"""What an edited line still has, as a rule."""
 _BRACKETS: Final = ("()", "[]", "{}")
 _SHORT: Final = 3
 """Words that need no full stop."""
@@ -213,6 +220,8 @@ def _new_lines(
         inside ^= is_fence(line)
         if kept[line]:
             kept[line] -= 1
+        elif line in habits.lines:
+            continue  # It moves, or stands there as it stands elsewhere.
         elif line and not is_fence(line) and (inside or not _has_form(habits, line, tags)):
             kind, told = parted(line)
             plain = _FORMED.sub(_brackets, _WHOLE.sub("0", told))
@@ -321,6 +330,33 @@ def _respelt(line: _Line) -> str | None:
     return None
 
 
+def _drops_slot(line: _Line) -> str | None:
+    """Tell of a slot, or of an address, that the old line has and nothing of the new text."""
+    if len(line.beside) != 1:
+        return None
+    for found in _KEPT.finditer(line.beside[0]):
+        kind = next(one for one in (_SLOT_OF_TEMPLATE, _ADDRESS) if one.fullmatch(found[0]))
+        if not kind.search(line.written):
+            return f"{found[0][:40]!r} of the old line is missing"
+    return None
+
+
+def _drops_accents(line: _Line) -> str | None:
+    """Tell of a word of the old line that comes back without its accents."""
+    old = [word for text in line.beside if not text.isascii() for word in WORD.findall(text)]
+    new = frozenset(line.words)
+    for word in old:
+        bare = "" if word.isascii() else _bare(word)
+        if bare.isascii() and bare in new and word not in new:
+            return f"{bare!r} may be {word!r}"
+    return None
+
+
+def _bare(word: str) -> str:
+    """Return a word without its accents; what has none keeps its letters."""
+    return "".join(one for one in unicodedata.normalize("NFD", word) if not combining(one))
+
+
 def _slot(line: _Line) -> str | None:
     found = SLOT.search(line.plain)
     if found and not line.habits.has_slots:
@@ -424,6 +460,8 @@ _CHECKS: Final[Sequence[Callable[[_Line], str | None]]] = (
     _left_by_a_program,
     _speaks_of_damage,
     _respelt,
+    _drops_slot,
+    _drops_accents,
     _foreign_sign,
     _slot,
     _stutters,

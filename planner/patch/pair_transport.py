@@ -2,13 +2,16 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from planner.patch.pair_words import words
 
+Texts = tuple[str, str]
+"""`find` and `replace`."""
+
 _TWICE = re.compile(r"\r{2,}\n")
-_FENCED = re.compile(r"\s*(`{3,}|~{3,})\w*\r?\n(.*?)\r?\n\1\s*", re.DOTALL)
-_DRESSED = (
+_FENCED = re.compile(r"\s*(`{3,}|~{3,})\w*\r?\n(?P<text>.*?)\r?\n\1\s*", re.DOTALL)
+_BOTH = (
     re.compile(r"\s*(?P<mark>\"{3}|'{3}|[\"'`])\n?(?P<text>.+?)\n?(?P=mark)\s*", re.DOTALL),
     re.compile(r"\s*\u201c(?P<text>.+)\u201d\s*", re.DOTALL),
     re.compile(r"\s*\u00ab\s?(?P<text>.+?)\s?\u00bb\s*", re.DOTALL),
@@ -16,59 +19,114 @@ _DRESSED = (
     re.compile(r"\s*<(?P<mark>[\w-]{1,30})>\n?(?P<text>.+?)\n?</(?P=mark)>\s*", re.DOTALL),
     re.compile(r"\ufeff(?P<text>.+)", re.DOTALL),
     re.compile(r"\n{2}(?P<text>[^\n].*[^\n])\n{2}", re.DOTALL),
+    re.compile(r"[ \t]+(?P<text>\S.*\S)[ \t]+", re.DOTALL),
 )
 """Each the whole of a text; where both texts have the same, neither has it."""
-_ENTITY = re.compile(r"&(?:lt|gt|quot|apos|amp|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+_OLD, _NEW = r"(?:find|search|old\w*|original|before)", r"(?:replace\w*|new\w*|updated|after)"
+_EACH = tuple(
+    (re.compile(old, re.DOTALL | re.IGNORECASE), re.compile(new, re.DOTALL | re.IGNORECASE))
+    for old, new in (
+        (
+            rf"\s*\**{_OLD}(?: text| line)?\**:\**\s+(?P<text>\S.*)",
+            rf"\s*\**{_NEW}(?: with| text| line)?\**:\**\s+(?P<text>\S.*)",
+        ),
+        (
+            rf"\s*<(?P<mark>{_OLD})>\n?(?P<text>.+?)\n?</(?P=mark)>\s*",
+            rf"\s*<(?P<mark>{_NEW})>\n?(?P<text>.+?)\n?</(?P=mark)>\s*",
+        ),
+        (
+            r"\s*<{5,} ?SEARCH\n(?P<text>.+?)(?:\n={5,})?\s*",
+            r"\s*(?:={5,}\n)?(?P<text>.+?)\n>{5,} ?REPLACE\s*",
+        ),
+    )
+)
+"""What tells the two apart: labels, tags and marks."""
+_LINES = tuple(
+    (re.compile(old), re.compile(new))
+    for old, new in (
+        (r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t) ?", r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t) ?"),
+        (r"> ?", r"> ?"),
+        (r"[- ]", r"[+ ]"),
+    )
+)
+"""What stands before each line of both: its number, the sign of a quotation, of a diff."""
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _BARE = re.compile(r"[<>\"]|&(?!(?:\w+|#\w+);)")
 """What no markup leaves as it is."""
+_CODE_POINT = re.compile(r"\\u([0-9a-fA-F]{4})")
 _FEWEST_WORDS = 4
 """A name of fewer is quoted in a prompt itself, and may have lost its quotes since."""
 
 
-def without_transport(prompt: str, find: str, replace: str) -> tuple[str, str]:
+def without_transport(prompt: str, find: str, replace: str) -> Texts:
     r"""Return a pair without what is put round both its texts, and with its `\n` as line breaks.
 
     Only where `find` does not stand in the prompt as it is: then it is no text of it.
     """
     if _holds(prompt, find):
         return find, replace
-    fenced = _FENCED.fullmatch(find), _FENCED.fullmatch(replace)
-    if fenced[0] and fenced[1]:
-        find, replace = fenced[0][2], fenced[1][2]
-    elif fenced[0] and _holds(prompt, fenced[0][2]) and "```" not in replace:
-        find = fenced[0][2]
-    else:
-        find, replace = _undressed(prompt, find, replace)
+    find, replace = next(_undressed(prompt, find, replace), (find, replace))
     if "\\n" not in find or "\n" in find or "\\n" in prompt:
-        return _unescaped(prompt, find, replace)
+        return next(_unescaped(prompt, find, replace), (find, replace))
     broken = _broken(find), replace if "\n" in replace else _broken(replace)
     return (find, replace) if "\\" in "".join(broken) else broken
 
 
-def _undressed(prompt: str, find: str, replace: str) -> tuple[str, str]:
-    """Return both texts out of the same quotes or marks, where the prompt has what is in them."""
-    for dress in _DRESSED:
+def _undressed(prompt: str, find: str, replace: str) -> Iterator[Texts]:
+    """Yield both texts out of what shows them, where the prompt has what is in it."""
+    fenced = _FENCED.fullmatch(find), _FENCED.fullmatch(replace)
+    if fenced[0] and fenced[1]:
+        yield fenced[0]["text"], fenced[1]["text"]
+    for dress in (_FENCED, *_BOTH):
         old, new = dress.fullmatch(find), dress.fullmatch(replace)
-        if not (old and new) or len(words(old["text"])) < _FEWEST_WORDS:
+        if not old or len(words(old["text"])) < _FEWEST_WORDS:
             continue
-        same = old.groupdict().get("mark") == new.groupdict().get("mark")
-        if same and (_holds(prompt, old["text"]) or _holds(prompt, _broken(old["text"]))):
-            return old["text"], new["text"]
-    return find, replace
+        mark = old.groupdict().get("mark")
+        same = new is not None and mark == new.groupdict().get("mark")
+        is_shown = new is None and not (mark and mark in replace) and "```" not in replace
+        if (same or is_shown) and _is_text(prompt, old["text"]):
+            yield old["text"], new["text"] if new else replace
+    for each, other in _EACH:
+        old, new = each.fullmatch(find), other.fullmatch(replace)
+        if old and new and _is_text(prompt, old["text"]):
+            yield old["text"], new["text"]
+    for each, other in _LINES:
+        texts = _without_starts(each, find), _without_starts(other, replace)
+        if texts[0] and texts[1] and _is_text(prompt, texts[0]):
+            yield texts[0], texts[1]
 
 
-def _unescaped(prompt: str, find: str, replace: str) -> tuple[str, str]:
-    """Return both texts as they were before all of them was escaped once, for JSON or markup."""
-    if _holds(prompt, find):
-        return find, replace
-    ways: tuple[tuple[bool, Callable[[str], str]], ...] = (
-        ('\\"' in find and '"' not in replace.replace('\\"', ""), _without_backslashes),
-        (bool(_ENTITY.search(find)) and not _BARE.search(find + replace), html.unescape),
+def _without_starts(start: re.Pattern[str], text: str) -> str | None:
+    """Return a text without what each line with text begins with; None where one does not."""
+    lines = text.split("\n")
+    found = [start.match(line) if line.strip() else None for line in lines]
+    if any(line.strip() and not one for line, one in zip(lines, found, strict=True)):
+        return None
+    return "\n".join(
+        line[one.end() if one else 0 :] for line, one in zip(lines, found, strict=True)
     )
-    for is_escaped, undo in ways:
-        if is_escaped and _holds(prompt, undo(find)):
-            return undo(find), undo(replace)
-    return find, replace
+
+
+def _unescaped(prompt: str, find: str, replace: str) -> Iterator[Texts]:
+    """Yield both texts as they were before all of them was escaped once, for JSON or markup."""
+    if _holds(prompt, find):
+        return
+    bare_quotes = '"' in replace.replace('\\"', "")
+    marked_up = bool(_BARE.search(find)) or bool(_ENTITY.search(replace) and _BARE.search(replace))
+    ways: tuple[tuple[bool, Callable[[str], str]], ...] = (
+        (not ('\\"' in replace and bare_quotes), lambda text: text.replace('\\"', '"')),
+        (not marked_up, html.unescape),
+        (True, lambda text: text.replace("\\_", "_")),
+        (True, lambda text: text.replace("\\\\", "\\")),
+        (True, lambda text: _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), text)),
+    )
+    for is_whole, undo in ways:
+        if is_whole and undo(find) != find and _holds(prompt, undo(find)):
+            yield undo(find), undo(replace)
+
+
+def _is_text(prompt: str, text: str) -> bool:
+    return _holds(prompt, text) or _holds(prompt, _broken(text))
 
 
 def _holds(prompt: str, text: str) -> bool:
@@ -76,10 +134,6 @@ def _holds(prompt: str, text: str) -> bool:
     if text in prompt:
         return True
     return "\r" in prompt and text.replace("\r\n", "\n") in prompt.replace("\r\n", "\n")
-
-
-def _without_backslashes(text: str) -> str:
-    return text.replace('\\"', '"')
 
 
 def ended_once(prompt: str, text: str) -> str:

@@ -26,6 +26,7 @@ from planner.patch.pair_lines import (
     is_in_code,
     pair_lines,
 )
+from planner.patch.pair_margins import Edges, with_like_edges
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
@@ -199,6 +200,7 @@ def _between_endings(
         # What both begin with is no edge: the change begins on the line below.
         start = closed.index("\n", start) + 1
         find, replace = below, written
+    start, end, find, replace = with_like_edges(closed, Edges(start, end, find, replace))
     replace = in_typography_of(closed[start:end], find, replace)
     return pair_lines(number, closed, (start, end), find.replace("\r\n", "\n"), replace)
 

@@ -5,10 +5,11 @@ language has. Names, abbreviations and jargon do, too: so nothing is refused for
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from planner.patch.habits import script_of
 from planner.patch.lines import fold
 
 _USUAL: Final[Mapping[str, frozenset[str]]] = {
@@ -19,6 +20,7 @@ _USUAL: Final[Mapping[str, frozenset[str]]] = {
     "it": frozenset({"che", "non", "per", "una", "con", "gli", "della", "sono"}),
     "pt": frozenset({"que", "para", "uma", "com", "dos", "por", "mais", "ao"}),
     "nl": frozenset({"het", "een", "van", "niet", "met", "voor", "zijn", "aan"}),
+    "pl": frozenset({"nie", "jest", "dla", "si\u0119", "oraz", "lub", "przez", "czy"}),
 }
 """Languages, and words that most texts in them have: one dictionary is read, not all."""
 _CAPITAL_NOUNS: Final = frozenset({"de"})
@@ -29,7 +31,7 @@ _FOREIGN: Final = 0.5
 """Of a line's words; with more of them unknown it is in another language."""
 _ANY_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _WORD: Final = re.compile(
-    r"(?<![\w\-/.@#'\u2019$<{\\])[^\W\d_]{2,}(?:['\u2019][^\W\d_]{1,2})?(?![\w/@>}]|\.\w)"
+    r"(?<![\w\-/.@#'\u2019$<{\\&])[^\W\d_]{2,}(?:['\u2019][^\W\d_]{1,2})?(?![\w/@>}]|\.\w)"
 )
 """A word by itself, and no part of a path, a tag, an address or a name of code."""
 _MISREAD: Final = re.compile(r"(?<![\w\-/.@#$<{\\|])[A-Za-z]+[01|][A-Za-z01|]*(?![\w|/@>}])")
@@ -45,6 +47,13 @@ _AUXILIARIES: Final = frozenset(
     | {"has", "have", "had", "must", "need", "ai", "sha", "might"}
 )
 """What stands before `n't`; behind other words it is what is left of one."""
+_OF_THE_FIELD: Final = frozenset(
+    {"allowlist", "async", "blocklist", "changelog", "config", "docstring", "dropdown", "enum"}
+    | {"hostname", "hotfix", "linter", "localhost", "logout", "plaintext", "pseudocode", "readme"}
+    | {"serializer", "signup", "stacktrace", "subagent", "tokenizer", "tooltip", "traceback"}
+    | {"webhook", "markdown", "unused"}
+)
+"""Words of those who write prompts; the dictionary has them not."""
 _SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")
 
 
@@ -66,17 +75,21 @@ def unknown_word(prompt: str, text: str) -> str | None:
     text = fold(text)
     words = list(_WORD.finditer(text))
     unknown = [one for one in words if not _is_known(one[0], "en")]
-    language = _language_of(prompt) if unknown else None
-    if language is None:
+    languages = _languages_of(prompt) if unknown else ()
+    if not languages:
         return None
     own = _words_of(prompt)
     unknown = [
-        one for one in unknown if own.isdisjoint(_stems(one[0])) and not _is_known(one[0], language)
+        one
+        for one in unknown
+        if script_of(one[0]) == "LATIN"
+        and own.isdisjoint(_stems(one[0]))
+        and not _is_known_in(one[0], languages)
     ]
     telling = len(words) >= _FEW or not text.isascii()
     if telling and len(unknown) > _FOREIGN * len(words):
         return None
-    return next((one[0] for one in unknown if not _is_name(text, one, language)), None)
+    return next((one[0] for one in unknown if not _is_name(text, one, languages[0])), None)
 
 
 def misread_word(prompt: str, text: str) -> tuple[str, str] | None:
@@ -104,14 +117,17 @@ def _words_of(prompt: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4)
-def _language_of(prompt: str) -> str | None:
-    """Return the language that a prompt is written in, where it is one of a few."""
+def _languages_of(prompt: str) -> tuple[str, ...]:
+    """Return the languages that a prompt is written in, where they are some of a few."""
     words = _words_of(prompt)
-    language = max(_USUAL, key=lambda one: len(_USUAL[one] & words))
-    if len(_USUAL[language] & words) < _FEW:
-        return None
-    known = sum(_is_known(word, language) for word in words)
-    return language if known >= _KNOWN * len(words) else None
+    usual = {one: len(_USUAL[one] & words) for one in _USUAL}
+    found = sorted((one for one in usual if usual[one] >= _FEW), key=lambda one: -usual[one])
+    known = sum(_is_known_in(word, tuple(found)) for word in words) if found else 0
+    return tuple(found) if found and known >= _KNOWN * len(words) else ()
+
+
+def _is_known_in(word: str, languages: Sequence[str]) -> bool:
+    return any(_is_known(word, language) for language in languages)
 
 
 @lru_cache(maxsize=50_000)
@@ -123,6 +139,8 @@ def _is_known(word: str, language: str) -> bool:
 
     import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
 
+    if word.lower().removesuffix("s") in _OF_THE_FIELD:
+        return True
     forms = (*_forms(word), *_adjectives_of(word.lower(), language))
     return any(simplemma.is_known(form, lang=language) for form in forms)
 

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -24,6 +25,9 @@ _WORD: Final = re.compile(r"\s{0,60}+([^\s]{0,60})")
 _WIDEST: Final = 200
 """No mail, terminal or page wraps wider."""
 
+_LEAST_SHOWN: Final = 200
+"""Characters of each broken edit, however many there are."""
+
 _NEARLY_FULL: Final = 0.8
 
 
@@ -32,6 +36,17 @@ class Page:
     """A text to be read; what concerns the whole of it is found once."""
 
     text: str
+    _shown: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
+
+    def excerpt(self, start: int, end: int) -> str:
+        """Return a part of the text that is to be shown; little of it, once much was.
+
+        Thousands of broken edits may each be followed by all that is left of a text.
+        """
+        allowed = max(4 * len(self.text) - self._shown["characters"], _LEAST_SHOWN)
+        excerpt = self.text[start : min(end, start + allowed)]
+        self._shown["characters"] += len(excerpt)
+        return excerpt
 
     @cached_property
     def spells_breaks(self) -> bool:

@@ -439,8 +439,8 @@ class _Parser:
 
     def _broken(self, start: int, fault: Fault, following: int | None) -> Broken:
         end = min(fault.position, len(self.text)) + MAX_RAW if following is None else following
-        raw = self.text[start : min(end, start + 2 * MAX_RAW)].rstrip().rstrip(",")
-        return Broken(fault.code, fault.reason, raw)
+        raw = self.document.page.excerpt(start, min(end, start + 2 * MAX_RAW))
+        return Broken(fault.code, fault.reason, raw.rstrip().rstrip(","))
 
     def _doubt_above(
         self, edits: list[Any], start: int, following: int | None, *, owed: int = 0
