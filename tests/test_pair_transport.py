@@ -161,3 +161,41 @@ def test_the_same_pair_said_twice_is_done_once() -> None:
     assert isinstance(outcome, Patched)
     assert outcome.text == PROMPT.replace(OLD, NEW)
     assert isinstance(apply_replacements(PROMPT, [(OLD, NEW), (OLD, f"{NEW} ")]), Refused)
+
+
+def test_values_that_were_mixed_up_are_refused() -> None:
+    lines = [
+        "- Greet the reader by name at the desk.",
+        "- Tell all readers when their books are due.",
+        "- Never lend a book that someone has reserved.",
+    ]
+    new = [line.replace(".", ", always.") for line in lines]
+    prompt = "".join(f"{line}\n" for line in lines)
+    outcome = apply_replacements(prompt, list(zip(lines, new[1:] + new[:1], strict=True)))
+    assert isinstance(outcome, Refused)
+    assert "looks like the new text of pair 2" in outcome.reason
+    assert isinstance(apply_replacements(prompt, list(zip(lines, new, strict=True))), Patched)
+
+
+def test_texts_may_change_places() -> None:
+    one, other = "- Greet the reader by name.", "- Tell when books are due."
+    outcome = apply_replacements(f"{one}\n{other}\n", [(one, other), (other, one)])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == f"{other}\n{one}\n"
+
+
+def test_an_indentation_in_a_marked_replace_is_kept() -> None:
+    prompt = "- a one.\n  - Greet the reader by name.\n  - b two.\n"
+    find = "<<<<<<< SEARCH\n  - Greet the reader by name.\n======="
+    outcome = apply_replacements(prompt, [(find, "  - Greet all by name.\n>>>>>>> REPLACE")])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("the reader", "all")
+
+
+def test_a_list_s_sign_before_plain_text_is_no_sign_of_a_diff() -> None:
+    assert isinstance(
+        apply_replacements(
+            "Greet the reader by name.\n", [("- Greet the reader by name.", "- Greet all by name.")]
+        ),
+        Refused,
+    )

@@ -26,6 +26,7 @@ TOLD = [
     ("\tcard\t12\tThe number of the card.", "  card 12 The card's number.", "tabs"),
     ("  - Ask for it once.", "- Ask for it once a day.", "less indented"),
     ("    turns: 19", "  turns: 20", "less indented"),
+    ("- Greet the reader by name.", "  - Greet the reader by a name.", "more indented"),
     ("- Tell the reader", "\n- Tell the reader", "blank line"),
     ("  - Ask for it once.", "  - Ask for it once.\n\n  - Ask at the desk.", "blank line"),
 ]
@@ -126,3 +127,54 @@ def test_a_lone_indented_line_may_become_an_item_like_those_beside_it() -> None:
     outcome = apply_diff(prompt, "@@ @@\n-  - Ask for the card first.\n+- Ask for the card.\n")
     assert isinstance(outcome, Patched)
     assert outcome.doubts == ()
+
+
+def test_a_row_of_a_table_that_lost_its_first_sign_is_told() -> None:
+    table = "| Place | Days |\n|---|---|\n| Desk | 5 |\n| Hall | 6 |\n"
+    outcome = apply_diff(table, "@@ @@\n-| Desk | 5 |\n+Desk | 7\n")
+    assert isinstance(outcome, Refused) or outcome.doubts
+
+
+def test_a_blank_line_in_a_list_is_told_whatever_ends_lines() -> None:
+    prompt = PROMPT.replace("\n", "\r\n")
+    pair = ("  - Ask for it once.", "\n  - Ask for it once a day.")
+    outcome = apply_replacements(prompt, [pair])
+    assert isinstance(outcome, Patched)
+    assert any("blank line" in one for one in outcome.doubts)
+
+
+# --- headers and counts ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dress", ["**{}**", "`{}`", "__{}__", " {}"])
+def test_a_header_in_bold_or_backticks_is_a_header(dress: str) -> None:
+    prompt = f"## Alpha{TEAM}"
+    outcome = apply_diff(prompt, f"{dress.format('@@ -2,2 +2,3 @@')}\n{ADD}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == f"## Alpha{DONE}"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (ADD.replace("+", "-"), True),
+        (ADD, True),
+        (ADD.replace("+", "-").replace("card.", "card.\n+- Ask for it."), False),
+    ],
+)
+def test_a_count_that_only_the_old_side_keeps_is_told(body: str, *, told: bool) -> None:
+    old = body.count("\n") - body.count("+")
+    outcome = apply_diff(
+        f"## Alpha{DONE if '-- ' in body else TEAM}", f"@@ -2,{old} +2,{old} @@\n{body}"
+    )
+    assert isinstance(outcome, Patched)
+    assert bool(outcome.said) is told
+
+
+@pytest.mark.parametrize(("line", "under"), [(2, "<alpha>"), (7, "<beta>")])
+@pytest.mark.parametrize("named", ["<alpha>", "<beta>"])
+def test_a_section_may_be_a_tag(named: str, line: int, under: str) -> None:
+    prompt = f"<alpha>{TEAM}</alpha>\n<beta>{TEAM}</beta>\n"
+    at = prompt[: prompt.index(under)].count("\n") + 2
+    outcome = apply_diff(prompt, f"@@ -{at},2 +{at},3 @@ {named}\n{ADD}")
+    assert isinstance(outcome, Patched) == (named == under)

@@ -211,3 +211,33 @@ def test_french_adverbs_are_words(word: str) -> None:
     outcome = apply_replacements(FRENCH, [(old, new)])
     assert isinstance(outcome, Patched)
     assert outcome.doubts == ()
+
+
+SLOTS = """Greet the reader, {{first_name}}, and give the number {{card}} of the card.
+
+- Gr\u00fc\u00dfe alle Leser h\u00f6flich.
+- Send the form to desk@lumen.example when it is asked for.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("reader, {{first_name}}, and", "reader, Anna, and", "first_name"),
+        ("to desk@lumen.example when", "to the desk when", "desk@lumen"),
+        ("h\u00f6flich", "immer hoflich", "h\u00f6flich"),
+    ],
+)
+def test_what_an_edited_line_lost_is_told(old: str, new: str, why: str) -> None:
+    outcome = apply_replacements(SLOTS, [(old, new)])
+    assert isinstance(outcome, Patched)
+    assert any(why in one for one in outcome.doubts)
+
+
+def test_a_line_that_moves_is_not_unlike_the_prompt() -> None:
+    prompt = "Rules for all\n\n- limits: none given\n- Be kind.\n- Be brief.\n- Be true.\n"
+    moved = "- limits: none given\n"
+    diff = f"@@ @@\n-{moved} - Be kind.\n - Be brief.\n+{moved} - Be true.\n"
+    outcome = apply_diff(prompt, diff)
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()

@@ -411,3 +411,9 @@ def test_an_answer_that_ends_inside_of_a_text_is_none() -> None:
 def test_two_whole_answers_with_one_beginning_are_two() -> None:
     first, second = (answer(item(id="a"), item(id=one)) for one in "bc")
     assert ids(f"{first}\n\n{second}") == []
+
+
+def test_what_is_shown_of_broken_edits_is_bounded() -> None:
+    text = '{"id":"' * 20_000
+    shown = sum(len(str(one.raw or "")) for one in read_items(text).items)
+    assert shown < 100 * len(text)

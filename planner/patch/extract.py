@@ -55,7 +55,7 @@ def extract(text: str, *, longest: bool = False) -> Extract:
     fences of its own.
     """
     lines = _unsigned(text.removeprefix("\ufeff").split("\n"))
-    lines = _undressed(_dedented(_without_margins(lines) if holds_fence(text) else lines))
+    lines = _dedented(_undressed(_without_margins(lines) if holds_fence(text) else lines))
     found = _cut(lines, _opens_diff, longest=longest)
     if not found.regions and sum(1 for line in lines if _fence(line)) <= _MAX_FENCES:
         found = _cut(lines, _opens_changes, longest=longest)
@@ -101,8 +101,9 @@ def _unsigned(lines: list[str]) -> list[str]:
 
 def _undressed(lines: list[str]) -> list[str]:
     """Take emphasis, backticks and a blank off the headers of hunks, where none stands without."""
-    if any(line.startswith("@@") for line in lines):
-        return lines
+    starts = {line[:1] for line in lines}
+    if any(line.startswith("@@") for line in lines) or starts.isdisjoint("+-"):
+        return lines  # There is one, or all of the diff is indented.
     found = {at: one[2] for at, line in enumerate(lines) if (one := _DRESSED_HEADER.match(line))}
     return [found.get(at, line) for at, line in enumerate(lines)] if found else lines
 

@@ -45,7 +45,8 @@ def odd_margin(prompt: str, changes: Changes) -> str | None:
 
 def _may_shift(prompt: str, change: Change) -> bool:
     """Tell whether a change touches an indented line, or writes a blank one: most do not."""
-    if "\n " in prompt[change.start : change.end] + change.text or "\n\n" in f"\n{change.text}\n":
+    written = f"\n{change.text}\n".replace("\r", "")
+    if "\n " in prompt[change.start : change.end] + change.text or "\n\n" in written:
         return True
     start = prompt.rfind("\n", 0, change.start) + 1
     return prompt.startswith((" ", "|"), start) or change.text.startswith(" ")

@@ -110,7 +110,6 @@ _TELLING: Final = 4
 _SLOT_OF_TEMPLATE: Final = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\$\{\w[\w.]*\}")
 """Those of `str.format` are looked at in the whole plan."""
 _ADDRESS: Final = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]*\w")
-_KEPT: Final = re.compile(rf"{_SLOT_OF_TEMPLATE.pattern}|{_ADDRESS.pattern}")
 """What an edited line still has, as a rule."""
 _BRACKETS: Final = ("()", "[]", "{}")
 _SHORT: Final = 3
@@ -331,13 +330,15 @@ def _respelt(line: _Line) -> str | None:
 
 
 def _drops_slot(line: _Line) -> str | None:
-    """Tell of a slot, or of an address, that the old line has and nothing of the new text."""
-    if len(line.beside) != 1:
-        return None
-    for found in _KEPT.finditer(line.beside[0]):
-        kind = next(one for one in (_SLOT_OF_TEMPLATE, _ADDRESS) if one.fullmatch(found[0]))
-        if not kind.search(line.written):
-            return f"{found[0][:40]!r} of the old line is missing"
+    """Tell of a slot, or of an address, that the old lines have and nothing of the new ones."""
+    if len(line.beside) > line.written.count("\n") + 1:
+        return None  # Lines were left out, with what they had.
+    old = "\n".join(line.beside)
+    for kind in (_SLOT_OF_TEMPLATE, _ADDRESS):
+        had = kind.findall(old)
+        lost = [one for one in had if one not in line.written]
+        if lost and len(kind.findall(line.written)) < len(had):
+            return f"{lost[0][:40]!r} of the old line is missing"
     return None
 
 

@@ -22,7 +22,10 @@ _BOTH = (
     re.compile(r"[ \t]+(?P<text>\S.*\S)[ \t]+", re.DOTALL),
 )
 """Each the whole of a text; where both texts have the same, neither has it."""
-_OLD, _NEW = r"(?:find|search|old\w*|original|before)", r"(?:replace\w*|new\w*|updated|after)"
+_OLD, _NEW = (
+    r"(?:find|search|old\w*|original|current|before)",
+    (r"(?:replace\w*|new\w*|updated|revised|edited|proposed|after)"),
+)
 _EACH = tuple(
     (re.compile(old, re.DOTALL | re.IGNORECASE), re.compile(new, re.DOTALL | re.IGNORECASE))
     for old, new in (
@@ -36,18 +39,18 @@ _EACH = tuple(
         ),
         (
             r"\s*<{5,} ?SEARCH\n(?P<text>.+?)(?:\n={5,})?\s*",
-            r"\s*(?:={5,}\n)?(?P<text>.+?)\n>{5,} ?REPLACE\s*",
+            r"(?:\s*={5,}\n)?(?P<text>.+?)\n>{5,} ?REPLACE\s*",
         ),
     )
 )
 """What tells the two apart: labels, tags and marks."""
-_LINES = tuple(
-    (re.compile(old), re.compile(new))
-    for old, new in (
-        (r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t) ?", r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t) ?"),
-        (r"> ?", r"> ?"),
-        (r"[- ]", r"[+ ]"),
-    )
+_NUMBERED = re.compile(r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t) ?")
+_QUOTED = re.compile(r"> ?")
+_LINES = (
+    (_NUMBERED, _NUMBERED),
+    (_QUOTED, _QUOTED),
+    (re.compile(r"[- ]"), re.compile(r"[+ ]")),
+    (re.compile(r"- |  "), re.compile(r"\+ |  ")),
 )
 """What stands before each line of both: its number, the sign of a quotation, of a diff."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
@@ -88,12 +91,13 @@ def _undressed(prompt: str, find: str, replace: str) -> Iterator[Texts]:
             yield old["text"], new["text"] if new else replace
     for each, other in _EACH:
         old, new = each.fullmatch(find), other.fullmatch(replace)
-        if old and new and _is_text(prompt, old["text"]):
-            yield old["text"], new["text"]
+        if old and _is_text(prompt, old["text"]):
+            yield old["text"], new["text"] if new else replace
     for each, other in _LINES:
         texts = _without_starts(each, find), _without_starts(other, replace)
-        if texts[0] and texts[1] and _is_text(prompt, texts[0]):
-            yield texts[0], texts[1]
+        is_sign = each is not other
+        if texts[0] and _is_text(prompt, texts[0]) and (texts[1] or not is_sign):
+            yield texts[0], texts[1] or replace
 
 
 def _without_starts(start: re.Pattern[str], text: str) -> str | None:

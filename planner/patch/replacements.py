@@ -30,6 +30,7 @@ from planner.patch.pair_margins import Edges, with_like_edges
 from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
+from planner.patch.pair_swaps import mixed_up
 from planner.patch.pair_transport import ended_once, without_transport
 from planner.patch.placeholder import is_placeholder
 from planner.patch.residue import residue
@@ -252,7 +253,7 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
                 RefusalCode.OVERLAPPING,
                 f"Two pairs speak of the same text at prompt line {line_at(prompt, second.start)}.",
             )
-    refusal = _each(prompt, pairs) or balance_refusal(pairs)
+    refusal = _each(prompt, pairs) or balance_refusal(pairs) or mixed_up(pairs)
     if refusal:
         return refusal
     changes = [changes_of(pair) for pair in pairs]
