@@ -1,5 +1,7 @@
 """What a transport put round both texts of a pair is no text of it."""
 
+import time
+
 import pytest
 
 from planner.patch import Patched, RefusalCode, Refused, apply_replacements
@@ -199,3 +201,18 @@ def test_a_list_s_sign_before_plain_text_is_no_sign_of_a_diff() -> None:
         ),
         Refused,
     )
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [" ", "\n", '"', "`", "<a>", "</a>", "> ", "1: ", "- ", "\\", "&lt;", "\\u00e4", "= ", "a "],
+)
+@pytest.mark.parametrize(
+    "start", ["", '"', "<a>", "<<<<<<< SEARCH\n", "Find: ", "```\n", "  x", "\ufeff"]
+)
+def test_a_hostile_pair_takes_no_longer_than_its_length(start: str, unit: str) -> None:
+    text = start + unit * (100_000 // len(unit)) + "b"
+    begun = time.process_time()
+    apply_replacements(PROMPT, [(text, f"{text} c")])
+    apply_replacements(PROMPT, [(OLD, text)])
+    assert time.process_time() - begun < 5

@@ -38,7 +38,7 @@ _EACH = tuple(
             rf"\s*<(?P<mark>{_NEW})>\n?(?P<text>.+?)\n?</(?P=mark)>\s*",
         ),
         (
-            r"\s*<{5,} ?SEARCH\n(?P<text>.+?)(?:\n={5,})?\s*",
+            r"\s*<{5,} ?SEARCH\n(?P<text>.+?)(?:\n={5,}\s*)?",
             r"(?:\s*={5,}\n)?(?P<text>.+?)\n>{5,} ?REPLACE\s*",
         ),
     )
