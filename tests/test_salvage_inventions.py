@@ -5,6 +5,7 @@
 
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -417,3 +418,10 @@ def test_what_is_shown_of_broken_edits_is_bounded() -> None:
     text = '{"id":"' * 20_000
     shown = sum(len(str(one.raw or "")) for one in read_items(text).items)
     assert shown < 100 * len(text)
+
+
+@pytest.mark.parametrize("unit", ["`", "```json ", "\\n", " "])
+def test_fences_before_an_answer_take_no_longer_than_their_length(unit: str) -> None:
+    start = time.process_time()
+    read_items(unit * 2_000 + '.{"edits": []}')
+    assert time.process_time() - start < 5

@@ -26,7 +26,7 @@ _NO_MARKUP: Final = re.compile(
     r"(?:</[\w:-]+|--|\||[\uff5c])>\Z|<(?:tool_calls?|function(?:_call|=[^<>]*)?|arg_value)>\Z"
 )
 """Tags that close, and a model's own marks: in those nothing is escaped."""
-_FENCE_BEFORE: Final = re.compile(r"(?:`{3,}\w*|\\[nrt]|[ \t])*\Z")
+_FENCE_BEFORE: Final = re.compile(r"(?:`{3,}+\w*+|\\[nrt]|[ \t])*\Z")
 _INLINE: Final = re.compile(r"(?:\A|[.:!?][ \t]*\n\s*)`\Z")
 """Code in a sentence is quoted by what marks it up, not by a language."""
 _KEY_BEFORE: Final = re.compile(r"([\"'])edits\1\Z")
