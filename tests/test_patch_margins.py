@@ -1,5 +1,7 @@
 """Where new lines begin: tabs, indentation, blank lines in lists; and which place is meant."""
 
+import time
+
 import pytest
 
 from planner.patch import Patched, RefusalCode, Refused, apply_diff, apply_replacements
@@ -178,3 +180,11 @@ def test_a_section_may_be_a_tag(named: str, line: int, under: str) -> None:
     at = prompt[: prompt.index(under)].count("\n") + 2
     outcome = apply_diff(prompt, f"@@ -{at},2 +{at},3 @@ {named}\n{ADD}")
     assert isinstance(outcome, Patched) == (named == under)
+
+
+@pytest.mark.parametrize("unit", ["```x\n", "  ```x\n", "```\n", "> ```diff\n", " " * 40 + "\n"])
+def test_a_hostile_diff_takes_no_longer_than_its_length(unit: str) -> None:
+    start = time.process_time()
+    apply_diff(PROMPT, unit * 9_000 + "@@ @@\n-x\n+y\n")
+    apply_diff(PROMPT, "@@ @@\n-x\n+y" + unit.rstrip("\n") * 9_000 + "\n")
+    assert time.process_time() - start < 10

@@ -425,3 +425,10 @@ def test_fences_before_an_answer_take_no_longer_than_their_length(unit: str) -> 
     start = time.process_time()
     read_items(unit * 2_000 + '.{"edits": []}')
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("unit", ["\n", " \n", "\r\n", "```\n"])
+def test_blank_lines_within_a_text_take_no_longer_than_their_length(unit: str) -> None:
+    start = time.process_time()
+    read_items(f'{{"edits": [{{"id": "a", "op": "x", "rationale": "It is{unit * 30_000}so."}}]}}')
+    assert time.process_time() - start < 5

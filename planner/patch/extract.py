@@ -18,6 +18,8 @@ _LANGUAGES = frozenset({"diff", "patch", "udiff", "unidiff", "gitdiff", "git-dif
 _START = re.compile(r"@@|diff --git |--- \S|Index: |\*\*\* (?:Begin Patch|Update File)")
 _MAX_FENCES = 50
 """More fences without one diff among them are no answer: this bounds the search."""
+_MAX_FENCE_LINES = 200
+"""Lines with fences: the end of each is looked for."""
 _VERSION = re.compile(r"\d+\.\d+")
 _MARGINS = frozenset(" \t>")
 _MARGIN = re.compile(r"(?:  |\t|>)[ \t>]*")
@@ -55,7 +57,8 @@ def extract(text: str, *, longest: bool = False) -> Extract:
     fences of its own.
     """
     lines = _unsigned(text.removeprefix("\ufeff").split("\n"))
-    lines = _dedented(_undressed(_without_margins(lines) if holds_fence(text) else lines))
+    is_bounded = holds_fence(text) and sum(map(holds_fence, lines)) <= _MAX_FENCE_LINES
+    lines = _dedented(_undressed(_without_margins(lines) if is_bounded else lines))
     found = _cut(lines, _opens_diff, longest=longest)
     if not found.regions and sum(1 for line in lines if _fence(line)) <= _MAX_FENCES:
         found = _cut(lines, _opens_changes, longest=longest)

@@ -8,7 +8,7 @@ from planner.patch.hunks import Header, Hunk, Row, counts
 from planner.patch.page import Page
 
 _DOTS = re.compile(
-    r"\s*(?:#{1,6}|//|/\*|<!--|[\[(])?\s*(?:\.{3,10}|\u2026)\s*(?:\*/|-->|[\])])?\s*$"
+    r"\s*+(?:(?:#{1,6}|//|/\*|<!--|[\[(])\s*+)?(?:\.{3,10}|\u2026)\s*(?:\*/|-->|[\])])?\s*$"
 )
 
 

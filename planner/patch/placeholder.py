@@ -9,7 +9,7 @@ _DOTS = re.compile(
 _ELLIPSES = ("...", "\u2026")
 _ITEM = re.compile(r"\A\s*(?:[-*+]|\d{1,3}(?:[.)]|(?:\.\d{1,3})+[.)]?))\s+")
 """What begins an item of a list."""
-_SCISSORS = re.compile(r"\s*[-\s]*(?:8<|>8|\u2702)[-\s8<>\u2702]*\Z")
+_SCISSORS = re.compile(r"[-\s]*+(?:8<|>8|\u2702)[-\s8<>\u2702]*\Z")
 _RANGE = re.compile(
     r"\A[^\w\[({<]*(?:[^\W\d]+\s+)?\d+\W{0,3}(?:[-\u2013\u2014]|to|through"
     r"|and|bis|a)\W{0,3}\d+\W*",

@@ -87,7 +87,7 @@ _PATCH: Final = r"(?:this|it|that|these|the (?:\w+ )?(?:diff|patch|change|edit|f
 _APPLY: Final = r"(?:apply|use|merge|deploy|ship|adopt|take|roll out)"
 _CONDITIONAL: Final = re.compile(
     rf"\b{_APPLY} (?:only )?{_PATCH}(?: \w+){{0,2}}?,? (?:but |and |only |strictly )*{_IF}\b"
-    rf"|^\W*(?:only |strictly )?{_IF}\b[^.!?\n]{{3,200}}\b{_APPLY}(?: {_PATCH}| only)?\b"
+    rf"|^[^\w\n]*(?:only |strictly )?{_IF}\b[^.!?\n]{{3,200}}\b{_APPLY}(?: {_PATCH}| only)?\b"
     r"[^.!?\n]{0,60}[:.]?\W*$"
     r"|\bhold (?:this|it|the (?:diff|patch|change)) (?:back|off)\b"
     r"|\bhold (?:back|off) (?:on|until)\b|\bnot before\b"

@@ -20,9 +20,10 @@ _FENCED: Final = re.compile(r"\s*+```\w*+\n(\s*+\{.*\}\s*)```\s*+", re.DOTALL)
 _RESUMED: Final = re.compile(
     r"\n[(\[]continu(?:e|ed|ing)\b[^\n]{0,20}[)\]]\s*\n"
     r"|\n```[ \t]*\n\s*(?:User|Human|Assistant)\b"
-    r"|(?<=[\w,;])\s*\n\s*\W{0,4}(?:(?:sorry|please|ok|okay)\W+)?(?:continu(?:e|ed|ing|ation)\b"
+    r"|(?<=[\w,;])[ \t\r]*+\n\s*+\W{0,4}(?:(?:sorry|please|ok|okay)\W+)?"
+    r"(?:continu(?:e|ed|ing|ation)\b"
     r"[^\n]{0,60}|part \d ?(?:/|of) ?\d|fortsetzung|\u7ee7\u7eed)\W*\n"
-    r"|(?<=[\w,;])\s*\n\s*\W{0,4}(?:user|human|you(?: said)?)\W{1,4}(?:please )?"
+    r"|(?<=[\w,;])[ \t\r]*+\n\s*+\W{0,4}(?:user|human|you(?: said)?)\W{1,4}(?:please )?"
     r"(?:continue|go on)\b"
     r"|\n\W{0,4}(?:(?:sorry|apologies|ok|okay|sure|and)\W{1,3})?(?:i was (?:cut|interrupted)"
     r"|my (?:\w+ )?(?:answer|reply|response|message|output) (?:was|got) (?:cut|trunc|interr)"
