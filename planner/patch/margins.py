@@ -86,35 +86,26 @@ def _blanks_for_tabs(lines: _Lines) -> str | None:
 
 
 def _further_left(lines: _Lines) -> str | None:
-    if len(lines.old) != len(lines.new):
-        return None
     kept = set(lines.old)
-    for old, line in zip(lines.old, lines.new, strict=True):
-        if old == line or not old or not line or line in kept:
-            continue
-        margin = _margin(old)
-        beside = max(map(_margin, (lines.above, lines.below)))
-        if 0 < margin <= beside and _margin(line) < margin:
+    beside = max(map(_margin, (lines.above, lines.below)))
+    for old, line in _replaced(lines):
+        if line not in kept and _margin(line) < _margin(old) <= beside:
             return f"The new line {line.strip()[:80]!r} is less indented than the one it replaces."
     return None
 
 
 def _further_right(lines: _Lines) -> str | None:
-    """Tell of an item below none that it could belong to."""
-    if len(lines.old) != len(lines.new):
-        return None
-    for old, line in zip(lines.old, lines.new, strict=True):
-        is_item = bool(old and line) and parted(old)[0][:1] == parted(line)[0][:1] in {"-", "1"}
+    """Tell of an item that would belong to another one."""
+    for old, line in _replaced(lines):
+        is_item = parted(old)[0][:1] == parted(line)[0][:1] in {"-", "1"}
         if is_item and _margin(line) > _margin(old):
             return f"The new line {line.strip()[:80]!r} is more indented than the one it replaces."
     return None
 
 
 def _loses_cell(lines: _Lines) -> str | None:
-    if len(lines.old) != len(lines.new):
-        return None
-    for old, line in zip(lines.old, lines.new, strict=True):
-        if line and "|" in line and old.startswith("|") and not line.startswith("|"):
+    for old, line in _replaced(lines):
+        if "|" in line and old.startswith("|") and not line.startswith("|"):
             return f"The new line {line[:80]!r} is a row of a table without its first sign."
     return None
 
@@ -128,6 +119,13 @@ def _parts_list(lines: _Lines) -> str | None:
         if not blank and below and kind[:1] in {"-", "1"} and parted(below)[0] == kind:
             return f"A blank line would part the items of a list, above {below.strip()[:80]!r}."
     return None
+
+
+def _replaced(lines: _Lines) -> Iterator[tuple[str, str]]:
+    """Yield each old line with text and the one in its place, where they are as many."""
+    if len(lines.old) == len(lines.new):
+        pairs = zip(lines.old, lines.new, strict=True)
+        yield from ((old, line) for old, line in pairs if old and line and old != line)
 
 
 def _added(lines: _Lines) -> Iterator[str]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
-from unicodedata import combining
 
 from planner.patch.artefacts import artefact, may_hold_artefact
 from planner.patch.changes import Change, Changes, close
@@ -355,7 +354,9 @@ def _drops_accents(line: _Line) -> str | None:
 
 def _bare(word: str) -> str:
     """Return a word without its accents; what has none keeps its letters."""
-    return "".join(one for one in unicodedata.normalize("NFD", word) if not combining(one))
+    return "".join(
+        one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one)
+    )
 
 
 def _slot(line: _Line) -> str | None:

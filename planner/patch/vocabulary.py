@@ -137,10 +137,11 @@ def _is_known(word: str, language: str) -> bool:
     if negated:
         return negated[1] in _AUXILIARIES
 
-    import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
-
     if word.lower().removesuffix("s") in _OF_THE_FIELD:
         return True
+
+    import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
+
     forms = (*_forms(word), *_adjectives_of(word.lower(), language))
     return any(simplemma.is_known(form, lang=language) for form in forms)
 
