@@ -216,3 +216,19 @@ def test_a_hostile_pair_takes_no_longer_than_its_length(start: str, unit: str) -
     apply_replacements(PROMPT, [(text, f"{text} c")])
     apply_replacements(PROMPT, [(OLD, text)])
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("spelt", "written"), [("\\ud83d\\ude42", "\U0001f642"), ("\\ud83d", None)]
+)
+def test_characters_that_both_texts_spell_are_written_whole(
+    spelt: str, written: str | None
+) -> None:
+    prompt = "- Gr\u00fc\u00dfe alle Leser am Morgen.\n"
+    find = "- Gr\\u00fc\\u00dfe alle Leser am Morgen."
+    outcome = apply_replacements(prompt, [(find, f"{find} {spelt}")])
+    if isinstance(outcome, Patched):
+        assert outcome.text.encode()
+    if written:
+        assert isinstance(outcome, Patched)
+        assert outcome.text == prompt.replace("n.", f"n. {written}")

@@ -24,7 +24,7 @@ _BOTH = (
 """Each the whole of a text; where both texts have the same, neither has it."""
 _OLD, _NEW = (
     r"(?:find|search|old\w*|original|current|before)",
-    (r"(?:replace\w*|new\w*|updated|revised|edited|proposed|after)"),
+    r"(?:replace\w*|new\w*|updated|revised|edited|proposed|after)",
 )
 _EACH = tuple(
     (re.compile(old, re.DOTALL | re.IGNORECASE), re.compile(new, re.DOTALL | re.IGNORECASE))
@@ -102,13 +102,13 @@ def _undressed(prompt: str, find: str, replace: str) -> Iterator[Texts]:
 
 def _without_starts(start: re.Pattern[str], text: str) -> str | None:
     """Return a text without what each line with text begins with; None where one does not."""
-    lines = text.split("\n")
-    found = [start.match(line) if line.strip() else None for line in lines]
-    if any(line.strip() and not one for line, one in zip(lines, found, strict=True)):
-        return None
-    return "\n".join(
-        line[one.end() if one else 0 :] for line, one in zip(lines, found, strict=True)
-    )
+    kept: list[str] = []
+    for line in text.split("\n"):
+        found = start.match(line)
+        if line.strip() and not found:
+            return None
+        kept.append(line[found.end() :] if line.strip() and found else line)
+    return "\n".join(kept)
 
 
 def _unescaped(prompt: str, find: str, replace: str) -> Iterator[Texts]:
@@ -122,11 +122,20 @@ def _unescaped(prompt: str, find: str, replace: str) -> Iterator[Texts]:
         (not marked_up, html.unescape),
         (True, lambda text: text.replace("\\_", "_")),
         (True, lambda text: text.replace("\\\\", "\\")),
-        (True, lambda text: _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), text)),
+        (True, _without_code_points),
     )
     for is_whole, undo in ways:
         if is_whole and undo(find) != find and _holds(prompt, undo(find)):
             yield undo(find), undo(replace)
+
+
+def _without_code_points(text: str) -> str:
+    """Return a text with the characters that JSON spells; as it is, where half a one is spelt."""
+    written = _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), text)
+    try:
+        return written.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        return text
 
 
 def _is_text(prompt: str, text: str) -> bool:
