@@ -274,7 +274,7 @@ NOT_READ = {
 
 
 @pytest.mark.parametrize(
-    "titles", [("**Cluster c1**", "**Cluster c2**"), ("Tonight:", "The next night:")]
+    "titles", [("**Cluster c1**", "**Cluster c2**"), ("## Tools", "## Next, prompts")]
 )
 def test_lists_below_titles_of_their_own_are_read_together_and_never_unattended(
     titles: tuple[str, str],

@@ -32,7 +32,7 @@ def _half_of(
     pairs: Sequence[PairedLines], finds: Sequence[str], replaces: Sequence[str]
 ) -> str | None:
     """Return what loses its other half."""
-    if (_fences(finds) - _fences(replaces)) % 2:
+    if _half_fence(finds, replaces):
         return "one end of a block of code without the other"
     before, after = (_sum(open_tags("\n".join(lines)) for lines in some) for some in _keys(pairs))
     if uneven := _uneven(before, after):
@@ -59,8 +59,29 @@ def _keys(pairs: Sequence[PairedLines]) -> tuple[list[Sequence[str]], list[Seque
     return [pair.old_keys for pair in pairs], [pair.new_keys for pair in pairs]
 
 
-def _fences(texts: Iterable[str]) -> int:
-    return sum(len(_FENCE.findall(text)) for text in texts)
+def _half_fence(finds: Sequence[str], replaces: Sequence[str]) -> bool:
+    """Tell of a fence without another, or of two that pairs add at one and the same edge.
+
+    One pair may open a block and another one close it; two that each have a fence left over
+    from what was put round their texts have it at the same edge.
+    """
+    odd = [
+        (find, replace)
+        for find, replace in zip(finds, replaces, strict=True)
+        if (len(_FENCE.findall(find)) - len(_FENCE.findall(replace))) % 2
+    ]
+    if len(odd) % 2:
+        return True
+    edges = [_fence_at_edge(find, replace) for find, replace in odd]
+    return any(edge and edges.count(edge) > 1 for edge in edges)
+
+
+def _fence_at_edge(find: str, replace: str) -> str | None:
+    """Return at which end of `replace` a fence stands that `find` does not have there."""
+    lines, quoted = replace.strip().split("\n"), find.strip().split("\n")
+    if _FENCE.match(lines[-1]) and not _FENCE.match(quoted[-1]):
+        return "end"
+    return "start" if _FENCE.match(lines[0]) and not _FENCE.match(quoted[0]) else None
 
 
 def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:

@@ -16,6 +16,9 @@ _FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _APOSTROPHES = "'\u2019"
 _IN_WORDS = "_-\u2010\u2011./^"
 """Signs within one word, as in `non-refundable`, `Node.js`, `1/2` and `max_turns`."""
+_MINUS = "-\u2212"
+_BEFORE_MINUS = " \t\n([{="
+"""Before these a minus takes a number below zero: elsewhere it joins two."""
 _BETWEEN_DIGITS = f".,:{_APOSTROPHES}\u066b\u066c"
 _BLANKS_IN_NUMBERS = " \u00a0\u2007\u2009\u202f"
 _BRACKETS = "()[]{}<>"
@@ -53,6 +56,8 @@ def splits(text: str, at: int) -> bool:
     if all(words):
         return not (is_spaceless(left) or is_spaceless(right))
     if any(words) and _splits_joined(text, at):
+        return True
+    if left in _MINUS and right.isdecimal() and text[at - 2 : at - 1] in _BEFORE_MINUS:
         return True
     return doubles(left, right) or _splits_placeholder(text, at)
 

@@ -3,6 +3,8 @@
 import re
 from itertools import islice
 
+from planner.patch.code import is_fence
+from planner.patch.lines import body
 from planner.patch.pair_lines import PairedLines, is_in_code
 from planner.patch.pair_words import (
     BEGINS_ITEM,
@@ -125,11 +127,20 @@ def interrupts_list(pair: PairedLines) -> str | None:
             continue
         if line[-1] in ENDS and not _stands_between_items(pair, at):
             continue
+        if _goes_on_below(pair, at):
+            continue
         if begins_list_item(pair.new_keys[at - 1]):
             usual = _BELOW_ITEM.search(pair.closed)
             why = f"{pair.who} would write {line[:60]!r} right below an item of a list."
             return None if usual else why
     return None
+
+
+def _goes_on_below(pair: PairedLines, at: int) -> bool:
+    """Say whether a line introduces the code below it, or the one above it ends in a hard break."""
+    below = pair.new_keys[at + 1 : at + 2]
+    introduces = pair.new_keys[at].endswith(":") and any(map(is_fence, below))
+    return introduces or body(pair.new[at - 1]).endswith("  ")
 
 
 def _stands_between_items(pair: PairedLines, at: int) -> bool:

@@ -55,7 +55,13 @@ def _without_sign(closed: str, pair: Edges) -> Edges:
     for twice in (head, sign):
         if twice and pair.replace.startswith(twice) and not pair.find.startswith(twice):
             return pair._replace(replace=pair.replace[len(twice) :])
+    if not head.strip() and _margin(pair.replace) == head + _margin(pair.find):
+        return pair._replace(replace=pair.replace[len(head) :])
     return pair
+
+
+def _margin(text: str) -> str:
+    return text[: len(text) - len(text.lstrip(" \t"))]
 
 
 def _without_stop(closed: str, pair: Edges) -> Edges:

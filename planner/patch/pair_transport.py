@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from planner.patch.pair_words import words
 
@@ -44,13 +44,18 @@ _EACH = tuple(
     )
 )
 """What tells the two apart: labels, tags and marks."""
-_NUMBERED = re.compile(r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t) ?")
-_QUOTED = re.compile(r"> ?")
-_LINES = (
-    (_NUMBERED, _NUMBERED),
-    (_QUOTED, _QUOTED),
-    (re.compile(r"[- ]"), re.compile(r"[+ ]")),
-    (re.compile(r"- |  "), re.compile(r"\+ |  ")),
+_NUMBER = r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t)"
+_BLANK = r"(?: |(?=[ \t]*$))"
+_LINES = tuple(
+    (re.compile(old), re.compile(new))
+    for old, new in (
+        (_NUMBER, _NUMBER),
+        (_NUMBER + _BLANK, _NUMBER + _BLANK),
+        (">" + _BLANK, ">" + _BLANK),
+        (">", ">"),
+        (r"[- ]", r"[+ ]"),
+        (r"- |  ", r"\+ |  "),
+    )
 )
 """What stands before each line of both: its number, the sign of a quotation, of a diff."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
@@ -61,13 +66,26 @@ _FEWEST_WORDS = 4
 """A name of fewer is quoted in a prompt itself, and may have lost its quotes since."""
 
 
-def without_transport(prompt: str, find: str, replace: str) -> Texts:
+def spells_breaks(prompt: str, finds: Iterable[str]) -> bool:
+    r"""Say whether one of these texts spells its line breaks, as `\n`, and the prompt has none."""
+    return "\\n" not in prompt and any(
+        "\\n" in find and "\n" not in find and _holds(prompt, _broken(find)) for find in finds
+    )
+
+
+def without_transport(prompt: str, find: str, replace: str, *, spelt: bool = False) -> Texts:
     r"""Return a pair without what is put round both its texts, and with its `\n` as line breaks.
 
     Only where `find` does not stand in the prompt as it is: then it is no text of it.
+
+    Args:
+        prompt: The text as it was given.
+        find: The first text.
+        replace: The second one.
+        spelt: Whether another pair of the same patch spells its line breaks.
     """
     if _holds(prompt, find):
-        return find, replace
+        return find, _broken(replace) if spelt and "\n" not in replace else replace
     find, replace = next(_undressed(prompt, find, replace), (find, replace))
     if "\\n" not in find or "\n" in find or "\\n" in prompt:
         return next(_unescaped(prompt, find, replace), (find, replace))
@@ -94,10 +112,14 @@ def _undressed(prompt: str, find: str, replace: str) -> Iterator[Texts]:
         if old and _is_text(prompt, old["text"]):
             yield old["text"], new["text"] if new else replace
     for each, other in _LINES:
-        texts = _without_starts(each, find), _without_starts(other, replace)
-        is_sign = each is not other
-        if texts[0] and _is_text(prompt, texts[0]) and (texts[1] or not is_sign):
-            yield texts[0], texts[1] or replace
+        bare = _without_starts(each, find)
+        if not bare or not _begins_line(prompt, bare):
+            continue
+        written = _without_starts(other, replace)
+        if written is None and each.pattern == other.pattern:
+            written = _without_start(find, replace, other)
+        if written is not None:
+            yield bare, written
 
 
 def _without_starts(start: re.Pattern[str], text: str) -> str | None:
@@ -109,6 +131,20 @@ def _without_starts(start: re.Pattern[str], text: str) -> str | None:
             return None
         kept.append(line[found.end() :] if line.strip() and found else line)
     return "\n".join(kept)
+
+
+def _without_start(find: str, replace: str, start: re.Pattern[str]) -> str | None:
+    """Return a text of which no line begins so, or the first one only, as `find`'s only line does.
+
+    None where some lines begin so, and others do not.
+    """
+    first, *below = replace.split("\n")
+    if any(map(start.match, below)):
+        return None
+    found = start.match(first)
+    if found is None:
+        return replace
+    return None if "\n" in find else "\n".join([first[found.end() :], *below])
 
 
 def _unescaped(prompt: str, find: str, replace: str) -> Iterator[Texts]:
@@ -140,6 +176,15 @@ def _without_code_points(text: str) -> str:
 
 def _is_text(prompt: str, text: str) -> bool:
     return _holds(prompt, text) or _holds(prompt, _broken(text))
+
+
+def _begins_line(prompt: str, text: str) -> bool:
+    """Say whether a text stands in a prompt, and nothing stands before it on its first line.
+
+    Else a blank of its indentation might be taken for one behind a number, or for a sign.
+    """
+    closed = "\n" + prompt
+    return any(_holds(closed, "\n" + one) for one in (text, _broken(text)))
 
 
 def _holds(prompt: str, text: str) -> bool:

@@ -31,7 +31,7 @@ from planner.patch.pair_neighbours import line_counts, neighbour_refusal
 from planner.patch.pair_places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pair_seams import seam_refusal
 from planner.patch.pair_swaps import mixed_up
-from planner.patch.pair_transport import ended_once, without_transport
+from planner.patch.pair_transport import ended_once, spells_breaks, without_transport
 from planner.patch.placeholder import is_placeholder
 from planner.patch.residue import residue
 
@@ -66,10 +66,12 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
     if refusal:
         return refusal
     placed: list[PairedLines] = []
+    spelt = spells_breaks(prompt, (find for find, _ in pairs))
     for number, (find, replace) in enumerate(pairs, 1):
         if (find, replace) in pairs[: number - 1]:
             continue  # Said twice, it is done once.
-        pair = _place(prompt, *without_transport(prompt, find, ended_once(prompt, replace)), number)
+        replace = ended_once(prompt, replace)
+        pair = _place(prompt, *without_transport(prompt, find, replace, spelt=spelt), number)
         if isinstance(pair, Refused):
             return pair
         placed.append(pair)

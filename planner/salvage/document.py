@@ -55,6 +55,13 @@ class Document:
     sure_end: int | None = None
     """Where the first broken edit begins."""
 
+    @property
+    def margin(self) -> str:
+        """The blanks before its first bracket on its line, or before its last one."""
+        first, last = self.start, max(self.start, self.end - 1)
+        ahead = (self.page.text[self.page.text.rfind("\n", 0, at) + 1 : at] for at in (first, last))
+        return max((one for one in ahead if not one.strip()), key=len, default="")
+
     def raw_of(self, value: Any) -> str | None:
         """Return an object as it is written."""
         span = self.spans.get(id(value))

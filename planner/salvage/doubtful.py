@@ -10,10 +10,11 @@ from planner.salvage.documents import last_list_in
 from planner.salvage.flaws import may_be_completed
 from planner.salvage.item import Item
 from planner.salvage.salvaged import Salvaged, outside
-from planner.salvage.twice import ids_for_two_reasons
+from planner.salvage.twice import begun, ids_for_two_reasons
 
 _OTHERWISE: Final = "its id is given again for other clusters or traces: nobody knows which counts"
 _PLAN_INSIDE: Final = "a plan stands among the edits: it was begun anew, or tells an example"
+_GROWN: Final = "it is the beginning of another edit with its id: it stood there while it grew"
 _COMPLETED: Final = (
     "nothing stands below its payload: it may have been cut, and closed by somebody else"
 )
@@ -37,7 +38,7 @@ def without_doubtful(read: Salvaged, text: str) -> Salvaged:
         read: What was read.
         text: The answer.
     """
-    read = _without_plans(_without_two_reasons(read))
+    read = _without_begun(_without_plans(_without_two_reasons(read)))
     last = last_own(read)
     if last is None or read.items[last].fault:
         return read
@@ -59,6 +60,21 @@ def _without_two_reasons(read: Salvaged) -> Salvaged:
         for one in read.items
     )
     return replace(read, items=tuple(items))
+
+
+def _without_begun(read: Salvaged) -> Salvaged:
+    """Reject edits of which another one in the answer is the whole."""
+    places = begun([one.value for one in read.items])
+    if not places:
+        return read
+    items = (
+        _cut(one, _GROWN) if place in places else one for place, one in enumerate(read.items)
+    )
+    return replace(read, items=tuple(items))
+
+
+def _cut(item: Item, reason: str) -> Item:
+    return Item(fault=RejectionCode.CUT_SHORT, reason=reason, raw=item.value, is_object=True)
 
 
 def _without_plans(read: Salvaged) -> Salvaged:
@@ -91,8 +107,7 @@ def with_last_cut(read: Salvaged, reason: str) -> Salvaged:
     items = list(read.items)
     place = next((at for at in range(len(items) - 1, -1, -1) if not items[at].fault), None)
     if place is not None:
-        raw = items[place].value
-        items[place] = Item(fault=RejectionCode.CUT_SHORT, reason=reason, raw=raw, is_object=True)
+        items[place] = _cut(items[place], reason)
     return replace(read, items=tuple(items))
 
 

@@ -52,7 +52,9 @@ def _without_cdata(text: str) -> str:
     """Return a text of markup without the marks of its only CDATA section."""
     if not text.startswith("<") or text.count(_CDATA) != 1 or text.count("]]>") != 1:
         return text
-    return text.replace(_CDATA, "").replace("]]>", "")
+    before, _, rest = text.partition(_CDATA)
+    inside, _, behind = rest.partition("]]>")
+    return text if "{" in before or "}" in behind else before + inside + behind
 
 
 def _spoken(text: str) -> str:

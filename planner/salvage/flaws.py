@@ -12,6 +12,8 @@ from planner.schema import EDIT_FIELDS
 _BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
 r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong decoding leaves."""
 
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+
 _BROKEN_PATH: Final = re.compile(r"\b[A-Za-z]:\t\w")
 r"""What `C:\temp` becomes."""
 
@@ -83,7 +85,7 @@ def is_sound(raw: str) -> bool:
         "\x7f" not in raw
         and ("<" not in raw or not any(mark in raw for mark in _MARKS))
         and ("\\" not in raw or not _ESCAPED_SIGN.search(raw))
-        and (raw.isascii() or not _UNUSUAL.search(raw))
+        and (raw.isascii() or not (_UNUSUAL.search(raw) or _INVISIBLE.search(raw)))
         and not may_be_clipped(raw)
     )
 
@@ -107,6 +109,8 @@ def damage(value: Mapping[str, Any]) -> str | None:
     for text, is_key in _texts({**value, "risk_tier": None}):
         if is_key and "\n" in text:
             return "a line breaks inside of a key"
+        if is_key and _INVISIBLE.search(text):
+            return "a key of it holds a character that nobody sees"
         if why := _damage_of(text):
             return why
     return None

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
 from planner.salvage.document import Broken, Document
 from planner.salvage.flaws import damage, holds_raw_control, is_plain, loss, withdrawal
-from planner.salvage.page import SPELT_BREAK, Page
+from planner.salvage.page import Page
 from planner.salvage.parsing import parse
 from planner.salvage.tokens import TOKEN, comments_in
 
@@ -57,9 +58,6 @@ _FOREIGN_ESCAPE: Final = re.compile(r"\\|''|%%|&#?\w+;")
 _ENTITY: Final = re.compile(r"&#?\w+;")
 _UNESCAPED: Final = re.compile(r"<|&(?!#?\w+;)")
 """What no markup leaves as it is: where it stands, entities are meant as they are."""
-
-_FEWEST_BREAKS: Final = 3
-"""Fewer may have come into a text on its way, where others spell theirs out."""
 
 
 class Item(NamedTuple):
@@ -139,8 +137,12 @@ def _doubt_on(document: Document, value: Any, raw: str) -> tuple[RejectionCode, 
             return RejectionCode.CUT_SHORT, "its only line break stands within a sentence"
         if any(text.goes_on_below for text in texts if text.key == "rationale"):
             return RejectionCode.CUT_SHORT, "its reasons break off within a sentence, and go on"
-        if page.spells_breaks and not all(map(_is_written_so, texts)):
-            why = "its texts have line breaks both spelt out and as they are"
+        if page.spells_breaks:
+            why = "its texts have line breaks as they are, and the answer spells others out"
+        elif page.doubles_breaks:
+            why = "every line break of the answer is doubled, those of its texts too, it seems"
+        elif _are_indented(texts, document.margin):
+            why = "the answer is indented, and its texts seem to be indented with it"
         elif page.is_wrapped_at([at for text in texts for at in text.breaks]):
             why = "the answer was wrapped to a width: line breaks of its texts may not be meant"
     return (RejectionCode.MALFORMED, why) if why else None
@@ -238,9 +240,10 @@ def _texts_with_breaks(start: int, raw: str) -> list[_WithBreaks]:
     ]
 
 
-def _is_written_so(text: _WithBreaks) -> bool:
-    """Tell whether a string breaks its lines in one way only, and often enough to be meant."""
-    return len(text.breaks) >= _FEWEST_BREAKS and not SPELT_BREAK.search(text.written)
+def _are_indented(texts: Sequence[_WithBreaks], margin: str) -> bool:
+    """Tell whether all lines below the first begin with the blanks that the answer begins with."""
+    below = [line for text in texts for line in text.written.split("\n")[1:] if line.strip()]
+    return bool(margin) and all(line.startswith(margin) for line in below)
 
 
 def _said_against(raw: str) -> tuple[RejectionCode, str] | None:

@@ -18,6 +18,7 @@ _BEGINS_SPELT: Final = re.compile(r"[\[{](?: *+\"edits\" *+: *+[\[{])?(?: *+\\[n
 _VALUE_SPELT: Final = re.compile(r"(?:true|false|null|[-+.\deE]+)?(?:\\[nrt])+")
 _SINGLE_ESCAPE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _OTHER_UNDERSCORE: Final = re.compile(r"(?<!\\)_|\\\\_")
+_HARD_BLANK_IN_JSON: Final = re.compile(r"\":\xa0|,\xa0\"")
 _BRACES: Final = re.compile(r"\{+|\}+")
 
 
@@ -63,11 +64,20 @@ def _without_doubled_braces(text: str) -> str | None:
     return halved if all({"{", "}"}.isdisjoint(one) for one in texts) else None
 
 
+def _without_hard_blanks(text: str) -> str | None:
+    """Undo the blanks of a page that breaks no line at them, where no other blank stands."""
+    body = text.strip()
+    if not _HARD_BLANK_IN_JSON.search(body) or " " in body:
+        return None
+    return text.replace("\xa0", " ")
+
+
 _PACKINGS: Final[tuple[Callable[[str], str | None], ...]] = (
     _without_entities,
     _without_spelt_breaks,
     _without_escaped_underscores,
     _without_doubled_braces,
+    _without_hard_blanks,
 )
 
 

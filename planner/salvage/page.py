@@ -20,6 +20,8 @@ _SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _ESCAPED_ESCAPE: Final = re.compile(
     r"(?:[.!;?,]|\\\\n)\\\\n|(?<![:\\])\\\\n(?=[A-Z0-9-])|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}"
 )
+_DOUBLE_BREAK: Final = re.compile(r"\"[\]},]*(?:\r?\n){2}[ \t]*\"")
+_SINGLE_BREAK: Final = re.compile(r"(?<!\n)(?<!\n\r)\r?\n(?!\r?\n)")
 _WORD: Final = re.compile(r"\s{0,60}+([^\s]{0,60})")
 
 _WIDEST: Final = 200
@@ -52,6 +54,11 @@ class Page:
     def spells_breaks(self) -> bool:
         """Tell whether a writer spells line breaks out: one that stands as it is came otherwise."""
         return SPELT_BREAK.search(self.text) is not None
+
+    @cached_property
+    def doubles_breaks(self) -> bool:
+        """Tell whether a blank line stands below every line, between the edits' fields, too."""
+        return _DOUBLE_BREAK.search(self.text) is not None and not _SINGLE_BREAK.search(self.text)
 
     @cached_property
     def doubles_backslashes(self) -> bool:

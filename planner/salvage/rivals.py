@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from os.path import commonprefix
 from typing import Any, Final
 
 from planner.salvage.item import Item
@@ -23,13 +24,25 @@ _OFFERS: Final = re.compile(
     r"\b(?:not|\w+n.t|never|or|either|example|format|alternative\w*|option|candidate|variant"
     r"|previous\w*|original|earlier|old|later|reject\w*|discard\w*|supersed\w*"
     r"|withdrawn|obsolete|for reference|revert\w*|undo|roll\w*|user|human"
-    r"|comparison|draft)\b|\u8349\u7a3f|\u4e0b\u66f8\u304d|\u4f8b|\u6216|\u307e\u305f\u306f",
+    r"|comparison|draft|v\d+|versions?|attempts?|tries|try)\b|\u8349\u7a3f|\u4e0b\u66f8\u304d|\u4f8b|\u6216|\u307e\u305f\u306f",
     re.IGNORECASE,
 )
 _NEXT_TURN: Final = re.compile(
     r"^[ \t]*(?:Human|User|###? ?(?:Instruction|Human|User))[ \t]*:", re.MULTILINE
 )
 """Where somebody else speaks, or a model goes on to write the next turn."""
+_CUT_TAG: Final = re.compile(r"\A[^<>]*>")
+_OPEN_TAG: Final = re.compile(r"<[^<>]*\Z")
+_DIGITS: Final = re.compile(r"\d+")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[-_]\w+)*|<{2,}|={3,}|~~")
+_OF_PARTS: Final = re.compile(
+    r"edits?|changes?|items?|lists?|plans?|parts?|steps?|clusters?|agents?|pillars?|tools?|prompts?"
+    r"|first|second|third|fourth|fifth|next|then|and|also|finally|now|another|more|further|last|rest|with|others?|remaining|remainder|continued|continuing|of"
+    r"|the|for|my|is|are|these|this|here|its?|all|in|as|a|an|to|each|one|two|three|sure|learning"
+    r"|propose[ds]?|i|answers?|json[5c]?|jsonl|ndjson|python|js|javascript|text|plaintext|xml"
+    r"|tool[-_]?calls?|function[-_]?calls?|learning[-_]plan|data|event|message|output|response|result"
+)
+"""What words beside the parts of one answer say; any other may offer a choice."""
 _SAYS: Final = re.compile(r"(?!\s*(?:```|~~~))[^\n]*[^\W\d_]{3}")
 _ID: Final = re.compile(r"\bid[\"']?\s*:\s*[\"']([^\"']{1,200})[\"']")
 _MAX_WORDS: Final = 2_000
@@ -63,18 +76,33 @@ def those_that_count(text: str, found: Sequence[Found], lists: list[int]) -> lis
 
 def _are_one_answer(text: str, found: Sequence[Found], lists: Sequence[int]) -> bool:
     """Tell whether lists are the parts of one answer: nothing offers a choice, none meet."""
-    between = "\n".join(_between(text, found))
-    if len(lists) < len(found) or _NEXT_TURN.search(between) or _OFFERS.search(between):
+    if len(lists) < len(found) or not all(document.closed for document, _ in found):
         return False
-    return all(document.closed for document, _ in found) and are_parts(
-        edit for _, read in found for edit in read.own
-    )
+    edits = [edit for _, read in found for edit in read.own]
+    named = {word.lower() for edit in edits for word in _names_in(edit)}
+    above, *between, below = (_DIGITS.sub("0", words) for words in _beside(text, found))
+    opening = _CUT_TAG.sub("", commonprefix([words[::-1] for words in (above, *between)])[::-1])
+    closing = _OPEN_TAG.sub("", commonprefix([*between, below]))
+    told = [words.removeprefix(closing).removesuffix(opening) for words in between]
+    told.append(above.removesuffix(opening).rpartition("\n")[2])
+    said = {word.lower() for words in told for word in _WORD.findall(words)}
+    is_offer = any(map(_OFFERS.search, between))
+    return not is_offer and all(map(_OF_PARTS.fullmatch, said - named)) and are_parts(edits)
 
 
-def _between(text: str, found: Sequence[Found]) -> Iterator[str]:
-    """Yield the words between the documents, as far as they are near."""
-    for (above, _), (below, _) in pairwise(found):
-        yield text[above.end : below.start][-_MAX_WORDS:]
+def _names_in(edit: Any) -> Iterator[str]:
+    """Yield the words by which a part of an answer may be called: its cluster, its agent."""
+    if isinstance(edit, dict):
+        names = (edit.get(key) for key in ("id", "op", "pillar", "target", "expected_improvement"))
+        yield from _WORD.findall(" ".join(map(str, names)))
+
+
+def _beside(text: str, found: Sequence[Found]) -> Iterator[str]:
+    """Yield the words before the first document, between all, and behind, as far as near."""
+    yield text[: found[0][0].start].rstrip("` \n\t")[-_MAX_WORDS:]
+    for (first, _), (second, _) in pairwise(found):
+        yield text[first.end : second.start].strip("` \n\t")[-_MAX_WORDS:]
+    yield text[found[-1][0].end :].strip("` \n\t")[:_MAX_WORDS]
 
 
 def _calls_it_the_answer(between: str) -> bool:

@@ -59,5 +59,37 @@ def ids_for_two_reasons(edits: Iterable[Any]) -> set[str]:
     }
 
 
+def begun(edits: Sequence[Any]) -> set[int]:
+    """Return the places of edits of which another one, with the same id, is the whole.
+
+    So stand the states of one edit that an answer is told in while it grows.
+    """
+    known: dict[tuple[str, ...], list[int]] = {}
+    for place, one in enumerate(edits):
+        if isinstance(one, dict) and isinstance(one.get("id"), str):
+            slot = (one["id"], str(one.get("op")), str(one.get("target")))
+            known.setdefault(slot, []).append(place)
+    return {
+        place
+        for places in known.values()
+        for place in places
+        if any(_is_begun(edits[place], edits[other]) for other in places)
+    }
+
+
+def _is_begun(edit: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
+    """Tell whether a text of an edit's payload is the beginning of the same one of another."""
+    given, others = edit.get("payload"), whole.get("payload")
+    if not (isinstance(given, dict) and isinstance(others, dict)):
+        return False
+    return any(
+        isinstance(text, str)
+        and isinstance(longer := others.get(key), str)
+        and len(text) < len(longer)
+        and longer.startswith(text)
+        for key, text in given.items()
+    )
+
+
 def _parts(edit: Mapping[str, Any], fields: Sequence[str]) -> list[Any]:
     return [edit.get(field) for field in fields]
