@@ -174,7 +174,6 @@ RESIDUE = {
             "- Be short.<|im_end|>",
             "- Be short.</tool_call>",
             "- Be short.\x00",
-            "- Be short.\x1b[0m",
         ),
         *(
             "- Be short.\u200b",

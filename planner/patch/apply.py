@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import partial
-from itertools import chain, islice, takewhile
+from itertools import chain, dropwhile, islice, takewhile
 
 from planner.patch.align import changed_blocks
 from planner.patch.balance import unbalanced
@@ -11,10 +11,10 @@ from planner.patch.bounds import seems_cut
 from planner.patch.changes import Change, Changes, conflict, joined, line_at, splice
 from planner.patch.code import holds_fence
 from planner.patch.doubts import doubts
-from planner.patch.escapes import spellings, unquoted
+from planner.patch.escapes import spellings, unquoted, without_colours, without_entities
 from planner.patch.gaps import parts, trails_off
 from planner.patch.hunks import Header, Hunk, Row, counts_hold, row
-from planner.patch.lines import fold
+from planner.patch.lines import CURLY, fold
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.page import Page, page_of
 from planner.patch.place import Placed, place_hunks
@@ -30,6 +30,11 @@ _MAX_HUNKS = 200
 _MAX_PARTS = 2_000
 """Each is looked for in the whole prompt."""
 _WORD = re.compile(r"\w+")
+_BLANKS = frozenset(" \t")
+_SENTENCE = 3
+"""Words; rules and signs of fewer stand in many places."""
+_IN_MARKUP = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR}
+"""What a diff is refused for that was written for markup."""
 _SECOND_READING = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR, RefusalCode.CUT_SHORT}
 
 
@@ -56,7 +61,11 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
         )
     page = page_of(prompt)
     bare = unquoted(diff)
+    if "\x1b" in bare and "\x1b" not in prompt:
+        bare = without_colours(bare)
     outcomes = [_settle(page, spelling, spelt=spelling != bare) for spelling in spellings(bare)]
+    if any(map(_misses, outcomes)) and (plain := without_entities(bare)):
+        outcomes = [_settle(page, plain, spelt=False)]
     if not outcomes:
         return Refused(
             RefusalCode.UNCLEAR,
@@ -68,6 +77,10 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
             RefusalCode.UNCLEAR, "The diff's escapes can be read in two ways: write real newlines."
         )
     return applied[0] if applied else outcomes[0]
+
+
+def _misses(outcome: Changes | Refused) -> bool:
+    return isinstance(outcome, Refused) and outcome.code in _IN_MARKUP
 
 
 def _settle(page: Page, text: str, *, spelt: bool) -> Changes | Refused:
@@ -117,17 +130,19 @@ def _said(read: Reading) -> str:
 
 
 def _miscounted(hunk: Hunk) -> str:
-    """Tell of a change of which one half may be lost: its header counts as many lines as before.
+    """Tell of a hunk of which one count holds and the other one does not: a sign may be lost.
 
-    Counts are hints (R2), and half of the writers who count wrongly mean nothing by it.
+    Counts are hints (R2), and most writers who count wrongly get both wrong.
     """
     header, (old, new) = hunk.header, hunk.counts
-    halves = {row.sign for row in hunk.rows} & {"+", "-"}
-    if header.old != old or header.new != old or new == old or len(halves) != 1:
+    if header.old is None or header.new is None or (header.old == old) == (header.new == new):
         return ""
+    side, stated, found = (
+        ("new", header.new, new) if header.old == old else ("old", header.old, old)
+    )
     return (
-        f"The header of hunk {hunk.number} counts {header.new} new lines, and there are {new}: "
-        "a line may be lost, or one to remove may be kept."
+        f"The header of hunk {hunk.number} counts {stated} {side} lines, and there are {found}: "
+        "a line may be lost, or have lost its sign."
     )
 
 
@@ -164,7 +179,7 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
     """Refuse a hunk of whose lines one may be missing, or have lost its sign.
 
     The counts of a single hunk are hints (R2). Where those of another hunk hold, somebody
-    counted: then a new count that is off by one beside an old one that holds tells of a line.
+    counted: then a new count that is off beside an old one that holds tells of a line.
     """
     counted = any(counts_hold(one.hunk) for one in placed)
     for one in placed:
@@ -180,7 +195,7 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
                 "its edge: a line around the change may be missing.",
             )
         off = new - header.new if header.old == old else 0
-        if (counted and abs(off) == 1) or (off > 0 and keeps_twin(one.hunk)):
+        if (counted and off) or (off > 0 and keeps_twin(one.hunk)):
             return Refused(
                 RefusalCode.UNCLEAR,
                 f"Hunk {one.hunk.number} has as many old lines as its header counts, but not as "
@@ -190,16 +205,17 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
 
 
 def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
-    """Refuse added lines in a typography that their hunk's quoted lines prove to be damaged."""
+    """Refuse added lines in a typography that the quoted lines prove to be damaged."""
+    strange: set[str] = set()
     for one in placed:
         quoted = [row.text for row in one.rows if row.sign != "+"]
-        strange: set[str] = set()
         for text, line in zip(quoted, page.lines[one.at : one.end], strict=True):
             if text.rstrip() != line.rstrip():
                 strange.update(char for char in set(text).difference(line) if not char.isalnum())
-        strange.discard("\r")
-        if not strange:
-            continue
+    strange.discard("\r")
+    if strange & CURLY:
+        strange |= CURLY.difference(page.prompt)
+    for one in placed if strange else ():
         hit = next((row for row in one.rows if row.sign == "+" and strange & set(row.text)), None)
         if hit:
             return Refused(
@@ -288,6 +304,8 @@ def _cut_short(hunk: Hunk) -> Refused:
 
 def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
     """Join the changes of all hunks."""
+    if _is_padded(page, placed):
+        placed = [one._replace(rows=[_without_padding(row) for row in one.rows]) for one in placed]
     spans: list[list[Change]] = []
     for one in placed:
         blocks = _blocks(one)
@@ -311,6 +329,24 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
     ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
     return unbalanced(page.prompt, together) or half_row(page.prompt, together) or together
+
+
+def _is_padded(page: Page, placed: Sequence[Placed]) -> bool:
+    """Say whether all quoted lines end in blanks that the prompt has not: added ones do, too."""
+    lines = [
+        (row.text.rstrip("\r"), page.lines[at].rstrip("\r"))
+        for one in placed
+        for at, row in enumerate((row for row in one.rows if row.sign != "+"), one.at)
+        if row.key
+    ]
+    return len(lines) > 1 and all(
+        text[-1:] in _BLANKS and line[-1:] not in _BLANKS for text, line in lines
+    )
+
+
+def _without_padding(row: Row) -> Row:
+    bare = row.text.rstrip(" \t\r") + ("\r" if row.text.endswith("\r") else "")
+    return row._replace(text=bare) if row.sign == "+" else row
 
 
 def _changes_length(changes: Changes) -> bool:
@@ -385,9 +421,25 @@ def _doubtful(page: Page, placed: Placed, blocks: Sequence[Block]) -> Refused | 
 
 
 def _stands(page: Page, at: int, rows: Sequence[Row]) -> bool:
-    """Say whether the lines of an insertion stand right there already (rule R11)."""
+    """Say whether the lines of an insertion stand right there already (rule R11).
+
+    Sentences stand there, too, where only blank lines are between.
+    """
     keys = [row.key for row in rows]
-    return page.fits(keys, at) or page.fits(keys, at - len(keys))
+    if page.fits(keys, at) or page.fits(keys, at - len(keys)):
+        return True
+    while keys and not keys[-1]:
+        keys.pop()
+    keys = list(dropwhile(_is_blank, keys))
+    if len(_WORD.findall(" ".join(keys))) < _SENTENCE:
+        return False
+    below = at + sum(1 for _ in takewhile(_is_blank, islice(page.keys, at, None)))
+    above = at - sum(1 for _ in takewhile(_is_blank, reversed(page.keys[:at])))
+    return page.fits(keys, below) or page.fits(keys, above - len(keys))
+
+
+def _is_blank(key: str) -> bool:
+    return not key
 
 
 def _half_there(page: Page, start: int, end: int, rows: Sequence[Row]) -> Row | None:

@@ -1,5 +1,6 @@
-r"""Undo quoting: a diff that arrives as a JSON value, or with `\n` spelt out."""
+r"""Undo quoting: a diff that arrives as a JSON value, in markup, or with `\n` spelt out."""
 
+import html
 import json
 import re
 
@@ -16,6 +17,12 @@ _LITERAL = re.compile(r"(\\[^n])|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`"
 """A string, or a lone escape: else each escaped quote would be looked at as a string's start."""
 _BETWEEN_LINES = re.compile(r"[)\]};\"](?:\\n)+[ \t]*[\w@#/$\"{(\[<]")
 """A newline spelt out that no string holds: a line of code ends before it, one begins after it."""
+_COLOUR = re.compile(r"\x1b\[[\d;]*[mK]")
+_ENTITY = re.compile(
+    r"^[- ][^\n&]*&(?:lt|gt|amp|quot|apos|#\d{1,6}|#x[0-9a-fA-F]{1,5});", re.MULTILINE
+)
+_BARE_MARKUP = re.compile(r"^[-+ ][^\n]*?(?:[<>]|&(?!\w{2,8};|#\w{1,6};))", re.MULTILINE)
+"""A sign on a line of a hunk that markup would spell."""
 _QUOTED = re.compile(r"([\"'`]{1,3})((?:@@|--- |diff --git ).*)\1", re.DOTALL)
 
 
@@ -32,6 +39,21 @@ def unquoted(text: str) -> str:
             return found[2] if found else text
         text = inner
     return text
+
+
+def without_colours(text: str) -> str:
+    """Return a text without the colours of a terminal, as `git diff --color` writes them."""
+    return _COLOUR.sub("", text)
+
+
+def without_entities(text: str) -> str | None:
+    """Return a diff as it was before all of it was written for markup; None where it was not.
+
+    A kept or a removed line has an entity then, and none a sign that no markup leaves as it is.
+    """
+    if not _ENTITY.search(text) or _BARE_MARKUP.search(text):
+        return None
+    return html.unescape(text)
 
 
 def _json_value(text: str) -> str | None:

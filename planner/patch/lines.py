@@ -24,6 +24,8 @@ _COATS = {
     "\u202f": " ",
 }
 """The same character in another typographic coat. Dashes are other characters."""
+CURLY = frozenset("\u2018\u2019\u201c\u201d")
+"""Where a program wrote one of these quotes, it wrote all of them."""
 
 _RUN = 60
 _DENSE = re.compile(rf"[^\x00-\u02ff]{{{_RUN},}}")

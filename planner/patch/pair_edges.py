@@ -55,9 +55,7 @@ def splits(text: str, at: int) -> bool:
     words = left.isalnum(), right.isalnum()
     if all(words):
         return not (is_spaceless(left) or is_spaceless(right))
-    if any(words) and _splits_joined(text, at):
-        return True
-    if left in _MINUS and right.isdecimal() and text[at - 2 : at - 1] in _BEFORE_MINUS:
+    if any(words) and (_splits_joined(text, at) or _splits_negative(text, at)):
         return True
     return doubles(left, right) or _splits_placeholder(text, at)
 
@@ -129,6 +127,12 @@ def _splits_joined(text: str, at: int) -> bool:
         suffix = _SUFFIX.match(text, sign_at + 1)
         return suffix is not None and (suffix[0] != "s" or _is_contracted(text, sign_at))
     return False
+
+
+def _splits_negative(text: str, at: int) -> bool:
+    """Say whether a cut would part a number from the minus that takes it below zero."""
+    before = text[at - 2 : at - 1]
+    return text[at - 1] in _MINUS and text[at].isdecimal() and before in _BEFORE_MINUS
 
 
 def _is_in_path(text: str, at: int) -> bool:

@@ -111,6 +111,11 @@ def _undressed(prompt: str, find: str, replace: str) -> Iterator[Texts]:
         old, new = each.fullmatch(find), other.fullmatch(replace)
         if old and _is_text(prompt, old["text"]):
             yield old["text"], new["text"] if new else replace
+    yield from _without_line_starts(prompt, find, replace)
+
+
+def _without_line_starts(prompt: str, find: str, replace: str) -> Iterator[Texts]:
+    """Yield both texts without what each of their lines begins with."""
     for each, other in _LINES:
         bare = _without_starts(each, find)
         if not bare or not _begins_line(prompt, bare):

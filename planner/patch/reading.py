@@ -34,6 +34,11 @@ _CUT_MARK = re.compile(
 _RANGES = re.compile(r"[ \t]*-\S*[ \t]+\+\S*[ \t]*$")
 """What stands for numbers that nobody knows."""
 
+_NO_TOP = (
+    "The text begins with an added line, within the prompt: what stood above it may be lost. Give "
+    "the hunk its header."
+)
+
 
 class Reading(NamedTuple):
     """The hunks of a text."""
@@ -181,6 +186,9 @@ def _region(
         read = _read(page, section, len(hunks) + 1, fenced=region.fenced)
         if isinstance(read, Refused):
             return read
+        opens = region.fenced or section.path or hunks or any(map(str.strip, said[0]))
+        if not opens and _lacks_top(page, read[0]):
+            return Refused(RefusalCode.CUT_SHORT, _NO_TOP)
         hunks.append(read[0])
         said.append(read[1])
         files.update([section.path] if section.path else [])
@@ -192,6 +200,13 @@ def _region(
             f"Hunk {len(hunks)} ends at a fence that may be a line it adds: count its lines.",
         )
     return None
+
+
+def _lacks_top(page: Page, hunk: Hunk) -> bool:
+    """Say whether a text begins with an added line of a hunk: lines above it may be lost."""
+    quoted = hunk.quoted
+    begins = hunk.header.raw is None and hunk.rows[0].sign == "+" and bool(quoted)
+    return begins and quoted[0].key != page.keys[0]
 
 
 def _lone_name(page: Page, section: Section, below: Section | None) -> str | None:

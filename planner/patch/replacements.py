@@ -16,7 +16,7 @@ from planner.patch.changes import (
 )
 from planner.patch.doubts import doubts
 from planner.patch.form import misshapen
-from planner.patch.lines import body
+from planner.patch.lines import CURLY, body
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pair_balance import balance_refusal
 from planner.patch.pair_lines import (
@@ -42,6 +42,8 @@ _MAX_CHARACTERS = 500_000
 _MAX_PROMPT = 500_000
 _BREAKS = ("\n", "\r\n")
 _LONE_CR = re.compile(r"\r(?!\n)")
+_BLANKS_AT_ENDS = re.compile(r"(?<=\S)[ \t]+(?=\r?\n)")
+"""Two are a hard break where the prompt has them, too."""
 _BESIDE = 400
 """Characters beside a pair, on its lines, that are looked at with what it writes."""
 
@@ -70,8 +72,8 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
     for number, (find, replace) in enumerate(pairs, 1):
         if (find, replace) in pairs[: number - 1]:
             continue  # Said twice, it is done once.
-        replace = ended_once(prompt, replace)
-        pair = _place(prompt, *without_transport(prompt, find, replace, spelt=spelt), number)
+        written = ended_once(prompt, replace)
+        pair = _place(prompt, *without_transport(prompt, find, written, spelt=spelt), number)
         if isinstance(pair, Refused):
             return pair
         placed.append(pair)
@@ -204,6 +206,8 @@ def _between_endings(
         start = closed.index("\n", start) + 1
         find, replace = below, written
     start, end, find, replace = with_like_edges(closed, Edges(start, end, find, replace))
+    if _BLANKS_AT_ENDS.search(find) and not _BLANKS_AT_ENDS.search(closed[start:end]):
+        find, replace = (_BLANKS_AT_ENDS.sub("", text) for text in (find, replace))
     replace = in_typography_of(closed[start:end], find, replace)
     return pair_lines(number, closed, (start, end), find.replace("\r\n", "\n"), replace)
 
@@ -235,6 +239,28 @@ def _each(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
     return None
 
 
+def _recoated(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
+    """Refuse new lines in a typography that the quoted texts prove to be damaged."""
+    strange: set[str] = set()
+    for pair in pairs:
+        found = pair.closed[pair.start : pair.end]
+        if pair.find != found and not pair.find.isascii():
+            strange.update(char for char in set(pair.find) - set(found) if not char.isalnum())
+    if strange & CURLY:
+        strange |= CURLY
+    strange -= {"\r", *prompt}
+    for pair in pairs if strange else ():
+        lines = (body(pair.new[at]) for at in pair.added)
+        hit = next((line for line in lines if not strange.isdisjoint(line)), None)
+        if hit is not None:
+            return Refused(
+                RefusalCode.UNCLEAR,
+                "The pairs quote the prompt in another typography, and "
+                f"{pair.who.lower()} writes {hit.strip()[:80]!r} in it.",
+            )
+    return None
+
+
 def _share_kept_lines(first: PairedLines, second: PairedLines) -> bool:
     """Say whether what two finds have in common is whole lines that both keep, as hunks may."""
     if second.head or first.rest or second.start == first.start or second.end <= first.end:
@@ -255,7 +281,12 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
                 RefusalCode.OVERLAPPING,
                 f"Two pairs speak of the same text at prompt line {line_at(prompt, second.start)}.",
             )
-    refusal = _each(prompt, pairs) or balance_refusal(pairs) or mixed_up(pairs)
+    refusal = (
+        _each(prompt, pairs)
+        or _recoated(prompt, pairs)
+        or balance_refusal(pairs)
+        or mixed_up(pairs)
+    )
     if refusal:
         return refusal
     changes = [changes_of(pair) for pair in pairs]

@@ -67,9 +67,7 @@ def _without_begun(read: Salvaged) -> Salvaged:
     places = begun([one.value for one in read.items])
     if not places:
         return read
-    items = (
-        _cut(one, _GROWN) if place in places else one for place, one in enumerate(read.items)
-    )
+    items = (_cut(one, _GROWN) if place in places else one for place, one in enumerate(read.items))
     return replace(read, items=tuple(items))
 
 

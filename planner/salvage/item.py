@@ -131,21 +131,35 @@ def _doubt_on(document: Document, value: Any, raw: str) -> tuple[RejectionCode, 
     elif "\\\\" in raw and page.doubles_backslashes:
         why = "every backslash of the answer is doubled: how often it was escaped is unknown"
     elif texts := _texts_with_breaks(start, raw):
-        if any(_OF_ONE_LINE.fullmatch(text.key) or text.holds_note for text in texts):
-            return RejectionCode.CUT_SHORT, _SEAM
-        if len(texts) == 1 and _BROKEN_OFF.fullmatch(texts[0].written):
-            return RejectionCode.CUT_SHORT, "its only line break stands within a sentence"
-        if any(text.goes_on_below for text in texts if text.key == "rationale"):
-            return RejectionCode.CUT_SHORT, "its reasons break off within a sentence, and go on"
-        if page.spells_breaks:
-            why = "its texts have line breaks as they are, and the answer spells others out"
-        elif page.doubles_breaks:
-            why = "every line break of the answer is doubled, those of its texts too, it seems"
-        elif _are_indented(texts, document.margin):
-            why = "the answer is indented, and its texts seem to be indented with it"
-        elif page.is_wrapped_at([at for text in texts for at in text.breaks]):
-            why = "the answer was wrapped to a width: line breaks of its texts may not be meant"
+        if seam := _seam_among(texts):
+            return RejectionCode.CUT_SHORT, seam
+        why = _doubt_on_breaks(document, texts)
     return (RejectionCode.MALFORMED, why) if why else None
+
+
+def _seam_among(texts: Sequence["_WithBreaks"]) -> str | None:
+    """Return why an answer may have been cut within one of these texts, and have gone on there."""
+    if any(_OF_ONE_LINE.fullmatch(text.key) or text.holds_note for text in texts):
+        return _SEAM
+    if len(texts) == 1 and _BROKEN_OFF.fullmatch(texts[0].written):
+        return "its only line break stands within a sentence"
+    if any(text.goes_on_below for text in texts if text.key == "rationale"):
+        return "its reasons break off within a sentence, and go on"
+    return None
+
+
+def _doubt_on_breaks(document: Document, texts: Sequence["_WithBreaks"]) -> str | None:
+    """Return why line breaks that stand in texts as they are may not be their writer's."""
+    page = document.page
+    if page.spells_breaks:
+        return "its texts have line breaks as they are, and the answer spells others out"
+    if page.doubles_breaks:
+        return "every line break of the answer is doubled, those of its texts too, it seems"
+    if _are_indented(texts, document.margin):
+        return "the answer is indented, and its texts seem to be indented with it"
+    if page.is_wrapped_at([at for text in texts for at in text.breaks]):
+        return "the answer was wrapped to a width: line breaks of its texts may not be meant"
+    return None
 
 
 _WRAPS_ONE: Final = frozenset({"edit", "item", "change", "proposal"})

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from os.path import commonprefix
+from itertools import pairwise, takewhile
 from typing import Any, Final
 
 from planner.salvage.item import Item
@@ -81,13 +80,21 @@ def _are_one_answer(text: str, found: Sequence[Found], lists: Sequence[int]) -> 
     edits = [edit for _, read in found for edit in read.own]
     named = {word.lower() for edit in edits for word in _names_in(edit)}
     above, *between, below = (_DIGITS.sub("0", words) for words in _beside(text, found))
-    opening = _CUT_TAG.sub("", commonprefix([words[::-1] for words in (above, *between)])[::-1])
-    closing = _OPEN_TAG.sub("", commonprefix([*between, below]))
+    backwards = [words[::-1] for words in (above, *between)]
+    opening = _CUT_TAG.sub("", _shared_beginning(backwards)[::-1])
+    closing = _OPEN_TAG.sub("", _shared_beginning([*between, below]))
     told = [words.removeprefix(closing).removesuffix(opening) for words in between]
     told.append(above.removesuffix(opening).rpartition("\n")[2])
     said = {word.lower() for words in told for word in _WORD.findall(words)}
     is_offer = any(map(_OFFERS.search, between))
     return not is_offer and all(map(_OF_PARTS.fullmatch, said - named)) and are_parts(edits)
+
+
+def _shared_beginning(texts: Sequence[str]) -> str:
+    """Return what all texts begin with."""
+    least, most = min(texts), max(texts)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(least, most, strict=False))
+    return "".join(one for one, _ in same)
 
 
 def _names_in(edit: Any) -> Iterator[str]:
