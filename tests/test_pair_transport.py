@@ -232,3 +232,105 @@ def test_characters_that_both_texts_spell_are_written_whole(
     if written:
         assert isinstance(outcome, Patched)
         assert outcome.text == prompt.replace("n.", f"n. {written}")
+
+
+INDENTED = """rules:
+  - Greet the reader.
+    - Say "welcome" first.
+    - Use the first name.
+  - Close the desk at five.
+"""
+LINE, BELOW = '    - Say "welcome" first.', "    - Be kind."
+NUMBERS = ["{}\t", "{:6}\t", "{:4}\u2192", "{}: ", "{}:", "{:4} | ", "L{}: ", "> ", ">"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("is_shown_in_find_alone", [False, True])
+def test_a_number_before_a_line_takes_no_blank_of_its_indentation(
+    number: str, is_shown_in_find_alone: bool
+) -> None:
+    starts = [number.format(at) for at in (3, 4)]
+    replace = (
+        f"{LINE}\n{BELOW}" if is_shown_in_find_alone else f"{starts[0]}{LINE}\n{starts[1]}{BELOW}"
+    )
+    outcome = apply_replacements(INDENTED, [(starts[0] + LINE, replace)])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == INDENTED.replace(LINE, f"{LINE}\n{BELOW}")
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        (LINE.replace('"', '\\"'), f"{LINE}\n{BELOW}".replace('"', '\\"')),
+        (LINE.replace('"', '\\"'), f"{LINE}\n{BELOW}"),
+        (LINE[1:], f"{LINE}\n{BELOW}"),
+        (LINE[3:], f"{LINE}\n{BELOW}"),
+        (LINE.lstrip(), f"{LINE}\n{BELOW}"),
+    ],
+)
+def test_a_blank_that_find_lost_is_none_of_new_lines(find: str, replace: str) -> None:
+    outcome = apply_replacements(INDENTED, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == INDENTED.replace(LINE, f"{LINE}\n{BELOW}")
+
+
+def test_a_sign_before_the_first_lines_alone_is_taken_off() -> None:
+    outcome = apply_replacements(INDENTED, [(f"> {LINE}", f"> {BELOW}\n{LINE}")])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == INDENTED.replace(LINE, f"{BELOW}\n{LINE}")
+
+
+def test_numbers_before_some_lines_of_replace_are_a_difference() -> None:
+    outcome = apply_replacements(INDENTED, [(f"3: {LINE}", f"3: {LINE}\n4: {BELOW}\n    - x")])
+    assert isinstance(outcome, Refused)
+
+
+def test_line_breaks_that_one_pair_spells_are_spelt_in_all() -> None:
+    first = ("- Greet the reader.\\n    - Say", "- Greet all.\\n    - Say")
+    second = ("  - Close the desk at five.", "  - Close the desk at five.\\n  - Lock it at night.")
+    outcome = apply_replacements(INDENTED, [first, second])
+    assert isinstance(outcome, Patched)
+    assert outcome.text.endswith("at five.\n  - Lock it at night.\n")
+    alone = apply_replacements(INDENTED, [second])
+    assert isinstance(alone, Refused) or alone.doubts
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("{}\n```", "{}\n```"), ("```\n{}", "```\n{}"), ("```text\n{}", "```text\n{}")],
+)
+def test_a_fence_left_over_in_each_of_two_pairs_makes_no_block(first: str, second: str) -> None:
+    lines = ("  - Greet the reader.", "  - Close the desk at five.")
+    new = ("  - Greet the readers.", "  - Close the desk at six.")
+    pairs = [(lines[0], first.format(new[0])), (lines[1], second.format(new[1]))]
+    assert isinstance(apply_replacements(INDENTED, pairs), Refused)
+
+
+def test_one_pair_may_open_a_block_that_another_one_closes() -> None:
+    prompt = "Answer so:\n{answer}\nAnd no more.\n"
+    pairs = [("Answer so:", "Answer so:\n```text"), ("And no more.", "```\nAnd no more.")]
+    outcome = apply_replacements(prompt, pairs)
+    assert isinstance(outcome, Patched)
+    assert outcome.text == "Answer so:\n```text\n{answer}\n```\nAnd no more.\n"
+
+
+@pytest.mark.parametrize("number", ["-5", "(-5", "\u22125"])
+def test_a_number_is_not_quoted_without_its_minus(number: str) -> None:
+    prompt = f"Keep it at {number} degrees at most.\n"
+    pair = ("5 degrees at most", "6 degrees at most")
+    assert isinstance(apply_replacements(prompt, [pair]), Refused)
+    between = apply_replacements(prompt.replace(number, "3 - 5"), [pair])
+    assert isinstance(between, Patched)
+
+
+@pytest.mark.parametrize(
+    "below", ['\nFor instance:\n```json\n{"ok": true}\n```', "  \nOne object is enough."]
+)
+def test_code_or_a_line_below_a_hard_break_may_stand_right_below_an_item(below: str) -> None:
+    prompt = "- Answer in JSON.\n- Be brief.\n"
+    written = "- Answer in plain JSON." + below
+    outcome = apply_replacements(prompt, [("- Answer in JSON.", written)])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("- Answer in JSON.", written)
+    bare = apply_replacements(prompt, [("- Answer in JSON.", written.replace("  \n", "\n"))])
+    assert isinstance(bare, Patched) is below.startswith("\n")

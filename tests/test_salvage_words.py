@@ -451,3 +451,41 @@ def test_a_broken_list_is_not_given_whole_by_a_longer_one() -> None:
     bad = json.dumps(item(id="e0")).replace('"pillar":', '"pillar"')
     first = f'{{"edits": [{bad}, {bad}, {json.dumps(A)}]}}'
     assert ids(f"{first}\n\nAnd this:\n\n{PLAN}") == []
+
+
+OFFERED = {
+    "before and after": f"Before:\n{answer(A)}\n\nAfter:\n{answer(B)}",
+    "versions": f"v1\n{answer(A)}\n\nv2\n{answer(B)}",
+    "a context": f"<context>\n{answer(A)}\n</context>\n\n{answer(B)}",
+    "a document": f"<document>{answer(A)}</document>\n{answer(B)}",
+    "a deletion": f"<del>{answer(A)}</del>\n<ins>{answer(B)}</ins>",
+    "a conflict": f"<<<<<<< HEAD\n{answer(A)}\n=======\n{answer(B)}\n>>>>>>> teacher",
+    "rejected edits": f"# Rejected edits\n{answer(A)}\n\n# Edits\n{answer(B)}",
+    "a negation": f"Do not apply this:\n{answer(A)}\n\nApply this:\n{answer(B)}",
+    "a tool's error": f"Tool error: edits invalid: {answer(A)}\nRetrying:\n{answer(B)}",
+    "a first attempt": f"<details><summary>First attempt</summary>\n\n{answer(A)}\n\n</details>\n\n"
+    f"{answer(B)}",
+    "words of one's own": f"Tonight:\n{fenced(A)}The next night:\n{fenced(B)}",
+}
+
+
+@pytest.mark.parametrize("text", OFFERED.values(), ids=OFFERED)
+def test_lists_beside_words_that_may_choose_are_not_read_as_one(text: str) -> None:
+    assert set(ids(text)) <= {"e2"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("", ""),
+        ("Edits for c1:", "Edits for c2:"),
+        ("### 1. Tools", "### 2. Next, the prompts"),
+        ("<tool_call>", "</tool_call>\n<tool_call>"),
+        ('<invoke name="propose" id="7">', '</invoke>\n<invoke name="propose" id="8">'),
+        ("Here is the first edit:", "Then the next one:"),
+    ],
+)
+def test_lists_beside_words_that_only_name_parts_are_read_as_one(first: str, second: str) -> None:
+    last = "</tool_call>" if "tool" in first else "</invoke>" if "invoke" in first else ""
+    text = f"{first}\n{answer(A)}\n{second}\n{answer(B)}\n{last}"
+    assert ids(text) == ["e1", "e2"]

@@ -30,7 +30,8 @@ _NEXT_TURN: Final = re.compile(
     r"^[ \t]*(?:Human|User|###? ?(?:Instruction|Human|User))[ \t]*:", re.MULTILINE
 )
 """Where somebody else speaks, or a model goes on to write the next turn."""
-_CUT_TAG: Final = re.compile(r"\A[^<>]*>")
+_CUT_OFF: Final = re.compile(r"\A(?:[^<>\n]*>|\w+)")
+"""Half a tag, or half a word; a whole one stands behind the beginning of its line."""
 _OPEN_TAG: Final = re.compile(r"<[^<>]*\Z")
 _DIGITS: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-_]\w+)*|<{2,}|={3,}|~~")
@@ -79,11 +80,11 @@ def _are_one_answer(text: str, found: Sequence[Found], lists: Sequence[int]) -> 
         return False
     edits = [edit for _, read in found for edit in read.own]
     named = {word.lower() for edit in edits for word in _names_in(edit)}
-    above, *between, below = (_DIGITS.sub("0", words) for words in _beside(text, found))
+    above, *between, below = (_DIGITS.sub("0", f"\n{words}") for words in _beside(text, found))
     backwards = [words[::-1] for words in (above, *between)]
-    opening = _CUT_TAG.sub("", _shared_beginning(backwards)[::-1])
+    opening = _CUT_OFF.sub("", _shared_beginning(backwards)[::-1])
     closing = _OPEN_TAG.sub("", _shared_beginning([*between, below]))
-    told = [words.removeprefix(closing).removesuffix(opening) for words in between]
+    told = [words.removesuffix(opening).removeprefix(closing) for words in between]
     told.append(above.removesuffix(opening).rpartition("\n")[2])
     said = {word.lower() for words in told for word in _WORD.findall(words)}
     is_offer = any(map(_OFFERS.search, between))
