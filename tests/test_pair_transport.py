@@ -247,7 +247,7 @@ NUMBERS = ["{}\t", "{:6}\t", "{:4}\u2192", "{}: ", "{}:", "{:4} | ", "L{}: ", ">
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("is_shown_in_find_alone", [False, True])
 def test_a_number_before_a_line_takes_no_blank_of_its_indentation(
-    number: str, is_shown_in_find_alone: bool
+    number: str, *, is_shown_in_find_alone: bool
 ) -> None:
     starts = [number.format(at) for at in (3, 4)]
     replace = (
