@@ -15,13 +15,13 @@ from planner.models import Flag, FlagCode, RejectionCode
 from planner.patch import RefusalCode
 from planner.patch.changes import Change, Changes, close
 from planner.patch.comparison import compare
-from planner.patch.doubts import unusual
+from planner.patch.doubts.habits import habits_of, is_closed, parted
+from planner.patch.doubts.told import unusual
 from planner.patch.form import misshapen
-from planner.patch.habits import habits_of, is_closed, parted
 from planner.patch.lines import body, fold, fold_all, split_lines
-from planner.patch.placeholder import has_truncation, is_placeholder, stands_for_text
-from planner.patch.replacements import read_replacements
-from planner.patch.residue import residue
+from planner.patch.pairs.apply import read_replacements
+from planner.patch.residue.placeholder import has_truncation, is_placeholder, stands_for_text
+from planner.patch.residue.search import residue
 
 MAX_PATCHED_SHARE: Final = 0.5
 """What changes more of a prompt's lines is no patch. Source: the ancestor."""

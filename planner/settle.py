@@ -29,13 +29,13 @@ from planner.models import (
 )
 from planner.operations import Op
 from planner.patch import RefusalCode, canonical_diff, is_whole_prompt
-from planner.patch.apply import read_diff
 from planner.patch.changes import Change, Changes, conflict, line_at, splice
 from planner.patch.comparison import compare
-from planner.patch.doubts import unusual
+from planner.patch.diffs.apply import read_diff
+from planner.patch.doubts.told import unusual
 from planner.patch.form import misshapen
 from planner.patch.lines import fold, split_lines
-from planner.patch.replacements import read_replacements
+from planner.patch.pairs.apply import read_replacements
 from planner.placeholders import placeholder_flags
 from planner.rewritten import (
     MAX_PATCHED_SHARE,

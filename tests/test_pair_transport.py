@@ -281,8 +281,10 @@ def test_a_sign_before_the_first_lines_alone_is_taken_off() -> None:
 
 
 def test_numbers_before_some_lines_of_replace_are_a_difference() -> None:
-    outcome = apply_replacements(INDENTED, [(f"3: {LINE}", f"3: {LINE}\n4: {BELOW}\n    - x")])
-    assert isinstance(outcome, Refused)
+    for replace in (f"3: {LINE}\n4: {BELOW}\n    - x", f"{LINE}\n4: {BELOW}"):
+        outcome = apply_replacements(INDENTED, [(f"3: {LINE}", replace)])
+        assert isinstance(outcome, Refused)
+        assert outcome.code is RefusalCode.NO_MATCH
 
 
 def test_line_breaks_that_one_pair_spells_are_spelt_in_all() -> None:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from planner.patch import Patched, Refused, apply_diff, apply_replacements
-from planner.patch.habits import Habits
+from planner.patch.doubts.habits import Habits
 
 PROMPT = """You help the readers of a library on <b>two</b> floors. You have {fields} and | signs.
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from planner.patch import Patched, RefusalCode, Refused, apply_diff
-from planner.patch.gaps import in_order
-from planner.patch.page import Page
+from planner.patch.diffs.gaps import in_order
+from planner.patch.diffs.page import Page
 
 PROMPT = "# One\n\n- a\n- b\n- c\n\n# Two\n\n- d\n- e\n- h\n\n# Three\n\n- f\n- g\n"
 CHANGE = " - d\n-- e\n+- E\n - h\n"

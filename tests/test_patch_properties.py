@@ -19,8 +19,8 @@ from planner.patch import (
     canonical_diff,
     changed_share,
 )
-from planner.patch.remarks import _PAIRS
-from planner.patch.sought import TABLES, Marks, sought_in
+from planner.patch.residue.remarks import _PAIRS
+from planner.patch.residue.sought import TABLES, Marks, sought_in
 from tests.diff_defects import Draft, Truth, decided, draw, reworded, write
 from tests.required import program
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.patch import Patched, Refused, apply_replacements
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode
-from planner.patch.pair_edges import splits
+from planner.patch.pairs.edges import splits
 from tests.pair_defects import KINDS, NEW, Page, draw
 
 SEEDS = 30

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from planner.patch.hunks import Row
+from planner.patch.diffs.hunks import Row
 
 _SURROUNDINGS = ({"code"}, {"code", "fence"}, {"code", ""})
 _MARK = re.compile(r"[ \t>]*(`{3,}|~{3,})(.*)")

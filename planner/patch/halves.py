@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Final
 
 from planner.patch.code import is_fence
-from planner.patch.hunks import Hunk, Row
-from planner.patch.page import Page
+from planner.patch.diffs.hunks import Hunk, Row
+from planner.patch.diffs.page import Page
 
 INCHES: Final = re.compile(r"(?<![^\s(])(?:\d+'\s?)?\d+\"(?=[\s.,;)]|$)", re.MULTILINE)
 STRONG: Final = re.compile(r"(?<![*/])\*\*(?![*/])")

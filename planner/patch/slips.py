@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence, Set
 from itertools import pairwise, takewhile
 
-from planner.patch.hunks import Row
-from planner.patch.page import Page
-from planner.patch.pair_words import CLOSERS, ENDS, begins_list_item, words
+from planner.patch.diffs.hunks import Row
+from planner.patch.diffs.page import Page
+from planner.patch.pairs.words import CLOSERS, ENDS, begins_list_item, words
 
 _CLOSING_TAG = re.compile(r"</(\w+)>$")
 _ENVELOPE = re.compile(

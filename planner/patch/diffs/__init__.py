@@ -1,0 +1,1 @@
+"""Unified diffs: their hunks, read out of a model's text, and the one place of each."""

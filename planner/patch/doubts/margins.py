@@ -1,0 +1,140 @@
+"""Where new lines begin: tabs that became blanks, an indentation that was lost, a list torn apart.
+
+Each may be meant, so that it is told to a person.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from planner.patch.changes import Change, Changes, close
+from planner.patch.doubts.habits import parted
+
+_BLANKS = re.compile(r"^ {2,}|\S {3,}\S")
+_LOOKED_AT = 200
+"""Changes, and lines of each, that are looked at."""
+
+
+class _Lines(NamedTuple):
+    """The lines of a change, and those beside it."""
+
+    above: str
+    old: Sequence[str]
+    new: Sequence[str]
+    below: str
+
+
+def odd_margin(prompt: str, changes: Changes) -> str | None:
+    """Return what is odd about where a new line begins, as one sentence.
+
+    Args:
+        prompt: The text as it was given.
+        changes: What is to be done to it.
+    """
+    if "\t" not in prompt and not any(_may_shift(prompt, one) for one in changes.spans):
+        return None
+    closed = close(prompt)
+    for change in changes.spans[:_LOOKED_AT]:
+        lines = _lines_of(closed, change)
+        told = next(filter(None, (check(lines) for check in _CHECKS)), None)
+        if told:
+            return told
+    return None
+
+
+def _may_shift(prompt: str, change: Change) -> bool:
+    """Tell whether a change touches an indented line, or writes a blank one: most do not."""
+    written = f"\n{change.text}\n".replace("\r", "")
+    if "\n " in prompt[change.start : change.end] + change.text or "\n\n" in written:
+        return True
+    start = prompt.rfind("\n", 0, change.start) + 1
+    return prompt.startswith((" ", "|"), start) or change.text.startswith(" ")
+
+
+def _lines_of(closed: str, change: Change) -> _Lines:
+    start = closed.rfind("\n", 0, change.start) + 1
+    end = change.end
+    if end == start or not closed.startswith("\n", end - 1) or change.text[-1:] not in {"", "\n"}:
+        end = closed.find("\n", end) + 1 or len(closed)
+    if change.start == change.end == start and change.text.endswith("\n"):
+        end = start
+    text = closed[start : change.start] + change.text + closed[change.end : end]
+    above = closed.rfind("\n", 0, max(0, start - 1)) + 1
+    below = closed.find("\n", end)
+    return _Lines(
+        closed[above : max(0, start - 1)],
+        _whole_lines(closed[start:end]),
+        _whole_lines(text),
+        closed[end : below if below >= 0 else len(closed)],
+    )
+
+
+def _whole_lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.split("\n")[:_LOOKED_AT]]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _blanks_for_tabs(lines: _Lines) -> str | None:
+    beside = [line for line in lines.old if line] or [lines.above, lines.below]
+    if not all("\t" in line for line in beside):
+        return None
+    for line in _added(lines):
+        if "\t" not in line and _BLANKS.search(line):
+            return f"The new line {line.strip()[:80]!r} has blanks where those beside it have tabs."
+    return None
+
+
+def _further_left(lines: _Lines) -> str | None:
+    kept = set(lines.old)
+    beside = max(map(_margin, (lines.above, lines.below)))
+    for old, line in _replaced(lines):
+        if line not in kept and _margin(line) < _margin(old) <= beside:
+            return f"The new line {line.strip()[:80]!r} is less indented than the one it replaces."
+    return None
+
+
+def _further_right(lines: _Lines) -> str | None:
+    """Tell of an item that would belong to another one."""
+    for old, line in _replaced(lines):
+        is_item = parted(old)[0][:1] == parted(line)[0][:1] in {"-", "1"}
+        if is_item and _margin(line) > _margin(old):
+            return f"The new line {line.strip()[:80]!r} is more indented than the one it replaces."
+    return None
+
+
+def _loses_cell(lines: _Lines) -> str | None:
+    for old, line in _replaced(lines):
+        if "|" in line and old.startswith("|") and not line.startswith("|"):
+            return f"The new line {line[:80]!r} is a row of a table without its first sign."
+    return None
+
+
+def _parts_list(lines: _Lines) -> str | None:
+    if "" in lines.old or "" not in lines.new:
+        return None
+    every = [lines.above, *lines.new, lines.below]
+    for (above, blank), (_, below) in pairwise(pairwise(every)):
+        kind = parted(above)[0] if above else ""
+        if not blank and below and kind[:1] in {"-", "1"} and parted(below)[0] == kind:
+            return f"A blank line would part the items of a list, above {below.strip()[:80]!r}."
+    return None
+
+
+def _replaced(lines: _Lines) -> Iterator[tuple[str, str]]:
+    """Yield each old line with text and the one in its place, where they are as many."""
+    if len(lines.old) == len(lines.new):
+        pairs = zip(lines.old, lines.new, strict=True)
+        yield from ((old, line) for old, line in pairs if old and line and old != line)
+
+
+def _added(lines: _Lines) -> Iterator[str]:
+    kept = set(lines.old)
+    yield from (line for line in lines.new if line and line not in kept)
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+_CHECKS = (_blanks_for_tabs, _further_left, _further_right, _loses_cell, _parts_list)

@@ -1,0 +1,1 @@
+"""Search/replace pairs: where each `find` stands, and whether `replace` makes sense there."""

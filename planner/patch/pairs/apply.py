@@ -1,0 +1,302 @@
+"""Find/replace pairs: each `find` stands exactly once in the prompt as it was given."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+
+from planner.patch.changes import (
+    Changes,
+    close,
+    closed_by_nature,
+    conflict,
+    joined,
+    line_at,
+    splice,
+)
+from planner.patch.doubts.told import doubts
+from planner.patch.form import misshapen
+from planner.patch.lines import CURLY, body
+from planner.patch.outcome import Patched, RefusalCode, Refused
+from planner.patch.pairs.balance import balance_refusal
+from planner.patch.pairs.lines import (
+    PairedLines,
+    changes_of,
+    in_typography_of,
+    is_in_code,
+    pair_lines,
+)
+from planner.patch.pairs.margins import Edges, with_like_edges
+from planner.patch.pairs.neighbours import line_counts, neighbour_refusal
+from planner.patch.pairs.places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
+from planner.patch.pairs.seams import seam_refusal
+from planner.patch.pairs.swaps import mixed_up
+from planner.patch.pairs.transport import ended_once, spells_breaks, without_transport
+from planner.patch.residue.placeholder import is_placeholder
+from planner.patch.residue.search import residue
+
+Pair = tuple[str, str]
+
+_MAX_PAIRS = 200
+_MAX_CHARACTERS = 500_000
+_MAX_PROMPT = 500_000
+_BREAKS = ("\n", "\r\n")
+_LONE_CR = re.compile(r"\r(?!\n)")
+_BLANKS_AT_ENDS = re.compile(r"(?<=\S)[ \t]+(?=\r?\n)")
+"""Two are a hard break where the prompt has them, too."""
+_BESIDE = 400
+"""Characters beside a pair, on its lines, that are looked at with what it writes."""
+
+
+def apply_replacements(prompt: str, pairs: Sequence[Pair]) -> Patched | Refused:
+    """Replace texts of a prompt, all of them or none.
+
+    Each pair is `(find, replace)`; `find` stands exactly once in the prompt as
+    it was given, whatever the other pairs do. Pairs whose finds overlap are
+    refused. Line endings, blanks at line ends and typographic variants of the
+    same character are forgiven in `find`; kept lines keep the prompt's bytes.
+    """
+    changes = read_replacements(prompt, pairs)
+    if isinstance(changes, Refused):
+        return changes
+    return Patched(splice(prompt, changes), look=partial(doubts, prompt, changes))
+
+
+def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
+    """Settle pairs against a prompt: what they change, or why not."""
+    refusal = _unusable(prompt, pairs)
+    if refusal:
+        return refusal
+    placed: list[PairedLines] = []
+    spelt = spells_breaks(prompt, (find for find, _ in pairs))
+    for number, (find, replace) in enumerate(pairs, 1):
+        if (find, replace) in pairs[: number - 1]:
+            continue  # Said twice, it is done once.
+        written = ended_once(prompt, replace)
+        pair = _place(prompt, *without_transport(prompt, find, written, spelt=spelt), number)
+        if isinstance(pair, Refused):
+            return pair
+        placed.append(pair)
+    return _together(prompt, placed)
+
+
+def _unusable(prompt: str, pairs: Sequence[Pair]) -> Refused | None:
+    """Refuse what no prompt could make sense of."""
+    if not pairs:
+        return Refused(RefusalCode.NO_HUNKS, "There is no find/replace pair.")
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
+        return Refused(RefusalCode.MALFORMED, "A pair is two texts, `find` and `replace`.")
+    size = sum(len(find) + len(replace) for find, replace in pairs)
+    if len(pairs) > _MAX_PAIRS or size > _MAX_CHARACTERS or len(prompt) > _MAX_PROMPT:
+        return Refused(
+            RefusalCode.TOO_LARGE,
+            f"The pairs or the prompt are too large: at most {_MAX_PAIRS} pairs and "
+            f"{_MAX_CHARACTERS:,} characters on a prompt of {_MAX_PROMPT:,}.",
+        )
+    for number, (find, replace) in enumerate(pairs, 1):
+        refusal = _senseless(find, replace, f"Pair {number}")
+        if refusal:
+            return refusal
+    if has_too_many_marks(prompt):
+        return Refused(RefusalCode.UNCLEAR, "The prompt heaps combining marks on a character.")
+    return None
+
+
+def _senseless(find: str, replace: str, who: str) -> Refused | None:
+    """Refuse a pair that says nothing or changes nothing."""
+    if not find.strip():
+        return Refused(RefusalCode.NOTHING_TO_VERIFY, f"{who} has a blank `find`.")
+    if find.replace("\r\n", "\n") == replace.replace("\r\n", "\n"):
+        return Refused(RefusalCode.NO_CHANGE, f"{who} replaces a text with itself.")
+    if has_too_many_marks(find) or has_too_many_marks(replace):
+        return Refused(RefusalCode.UNCLEAR, f"{who} heaps combining marks on a character.")
+    return None
+
+
+def _leaves_out(pair: PairedLines) -> Refused | None:
+    """Refuse a line that only stands for text left out, unless the prompt has such lines there."""
+    for at in pair.added:
+        line = body(pair.new[at])
+        if (
+            is_placeholder(line)
+            and pair.new_keys[at] not in line_counts(pair.closed)
+            and not any(map(is_placeholder, pair.old_keys))
+        ):
+            return Refused(
+                RefusalCode.PLACEHOLDER,
+                f"{pair.who} would write {line.strip()!r}, which stands for text left out.",
+            )
+    return None
+
+
+def _alien(prompt: str, pair: PairedLines) -> Refused | None:
+    """Refuse lines that hold what belongs to the pair, its transport or the talk about it."""
+    if not pair.added:
+        return None
+    kept = set(pair.new_keys)
+    removed = [
+        body(line) for line, key in zip(pair.old, pair.old_keys, strict=True) if key not in kept
+    ]
+    added = [_near(pair, at) for at in pair.added]
+    text, code = ([], added) if is_in_code(pair) else (added, [])
+    found = residue(prompt, text, removed, code=code)
+    if found is None:
+        return None
+    return Refused(
+        RefusalCode.UNCLEAR, f"{pair.who} would write {found.line.strip()[:80]!r}: {found.why}."
+    )
+
+
+def _near(pair: PairedLines, at: int) -> str:
+    """Return a line that a pair writes, with the beginning of what stands beside it there."""
+    line = body(pair.new[at])
+    if at == 0 and len(pair.head) > _BESIDE:
+        line = line[len(pair.head) - _BESIDE :]
+    if at == len(pair.new) - 1 and len(pair.rest) > _BESIDE:
+        line = line[: len(line) - len(pair.rest) + _BESIDE]
+    return line
+
+
+def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | Refused:
+    """Return a pair at the one place where its `find` stands."""
+    who = f"Pair {number}"
+    found = places(prompt, find)
+    if len(found) > 1:
+        lines = sorted({line_at(prompt, start) for start, _ in found})
+        where = ", ".join(map(str, lines[:SHOWN])) + (" and more" if len(lines) > SHOWN else "")
+        return Refused(
+            RefusalCode.AMBIGUOUS,
+            f"{who} fits in several places (prompt lines {where}): `find` must stand exactly once.",
+        )
+    if not found:
+        return _missing(prompt, replace, who)
+    if found[0][1] == len(prompt) and not (closed_by_nature(prompt) or find.endswith("\n")):
+        replace = replace.rstrip("\r\n")  # The final newline stays as it is (rule R8).
+    pair = _between_endings(close(prompt), found[0], find, replace, number)
+    if "\r" in replace and (lone := _LONE_CR.search(pair.replace)) and lone[0] not in prompt:
+        reason = f"{who} would write a carriage return that ends no line."
+        return Refused(RefusalCode.UNCLEAR, reason)
+    if _stands(pair):
+        return Refused(
+            RefusalCode.ALREADY_APPLIED,
+            f"What {who.lower()} adds stands at prompt line {line_at(prompt, pair.start)} already.",
+        )
+    return pair
+
+
+def _between_endings(
+    closed: str, span: tuple[int, int], find: str, replace: str, number: int
+) -> PairedLines:
+    r"""Put a pair at its place, with no edge within an `\r\n` and no blanks that are not there."""
+    start, end = span
+    start -= closed.startswith("\r\n", start - 1) and start > 0
+    if closed.startswith(_BREAKS, end):
+        replace = replace.removesuffix("\r")
+    if closed.startswith("\r\n", end - 1):
+        end -= 1
+        find, replace = find.removesuffix("\r"), replace.removesuffix("\r")
+    if ends_in_blanks(find) and not closed[start:end].endswith((" ", "\t", find[-1])):
+        find = find.rstrip()
+        replace = replace.rstrip() if ends_in_blanks(replace) else replace
+    while find.startswith(_BREAKS) and replace.startswith(_BREAKS):
+        below, written = find.split("\n", 1)[1], replace.split("\n", 1)[1]
+        if below.startswith(_BREAKS) and not written.startswith(_BREAKS):
+            break  # The blank line below goes, or moves: `find` still begins at the one above.
+        # What both begin with is no edge: the change begins on the line below.
+        start = closed.index("\n", start) + 1
+        find, replace = below, written
+    start, end, find, replace = with_like_edges(closed, Edges(start, end, find, replace))
+    if _BLANKS_AT_ENDS.search(find) and not _BLANKS_AT_ENDS.search(closed[start:end]):
+        find, replace = (_BLANKS_AT_ENDS.sub("", text) for text in (find, replace))
+    replace = in_typography_of(closed[start:end], find, replace)
+    return pair_lines(number, closed, (start, end), find.replace("\r\n", "\n"), replace)
+
+
+def _missing(prompt: str, replace: str, who: str) -> Refused:
+    if replace.strip() and replace in prompt:
+        return Refused(
+            RefusalCode.ALREADY_APPLIED,
+            f"{who}'s `find` is not in the prompt, but its `replace` is already.",
+        )
+    return Refused(RefusalCode.NO_MATCH, f"{who}'s `find` does not stand in the prompt.")
+
+
+def _stands(pair: PairedLines) -> bool:
+    """Say whether a pure insertion has been made before (rule R11)."""
+    for at, end in exact(pair.replace, pair.find):
+        before, after = pair.replace[:at], pair.replace[end:]
+        ahead = pair.closed[max(0, pair.start - len(before)) : pair.start]
+        if ahead == before and pair.closed.startswith(after, pair.end):
+            return True
+    return False
+
+
+def _each(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
+    for pair in pairs:
+        refusal = _leaves_out(pair) or seam_refusal(pair) or _alien(prompt, pair)
+        if refusal:
+            return refusal
+    return None
+
+
+def _recoated(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
+    """Refuse new lines in a typography that the quoted texts prove to be damaged."""
+    strange: set[str] = set()
+    for pair in pairs:
+        found = pair.closed[pair.start : pair.end]
+        if pair.find != found and not pair.find.isascii():
+            strange.update(char for char in set(pair.find) - set(found) if not char.isalnum())
+    if strange & CURLY:
+        strange |= CURLY
+    strange -= {"\r", *prompt}
+    for pair in pairs if strange else ():
+        lines = (body(pair.new[at]) for at in pair.added)
+        hit = next((line for line in lines if not strange.isdisjoint(line)), None)
+        if hit is not None:
+            return Refused(
+                RefusalCode.UNCLEAR,
+                "The pairs quote the prompt in another typography, and "
+                f"{pair.who.lower()} writes {hit.strip()[:80]!r} in it.",
+            )
+    return None
+
+
+def _share_kept_lines(first: PairedLines, second: PairedLines) -> bool:
+    """Say whether what two finds have in common is whole lines that both keep, as hunks may."""
+    if second.head or first.rest or second.start == first.start or second.end <= first.end:
+        return False
+    shared = range(second.start, first.line_end)
+    return not any(
+        change.start < shared.stop and shared.start < change.end
+        for pair in (first, second)
+        for change in changes_of(pair)
+    )
+
+
+def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
+    """Refuse pairs that speak of the same characters, or whose texts do not get along."""
+    for first, second in pairwise(sorted(pairs, key=lambda pair: (pair.start, pair.end))):
+        if second.start < first.end and not _share_kept_lines(first, second):
+            return Refused(
+                RefusalCode.OVERLAPPING,
+                f"Two pairs speak of the same text at prompt line {line_at(prompt, second.start)}.",
+            )
+    refusal = (
+        _each(prompt, pairs)
+        or _recoated(prompt, pairs)
+        or balance_refusal(pairs)
+        or mixed_up(pairs)
+    )
+    if refusal:
+        return refusal
+    changes = [changes_of(pair) for pair in pairs]
+    idle = next((pair for pair, found in zip(pairs, changes, strict=True) if not found), None)
+    if idle:
+        return Refused(RefusalCode.NO_CHANGE, f"{idle.who} leaves the prompt as it is.")
+    together = Changes(tuple(joined(change for found in changes for change in found)))
+    if conflict(together.spans):
+        return Refused(RefusalCode.OVERLAPPING, "Two pairs insert text at the same place.")
+    sure = len(together.spans) == 1 and prompt.endswith("\n")
+    if not sure and splice(prompt, together) == prompt:
+        return Refused(RefusalCode.NO_CHANGE, "The pairs leave the prompt as it is.")
+    return neighbour_refusal(pairs, together.spans) or misshapen(prompt, together) or together
