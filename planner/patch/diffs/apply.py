@@ -61,6 +61,8 @@ def read_diff(prompt: str, diff: str) -> Changes | Refused:
         )
     page = page_of(prompt)
     bare = unquoted(diff)
+    if "\r\r\n" in bare and "\r\r\n" not in prompt:
+        bare = bare.replace("\r\r\n", "\r\n")
     if "\x1b" in bare and "\x1b" not in prompt:
         bare = without_colours(bare)
     outcomes = [_settle(page, spelling, spelt=spelling != bare) for spelling in spellings(bare)]
@@ -328,6 +330,11 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
         and splice(page.prompt, together) == page.prompt
     ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
+    if (
+        not any(span.text.strip() for span in together.spans)
+        and not splice(page.prompt, together).strip()
+    ):
+        return Refused(RefusalCode.UNCLEAR, "The diff would leave nothing of the prompt.")
     return unbalanced(page.prompt, together) or half_row(page.prompt, together) or together
 
 

@@ -29,7 +29,7 @@ def own_rows(
 
     Nobody expects notes inside of a fence: only exact counts make them some.
     """
-    complete = _counted(header, rows)
+    complete = counted(header, rows)
     if complete is None:
         return _by_look(page, rows, who, fenced=fenced)
     tail = rows[complete:]
@@ -45,8 +45,8 @@ def own_rows(
     return _unclear(who)
 
 
-def _counted(header: Header, rows: Sequence[Row]) -> int | None:
-    """Return after how many rows the header's counts are reached exactly."""
+def counted(header: Header, rows: Sequence[Row]) -> int | None:
+    """Return after how many rows the header's counts are reached exactly; None where never."""
     if header.old is None or header.new is None:
         return None
     old = new = 0

@@ -46,8 +46,8 @@ class Header(NamedTuple):
     """The line, from 0, at which it claims to stand."""
     old: int | None = None
     new: int | None = None
-    same_start: bool = False
-    """Whether it claims to stand at the same line before and after the patch."""
+    restated: int | None = None
+    """The line, from 0, at which it claims to stand after the patch."""
     at_zero: bool = False
     """Whether it claims to stand at line 0, where no line is."""
 
@@ -91,7 +91,8 @@ def read_header(line: str) -> Header:
         old = 1
     if new is None and old is not None and start is not None:
         new = 1
-    return Header(line, stated - 1 if stated else None, old, new, start == stated, stated == 0)
+    at = [number - 1 if number else None for number in (stated, start)]
+    return Header(line, at[0], old, new, at[1], stated == 0)
 
 
 def read_rows(lines: Sequence[str]) -> list[Row]:

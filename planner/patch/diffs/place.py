@@ -5,6 +5,7 @@ from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from planner.patch.align import common_lines
+from planner.patch.diffs.bullets import as_kept, with_kept_bullets
 from planner.patch.diffs.gaps import Span, in_order
 from planner.patch.diffs.hunks import Hunk, Row, counts, counts_hold
 from planner.patch.diffs.page import Page
@@ -139,11 +140,11 @@ def _readings(page: Page, hunk: Hunk) -> Iterator[Sequence[Row]]:
     yield hunk.rows
     if not counts_hold(hunk):
         yield from _trimmed(hunk.rows)
-    healed = [_with_blank(row) if _lost_blank(page, row) else row for row in hunk.rows]
+    healed = [as_kept(row) if _lost_blank(page, row) else row for row in hunk.rows]
     if healed != list(hunk.rows):
         yield healed
         return
-    bullets = [_with_blank(row) if _lost_bullet(page, row) else row for row in hunk.rows]
+    bullets = with_kept_bullets(page, hunk.rows)
     if bullets != list(hunk.rows) and counts(bullets) == (hunk.header.old, hunk.header.new):
         yield bullets
 
@@ -164,22 +165,11 @@ def _lost_blank(page: Page, row: Row) -> bool:
     return row.sign == " " and row.signed and not page.has(row.key) and page.has(fold(row.raw))
 
 
-def _lost_bullet(page: Page, row: Row) -> bool:
-    """Say whether a change is really a kept line of the prompt that begins with + or -."""
-    if row.sign == "+":
-        return page.has(fold(row.raw))
-    return not page.has(row.key) and page.has(fold(row.raw))
-
-
-def _with_blank(row: Row) -> Row:
-    return row._replace(sign=" ", text=row.raw, key=fold(row.raw))
-
-
 def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Refused:
     """Return the one place, or the stated one among several where numbers can be believed.
 
-    `shift` is how many lines the hunks above add: a header that claims the same
-    line before and after them may mean the patched text.
+    `shift` is how many lines the hunks above add: where it is none, a header's two
+    numbers are the same.
     """
     header = sight.hunk.header
     if len(sight.places) == 1:
@@ -191,7 +181,10 @@ def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Re
     exact = [at for at in sight.places if _is_exact(page, sight.readings[at], at)]
     if exact and header.stated not in exact:
         return _ambiguous(sight)
-    if header.same_start and shift and header.stated - shift in sight.places:
+    # Where both numbers are the same, they may be meant for the patched text.
+    same = header.restated == header.stated
+    other = header.stated - shift if same else header.restated
+    if other != header.stated and other in sight.places and (same or not shift):
         return _ambiguous(sight)
     return header.stated
 
@@ -210,6 +203,9 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
         twin = _twin_within(page, keys, sight.span, at)
         if twin is not None:
             return _stale(sight, at, twin, "between the parts of the hunk around it")
+    named = _named_twin(page, sight, keys, at)
+    if named is not None:
+        return _stale(sight, at, named, "in the section that its header names")
     done = _done_elsewhere(page, sight.readings[at]) if stated is None else None
     if done is not None:
         return _already_done(sight, at, done)
@@ -259,6 +255,20 @@ def _twin_within(page: Page, keys: Sequence[str], span: Span, at: int) -> int | 
         inside = span.after <= twin and twin + len(keys) <= span.before
         if inside and 2 * equal > wanted and abs(twin - at) >= len(keys):
             return twin
+    return None
+
+
+def _named_twin(page: Page, sight: _Sight, keys: Sequence[str], at: int) -> int | None:
+    """Return a place that nearly fits in the section that a header names, where the fit is not."""
+    header = sight.hunk.header.raw or ""
+    if not names_another_section(page, header, at):
+        return None
+    wanted = sum(map(bool, keys))
+    for twin, equal in page.votes(keys).items():
+        if 2 * equal >= wanted and abs(twin - at) >= len(keys):
+            middle = min(max(twin, 0) + len(keys) // 2, len(page.keys) - 1)
+            if not names_another_section(page, header, middle):
+                return max(twin, 0)
     return None
 
 

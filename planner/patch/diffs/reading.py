@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from planner.patch.diffs.added import check_added
 from planner.patch.diffs.blocks import holds_blocks, read_blocks
-from planner.patch.diffs.bounds import is_signed, own_rows
+from planner.patch.diffs.bounds import counted, is_signed, own_rows
+from planner.patch.diffs.bullets import with_kept_bullets
 from planner.patch.diffs.extract import Extract, Region, extract
 from planner.patch.diffs.frame import beside_language, beside_names, beside_numbers
 from planner.patch.diffs.hunks import Header, Hunk, counts_hold, read_rows
@@ -25,7 +26,8 @@ _RUNS_ON = re.compile(r"@@|\\n(?=[-+ @])")
 _GLUED = re.compile(r"[ \t]*([-+].*\w.*?)[ \t]*$")
 """Behind a hunk's header: a line of the hunk, sign and all."""
 _CUT_MARK = re.compile(
-    r"[ \t.\u2026]*(?:@|\[[^\]]*\]?[ \t.]*$|<(?!/)[^<>]* [^<>]*>?[ \t]*$"
+    r"[ \t.\u2026]*(?:@|\[[^\]]*\]?[ \t.]*$|\[(?:\w+ )?(?:clipped|truncated)\]"
+    r"|<(?!/)[^<>]* [^<>]*>?[ \t]*$"
     r"|\([^()]*\b(?:cut|truncat\w*|interrupt\w*|stopped|aborted|incomplete|limit)\b[^()]*\)"
     r"[ \t.]*$)",
     re.IGNORECASE,
@@ -240,6 +242,9 @@ def _read(
     if marks.startswith("@@@") and marks != "@@@@":
         return Refused(RefusalCode.MALFORMED, f"{who} belongs to a merge of several versions.")
     written = read_rows(section.lines)
+    if counted(section.header, written) is None:
+        bullets = with_kept_bullets(page, written)
+        written = bullets if counted(section.header, bullets) else written
     rows = own_rows(page, section.header, written, who, fenced=fenced)
     if isinstance(rows, Refused):
         return rows
