@@ -330,11 +330,6 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
         and splice(page.prompt, together) == page.prompt
     ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
-    if (
-        not any(span.text.strip() for span in together.spans)
-        and not splice(page.prompt, together).strip()
-    ):
-        return Refused(RefusalCode.UNCLEAR, "The diff would leave nothing of the prompt.")
     return unbalanced(page.prompt, together) or half_row(page.prompt, together) or together
 
 

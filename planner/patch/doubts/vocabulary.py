@@ -51,7 +51,7 @@ _OF_THE_FIELD: Final = frozenset(
     {"allowlist", "async", "blocklist", "changelog", "config", "docstring", "dropdown", "enum"}
     | {"hostname", "hotfix", "linter", "localhost", "logout", "plaintext", "pseudocode", "readme"}
     | {"serializer", "signup", "stacktrace", "subagent", "tokenizer", "tooltip", "traceback"}
-    | {"webhook", "markdown", "unused"}
+    | {"webhook", "markdown", "unused", "untrusted", "incl"}
 )
 """Words of those who write prompts; the dictionary has them not."""
 _SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")

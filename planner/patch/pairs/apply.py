@@ -42,6 +42,7 @@ _MAX_CHARACTERS = 500_000
 _MAX_PROMPT = 500_000
 _BREAKS = ("\n", "\r\n")
 _LONE_CR = re.compile(r"\r(?!\n)")
+_LAST_MARGIN = re.compile(r"(?<=\n)[ \t]+\Z")
 _BLANKS_AT_ENDS = re.compile(r"(?<=\S)[ \t]+(?=\r?\n)")
 """Two are a hard break where the prompt has them, too."""
 _BESIDE = 400
@@ -170,7 +171,9 @@ def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | R
         )
     if not found:
         return _missing(prompt, replace, who)
-    if found[0][1] == len(prompt) and not (closed_by_nature(prompt) or find.endswith("\n")):
+    below = prompt[found[0][1] :]
+    is_open = not below and not closed_by_nature(prompt)
+    if (is_open or below in _BREAKS) and not find.endswith("\n"):
         replace = replace.rstrip("\r\n")  # The final newline stays as it is (rule R8).
     pair = _between_endings(close(prompt), found[0], find, replace, number)
     if "\r" in replace and (lone := _LONE_CR.search(pair.replace)) and lone[0] not in prompt:
@@ -195,6 +198,10 @@ def _between_endings(
     if closed.startswith("\r\n", end - 1):
         end -= 1
         find, replace = find.removesuffix("\r"), replace.removesuffix("\r")
+    margin = find.rpartition("\n")[2] if "\n" in find else ""
+    if margin and not margin.strip() and not closed[start:end].endswith(margin):
+        # So the quotes that close a text are indented; the next line is as it was.
+        find, replace = find.removesuffix(margin), _LAST_MARGIN.sub("", replace)
     if ends_in_blanks(find) and not closed[start:end].endswith((" ", "\t", find[-1])):
         find = find.rstrip()
         replace = replace.rstrip() if ends_in_blanks(replace) else replace

@@ -88,6 +88,7 @@ def decoration(pair: PairedLines) -> str | None:
     if labelled:
         return f"{pair.who} would write a label before {labelled[:60]!r}."
     code = keys_in_code(pair.new_keys)
+    old = set(filter(None, pair.old_keys))
     for at in pair.added:
         line = pair.new_keys[at]
         if line in code:
@@ -99,7 +100,8 @@ def decoration(pair: PairedLines) -> str | None:
         if not shown:
             continue
         signed = line.startswith("+") and not any(key.startswith("+") for key in pair.old_keys)
-        if (signed and not _has_line(pair.closed, "+")) or line[shown.end() :] in items:
+        quoted = line.startswith(">") and line[shown.end() :] in old
+        if (signed and not _has_line(pair.closed, "+")) or quoted or line[shown.end() :] in items:
             return f"{pair.who} would write {line.strip()[:80]!r}, a line with a sign before it."
     return None
 

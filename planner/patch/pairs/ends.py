@@ -35,6 +35,14 @@ _WITH_UNIT = re.compile(r"\d ?[^\W\d_]{1,3}$")
 _GOES_ON = re.compile(r"\s+[\w\u2014\u2013`*\"'\u201c]")
 
 
+def cut_in_margin(pair: PairedLines) -> str | None:
+    """Refuse a text that breaks off in the blanks before its last line."""
+    above, _, last = pair.replace.rpartition("\n")
+    if not (above and last) or last.strip() or pair.rest or not pair.find_lines[-1].strip():
+        return None
+    return f"{pair.who}'s `replace` breaks off in the blanks before its last line."
+
+
 def late_end(pair: PairedLines) -> str | None:
     """Refuse a sentence that lost its end, and another one behind it."""
     written, find = pair.replace_lines[-1].rstrip(CLOSERS), pair.find_lines[-1].rstrip(CLOSERS)

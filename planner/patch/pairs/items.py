@@ -50,7 +50,7 @@ def glues_items(pair: PairedLines) -> str | None:
     for at in pair.added:
         line = pair.new_keys[at].strip()[:_LONGEST]
         signs = islice(_INNER_SIGN.finditer(line), _MOST_JOINTS) if dropped else ()
-        if any(line[: sign.start()] in dropped and not _is_sum(line) for sign in signs):
+        if any(line[: sign.start()] in dropped and not _goes_with(line, sign) for sign in signs):
             return f"{pair.who} would write two lines on one: {line[:80]!r}."
         for joint in islice(_JOINT.finditer(line), _MOST_JOINTS) if dropped else ():
             above, below = line[: joint.end()], line[joint.end() :]
@@ -64,9 +64,9 @@ def glues_items(pair: PairedLines) -> str | None:
     return None
 
 
-def _is_sum(line: str) -> bool:
-    """Say whether a line sets a name to a value: a sign in it adds or takes away."""
-    return _SETS.match(line) is not None
+def _goes_with(line: str, sign: re.Match[str]) -> bool:
+    """Say whether a sign within a line adds or takes away there, or begins a comment on code."""
+    return _SETS.match(line) is not None or sign[0].startswith("  #")
 
 
 def _glues(line: str) -> bool:
@@ -168,17 +168,35 @@ def sinks_item(pair: PairedLines) -> str | None:
 
 
 def loses_depth(pair: PairedLines) -> str | None:
-    """Refuse a first line less indented than its old one: in code, or above an item as deep."""
+    """Refuse a first line less indented than its old one: in code, or above lines as deep."""
     old, new = pair.find_lines[0], pair.replace_lines[0]
-    if pair.head or not new.strip() or old.strip() == new.strip():
+    if pair.head or not new.strip() or len(_indent(new)) >= len(_indent(old)):
         return None
-    if len(_indent(new)) >= len(_indent(old)) or len(pair.find_lines) != len(pair.replace_lines):
-        return None
+    if new in pair.find_lines:
+        return None  # The lines above it go.
+    if _is_out_of_step(pair, old) or (
+        old.strip() != new.strip()
+        and len(pair.find_lines) == len(pair.replace_lines)
+        and (_is_among_items(pair, old) or is_in_code(pair))
+    ):
+        return f"{pair.who} would write {new.strip()[:60]!r} without its indentation."
+    return None
+
+
+def _is_out_of_step(pair: PairedLines, old: str) -> bool:
+    """Say whether the lines below a first one keep the depth that it loses."""
+    new, *below = pair.replace_lines
+    following = next(filter(None, below), None)
+    if following is not None and len(_indent(following)) >= len(_indent(old)):
+        return True
+    kept = set(filter(None, pair.find_lines[1:]))
+    return new.strip() == old.strip() and not kept.isdisjoint(below)
+
+
+def _is_among_items(pair: PairedLines, old: str) -> bool:
+    """Say whether a line is an item of a list, and an item as deep stands below the pair."""
     below = pair.closed[pair.line_end : pair.closed.find("\n", pair.line_end)]
-    items = begins_list_item(old) and begins_list_item(below) and _indent(below) == _indent(old)
-    if not (items or is_in_code(pair)):
-        return None
-    return f"{pair.who} would write {new.strip()[:60]!r} without its indentation."
+    return begins_list_item(old) and begins_list_item(below) and _indent(below) == _indent(old)
 
 
 def dedents(pair: PairedLines) -> str | None:
@@ -206,10 +224,11 @@ def loses_indentation(pair: PairedLines) -> str | None:
     if not pair.head or not ONLY_MARKERS.fullmatch(pair.head) or "#" in pair.head:
         return None
     allowed = {_indent(line) for line in pair.find_lines[1:] if line}
+    margin = _indent(pair.head + pair.find_lines[0])
     marked = pair.head.strip() and not any(map(_is_bare, pair.find_lines[1:]))
     for at in pair.added:
         line = pair.new_keys[at]
-        lower = len(_indent(line)) < len(_indent(pair.head)) and _indent(line) not in allowed
+        lower = len(_indent(line)) < len(margin) and _indent(line) not in allowed
         bare = marked and pair.new_keys[at - 1] and _is_bare(line)
         if at > 0 and (lower or bare):
             return f"{pair.who} would write {line.strip()[:60]!r} without its indentation."

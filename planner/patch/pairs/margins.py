@@ -55,8 +55,14 @@ def _without_sign(closed: str, pair: Edges) -> Edges:
     for twice in (head, sign):
         if twice and pair.replace.startswith(twice) and not pair.find.startswith(twice):
             return pair._replace(replace=pair.replace[len(twice) :])
-    if not head.strip() and _margin(pair.replace) == head + _margin(pair.find):
+    if head.strip():
+        return pair
+    if _margin(pair.replace) == head + _margin(pair.find):
         return pair._replace(replace=pair.replace[len(head) :])
+    first = pair.replace.partition("\n")[0]
+    if first.strip() and first in pair.find.split("\n")[1:]:
+        # The line goes of which only the indentation was not quoted.
+        return pair._replace(start=pair.start - len(head), find=head + pair.find)
     return pair
 
 

@@ -12,7 +12,7 @@ from planner.patch.halves import INCHES, STRONG
 from planner.patch.outcome import RefusalCode, Refused
 from planner.patch.pairs.dress import decoration, wrapping
 from planner.patch.pairs.edges import is_spaceless, splits
-from planner.patch.pairs.ends import cut_end, doubled_end, early_end, late_end
+from planner.patch.pairs.ends import cut_end, cut_in_margin, doubled_end, early_end, late_end
 from planner.patch.pairs.headings import (
     ends_in_heading,
     loses_heading,
@@ -373,7 +373,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
     (RefusalCode.UNCLEAR, (_restates, doubles_marker, _doubles_brackets, _leaves_nothing_between)),
     (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, glues_items, _splits_line)),
-    (RefusalCode.CUT_SHORT, (cut_end, early_end, late_end, doubled_end)),
+    (RefusalCode.CUT_SHORT, (cut_in_margin, cut_end, early_end, late_end, doubled_end)),
     (
         RefusalCode.UNCLEAR,
         (

@@ -26,12 +26,14 @@ _OLD, _NEW = (
     r"(?:find|search|old\w*|original|current|before)",
     r"(?:replace\w*|new\w*|updated|revised|edited|proposed|after)",
 )
+_BEHIND_LABEL = r"(?:[ \t]*\r?\n|[ \t])"
+"""What parts a label from its text, whose indentation is its own."""
 _EACH = tuple(
     (re.compile(old, re.DOTALL | re.IGNORECASE), re.compile(new, re.DOTALL | re.IGNORECASE))
     for old, new in (
         (
-            rf"\s*\**{_OLD}(?: text| line)?\**:\**\s+(?P<text>\S.*)",
-            rf"\s*\**{_NEW}(?: with| text| line)?\**:\**\s+(?P<text>\S.*)",
+            rf"\s*\**{_OLD}(?: text| line)?\**:\**{_BEHIND_LABEL}(?P<text>\s*\S.*)",
+            rf"\s*\**{_NEW}(?: with| text| line)?\**:\**{_BEHIND_LABEL}(?P<text>\s*\S.*)",
         ),
         (
             rf"\s*<(?P<mark>{_OLD})>\n?(?P<text>.+?)\n?</(?P=mark)>\s*",
@@ -44,7 +46,7 @@ _EACH = tuple(
     )
 )
 """What tells the two apart: labels, tags and marks."""
-_NUMBER = r"[ \t]*L?\d{1,4}(?: ?[:|\u2192]|\t)"
+_NUMBER = r"[ \t]*(?:L?\d{1,5}(?: {0,2}[:|\u2192]|\t)|\[\d{1,4}\])"
 _BLANK = r"(?: |(?=[ \t]*$))"
 _LINES = tuple(
     (re.compile(old), re.compile(new))
@@ -57,6 +59,7 @@ _LINES = tuple(
         (r"- |  ", r"\+ |  "),
     )
 )
+_SIGNED = re.compile(r"^[-+]", re.MULTILINE)
 """What stands before each line of both: its number, the sign of a quotation, of a diff."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _BARE = re.compile(r"[<>\"]|&(?!(?:\w+|#\w+);)")
@@ -121,6 +124,9 @@ def _without_line_starts(prompt: str, find: str, replace: str) -> Iterator[Texts
         if not bare or not _begins_line(prompt, bare):
             continue
         written = _without_starts(other, replace)
+        is_sign = each.pattern != other.pattern
+        if is_sign and not (_SIGNED.search(find) or _SIGNED.search(replace)):
+            continue  # Blanks alone are an indentation.
         if written is None and each.pattern == other.pattern:
             written = _without_start(find, replace, other)
         if written is not None:
@@ -134,7 +140,7 @@ def _without_starts(start: re.Pattern[str], text: str) -> str | None:
         found = start.match(line)
         if line.strip() and not found:
             return None
-        kept.append(line[found.end() :] if line.strip() and found else line)
+        kept.append(line[found.end() :] if found else line)
     return "\n".join(kept)
 
 
@@ -163,6 +169,7 @@ def _unescaped(prompt: str, find: str, replace: str) -> Iterator[Texts]:
         (not marked_up, html.unescape),
         (True, lambda text: text.replace("\\_", "_")),
         (True, lambda text: text.replace("\\\\", "\\")),
+        ("\\t" not in prompt, lambda text: text.replace("\\t", "\t")),
         (True, _without_code_points),
     )
     for is_whole, undo in ways:
