@@ -205,8 +205,17 @@ def _tried(edit: ProposedEdit, prompts: Mapping[str, str]) -> _Standing:
         reason = f"the current text of `{edit.target}` is not known, so no patch can be checked"
         raise _Rejected(RejectionCode.PROMPT_UNKNOWN, reason)
     changes = _changes(before, edit.payload)
+    _require_text_left(before, changes.spans)
     edit = _with_words_beside(edit, changes.said)
     return _Patch(edit, before, list(changes.spans), changes.final_newline, [])
+
+
+def _require_text_left(before: str, spans: Sequence[Change]) -> None:
+    """Reject patches that leave nothing of a prompt: no agent works without one."""
+    if any(span.text.strip() for span in spans):
+        return
+    if not splice(before, Changes(tuple(spans))).strip():
+        raise _Rejected(RejectionCode.PATCH_REFUSED, "nothing of the prompt would be left")
 
 
 def _with_words_beside(edit: ProposedEdit, said: str) -> ProposedEdit:
@@ -283,6 +292,7 @@ def _require_mergeable(first: _Standing, second: _Standing) -> None:
         line = line_at(first.before, clash.start)
         reason = f"{who} at line {line} in another way, and the first one stands"
         raise _Rejected(RejectionCode.CONFLICTING_SLOT, reason)
+    _require_text_left(first.before, sorted([*first.spans, *new]))
     if None not in (first.final_newline, second.final_newline) and (
         first.final_newline != second.final_newline
     ):

@@ -132,6 +132,18 @@ def test_a_patch_that_does_not_fit_is_refused_and_never_becomes_a_prompt(
     assert (proposal.edits, codes(proposal)) == ((), [code])
 
 
+def test_patches_that_leave_nothing_of_a_prompt_are_refused() -> None:
+    lines = PROMPT.rstrip("\n").split("\n")
+    removed = [
+        f"@@\n{''.join(f'-{line}{chr(10)}' for line in some)}" for some in (lines, lines[4:])
+    ]
+    assert codes(settled(diff(removed[0]))) == [RejectionCode.PATCH_REFUSED]
+    assert codes(settled(patch(PROMPT.rstrip("\n"), ""))) == [RejectionCode.PATCH_REFUSED]
+    rest = patch("\n".join(lines[:4]), "", id="edit-rest")
+    both = settled(diff(removed[1]), rest)
+    assert [len(both.edits), codes(both)] == [1, [RejectionCode.PATCH_REFUSED]]
+
+
 def test_a_patch_that_changes_nothing_is_rejected_as_that() -> None:
     same = "3. Run the tests."
     assert codes(settled(patch(same, same))) == [RejectionCode.CHANGES_NOTHING]
