@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from planner.models import RejectionCode
 from planner.operations import OPERATIONS, Op
 from planner.salvage import MAX_CHARACTERS, MAX_ITEMS, Item, Salvaged, read_items
-from planner.salvage.flaws import damage
+from planner.salvage.damage import damage
 from tests import answer_defects_forms as forms
 from tests.answer_defects import KINDS, cases
 from tests.builders import answer, item

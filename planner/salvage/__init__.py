@@ -4,7 +4,7 @@
   mending only what has one meaning. An edit whose brackets do not close, or that holds anything
   else, is rejected with its text; the next one is read where it is plain where it begins.
 - What an edit says of itself, and what its texts have lost on the way, decides whether it is
-  **meant and whole** (`item`, `flaws`, `clipping`, `disavowal`).
+  **meant and whole** (`item`, `damage`, `withdrawal`).
 - Of one value the **shallowest list** counts (`whole`), and nothing under a key that says no;
   several lists are one answer where they cannot be a choice.
 - Of several values in a text **one** counts, or all as parts of one answer, or none (`choice`).

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from planner.salvage.flaws import snake_cased
 from planner.salvage.remarks import sentences_of
+from planner.salvage.withdrawal import snake_cased
 
 _OF_OTHERS: Final = re.compile(
     r"(?:.*_)?(?:prompt|system|user|query|input|question|thinking|reasoning(?:_content)?|thoughts?"

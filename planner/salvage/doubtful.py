@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from planner.models import RejectionCode
 from planner.salvage.documents import last_list_in
-from planner.salvage.flaws import may_be_completed
 from planner.salvage.item import Item
 from planner.salvage.salvaged import Salvaged, outside
 from planner.salvage.twice import begun, ids_for_two_reasons
+from planner.salvage.withdrawal import may_be_completed
 
 _OTHERWISE: Final = "its id is given again for other clusters or traces: nobody knows which counts"
 _PLAN_INSIDE: Final = "a plan stands among the edits: it was begun anew, or tells an example"
@@ -20,6 +20,8 @@ _COMPLETED: Final = (
 )
 _CLOSED_BY_ANOTHER: Final = "its brackets close as no other does: somebody else closed them"
 
+_DOTTED: Final = "its last text ends in dots, and nothing stands below: it may have been cut there"
+_TRAILS_OFF: Final = re.compile(r"[^\W\d_](?:\.{3}|\u2026)\Z")
 _CLOSED_AT_ONCE: Final = re.compile(
     r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)?\Z|\n[}\]]\n[}\]]\s*(?:```\s*)?\Z"
 )
@@ -44,7 +46,16 @@ def without_doubtful(read: Salvaged, text: str) -> Salvaged:
         return read
     if may_be_completed(read.items[last].value):
         return with_last_cut(read, _COMPLETED)
+    if _TRAILS_OFF.search(_last_text(read.items[last].value)):
+        return with_last_cut(read, _DOTTED)
     return with_last_cut(read, _CLOSED_BY_ANOTHER) if _is_closed_by_another(text) else read
+
+
+def _last_text(value: Any) -> str:
+    """Return the text that an edit ends with, or nothing."""
+    while value and isinstance(value, dict | list):
+        value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
+    return value if isinstance(value, str) else ""
 
 
 def _without_two_reasons(read: Salvaged) -> Salvaged:

@@ -1,7 +1,10 @@
 """What was put round an answer on its way: marks of a chat, thinking aloud, quoting."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+from planner.salvage.tokens import TOKEN, next_token
 
 _BLANK: Final = "\ufeff\u200b\u2060"
 _THINKING: Final = re.compile(
@@ -25,6 +28,11 @@ _TURN_ENDS: Final = re.compile(
     r"<\|(?:im_end|eot_id|end|endoftext|end_of_text|return|call|im_start|start)\|>"
     r"|</s>(?=\s*\Z)|<end_of_turn>"
 )
+_THOUGHT: Final = re.compile(r"</think>")
+_OPENS: Final = re.compile(r"[\[{]\s*[\[{\"]")
+_SEAM: Final = re.compile(r"\n\s*(?:<[|/]|\[/?INST)|(?:[|s]>|INST\])\s*\n")
+"""A mark at the beginning or the end of a line that stands as it is."""
+_BEHIND_TEXT: Final = frozenset({"comma", "close", "colon", "end"})
 _CDATA: Final = "<![CDATA["
 _ANSWERS: Final = re.compile(r"[^\"\]}]*[\[{]")
 """Text up to the first bracket that opens."""
@@ -41,11 +49,37 @@ def without_envelope(text: str) -> str:
         body = _spoken(body)
     begins = _TURN_BEGINS.match(body)
     body = body[begins.end() :] if begins else body
-    ends = _TURN_ENDS.search(body)
+    ends = next(_outside_of_texts(_TURN_ENDS, body), None)
     body = _without_thinking(body[: ends.start()] if ends else body)
     body = _unquoted_lines(_without_cdata(body))
     prefilled = _PREFILLED.match(body)
     return body[prefilled.end() :] if prefilled else body
+
+
+def _outside_of_texts(mark: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield where a mark stands that no text of an answer speaks of."""
+    found = list(mark.finditer(text))
+    texts = _texts_with_marks(text) if found else []
+    for one in found:
+        if not any(start < one.start() and one.end() < end for start, end in texts):
+            yield one
+
+
+def _texts_with_marks(text: str) -> list[tuple[int, int]]:
+    """Return where texts of JSON stand that hold a mark, and go on and end as texts do.
+
+    Where an answer was cut in a text, the quote of another one seems to close it.
+    """
+    first = _OPENS.search(text)
+    tokens = TOKEN.finditer(text, first.start() if first else len(text))
+    return [
+        token.span()
+        for token in tokens
+        if token.lastgroup == "string"
+        and ("<" in token[0] or "[" in token[0])
+        and not _SEAM.search(token[0])
+        and next_token(text, token.end())[0] in _BEHIND_TEXT
+    ]
 
 
 def _without_cdata(text: str) -> str:
@@ -78,10 +112,12 @@ def _without_thinking(text: str) -> str:
     """Leave out what a model thought aloud: a draft in it is no answer."""
     found = _THINKING.match(text)
     if not found:
-        thoughts, closing, said = text.rpartition("</think>")
+        *_, last = None, *_outside_of_texts(_THOUGHT, text)
+        if last is None:
+            return text
         # The template opened it: the teacher's turn begins with its thoughts.
-        is_thought = closing and "<think>" not in thoughts and _ANSWERS.match(said)
-        return said if is_thought else text
+        thoughts, said = text[: last.start()], text[last.end() :]
+        return said if "<think>" not in thoughts and _ANSWERS.match(said) else text
     closing = f"</{found[1]}>" if found[1] else "[/THINK]" if "[" in found[0] else "◁/think▷"
     return text.partition(closing)[2]
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from planner.salvage.flaws import snake_cased
 from planner.salvage.hesitation import hesitates
+from planner.salvage.withdrawal import snake_cased
 from planner.schema import EDIT_FIELDS
 
 _FIELDS: Final = frozenset(EDIT_FIELDS) | {"risk_tier"}

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
+from planner.salvage.damage import damage, holds_raw_control, loss
 from planner.salvage.document import Broken, Document
-from planner.salvage.flaws import damage, holds_raw_control, is_plain, loss, withdrawal
 from planner.salvage.page import Page
 from planner.salvage.parsing import parse
 from planner.salvage.tokens import TOKEN, comments_in
+from planner.salvage.withdrawal import is_plain, withdrawal
 
 _ESCAPED_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 

@@ -13,11 +13,11 @@ from planner.models import RejectionCode
 from planner.salvage.anew import begun_anew, is_beginning
 from planner.salvage.barred import is_barred
 from planner.salvage.choice import DIFFER, choose, with_remarks
+from planner.salvage.damage import is_sound
 from planner.salvage.document import Document
 from planner.salvage.documents import documents_in
 from planner.salvage.doubtful import last_own, with_last_cut, without_doubtful
 from planner.salvage.envelope import without_envelope
-from planner.salvage.flaws import is_sound
 from planner.salvage.item import Item, item_of, plain_item, representable
 from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
@@ -99,7 +99,7 @@ def _read(text: str, wrappings: int) -> Salvaged:
             return _read(inner, wrappings + 1)
         read = _read_strictly(body, wrappings) if body != text else None
         read = _read_loosely(body, wrappings) if read is None else read
-        behind = text.rpartition(body)[2] if body else ""
+        behind = text.rpartition(body)[2] if body and body in text else ""
         if not read.closed and OP.search(behind):
             read = replace(read, items=tuple(read.told(_BEGUN_ANEW)))
         read = with_remarks(read, for_people(behind))

@@ -28,6 +28,14 @@ _CLOSES: Final = re.compile(
     re.IGNORECASE,
 )
 """How a letter ends: it offers more, and takes nothing back."""
+_FRAMES: Final = re.compile(
+    r"\s*(?:export default|return|print\(|console\.log\("
+    r"|(?:(?:const|let|var|export) )?(?:learning_?)?(?:plan|edits|answer|result|response|output) ?="
+    r"|(?:submit|propose|emit|send|return)_?(?:learning_?)?(?:plan|edits|answer)?\("
+    r"|action(?: input)?:(?: \w+)?|cat <<-? ?['\"]?\w+['\"]?(?: ?> ?[\w./-]+)?|EOF|JSON)[\s;(\[{]*",
+    re.IGNORECASE,
+)
+"""How programs hand an answer on: they take nothing back."""
 _OF_ANSWERS: Final = (
     r"(?:answer|edits?|plan|learning|json|output|response|result|final|code|submit|content|message"
     r"|text|solution|proposed|diff|patch|changes?|updates?|files?)"
@@ -50,7 +58,11 @@ def for_people(words: str) -> str:
     return "\n".join(
         one.strip()
         for one in told
-        if not (_CLOSES.fullmatch(one) or _INTRODUCES.fullmatch(_TAG.sub("", one)))
+        if not (
+            _CLOSES.fullmatch(one)
+            or _FRAMES.fullmatch(one)
+            or _INTRODUCES.fullmatch(_TAG.sub("", one))
+        )
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from planner.salvage.barred import is_barred
 from planner.salvage.beside import prose_beside
 from planner.salvage.document import Broken
-from planner.salvage.flaws import withdrawal
+from planner.salvage.withdrawal import withdrawal
 
 _OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
 _ASSISTANTS: Final = frozenset({"assistant", "model", "ai"})

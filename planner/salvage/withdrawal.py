@@ -1,39 +1,11 @@
-"""What makes an item that parses no edit that anybody meant: damaged texts, withdrawn edits."""
+"""How an item says of itself that nobody means it: by its reasons, or by a key that no edit has."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from planner.salvage.clipping import hidden_text, is_clipped, may_be_clipped
 from planner.salvage.disavowal import disavows
-from planner.salvage.tokens import TOKEN
 from planner.schema import EDIT_FIELDS
-
-_BROKEN_ESCAPE: Final = re.compile(r"[\x08\x0c\x7f-\x9f]|\r(?!\n)")
-r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong decoding leaves."""
-
-_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
-
-_BROKEN_PATH: Final = re.compile(r"\b[A-Za-z]:\t\w")
-r"""What `C:\temp` becomes."""
-
-_WITHIN_SENTENCE: Final = re.compile(
-    r"[(\[{`'\"\u201c]\r\n|\r\n[)\]}.,;:!?\u201d]|\r\n['\"`](?!\S)|\w\r\n[a-z]"
-    r"|[ \t]\r\n[ \t]?\S|\S\r\n (?! )"
-)
-"""A line break that what stands beside it would not have."""
-_SEVERAL: Final = 2
-
-_RAW_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)")
-
-_TEMPLATE: Final = re.compile(r"<\|\w+\|>|<unk>|<0x[0-9A-F]{2}>|<(?:end|start)_of_turn>")
-"""A model's own marks: the text breaks off there, or a character was lost."""
-
-_MOJIBAKE: Final = re.compile(r"[\u00c2\u00c3][\u0080-\u00bf]|\u00e2(?:\u20ac|\u201a|\u0080)")
-
-_MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>")
-_ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|(?<=:\\)t|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))")
-_UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
 _FIELDS: Final = frozenset(EDIT_FIELDS) | {"risk_tier"}
 _STANDING: Final = re.compile(
@@ -77,102 +49,6 @@ _NOT_TO_APPLY: Final = re.compile(
 )
 _MAX_VERDICT: Final = 80
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[-\s]+")
-
-
-def is_sound(raw: str) -> bool:
-    """Tell whether no text of a JSON document can be damaged, without parsing it."""
-    return (
-        "\x7f" not in raw
-        and ("<" not in raw or not any(mark in raw for mark in _MARKS))
-        and ("\\" not in raw or not _ESCAPED_SIGN.search(raw))
-        and (raw.isascii() or not (_UNUSUAL.search(raw) or _INVISIBLE.search(raw)))
-        and not may_be_clipped(raw)
-    )
-
-
-def holds_raw_control(raw: str) -> bool:
-    """Tell whether a control character stands in a text as it is; JSON would escape a meant one."""
-    if not _RAW_CONTROL.search(raw):
-        return False
-    # Between the texts it is a blank, or nothing at all.
-    return any(
-        token.lastgroup != "space" and _RAW_CONTROL.search(token[0])
-        for token in TOKEN.finditer(raw)
-    )
-
-
-def damage(value: Mapping[str, Any]) -> str | None:
-    """Return why a text or a key of an item cannot be what its writer meant.
-
-    Its risk tier is nobody's concern, whatever it is.
-    """
-    for text, is_key in _texts({**value, "risk_tier": None}):
-        if is_key and "\n" in text:
-            return "a line breaks inside of a key"
-        if is_key and _INVISIBLE.search(text):
-            return "a key of it holds a character that nobody sees"
-        if why := _damage_of(text):
-            return why
-    return None
-
-
-def _damage_of(text: str) -> str | None:
-    if "\r\n" in text and _is_broken_crlf(text):
-        return "a text of it holds a line break as a broken `\\r\\n` leaves it"
-    if _BROKEN_ESCAPE.search(text) or ("\t" in text and _BROKEN_PATH.search(text)):
-        return "a text of it holds a control character, as a broken escape leaves it"
-    if "<" in text and (_TEMPLATE.search(text) or ("</s>" in text and "<s>" not in text)):
-        return "a text of it holds a model's own mark, where a turn ends or a character was lost"
-    if not text.isascii():
-        if "\ufffd" in text:
-            return "a text of it holds U+FFFD: a character was lost"
-        if _is_mojibake(text):
-            return "a text of it was decoded wrongly on its way"
-    return None
-
-
-def _is_broken_crlf(text: str) -> bool:
-    r"""Tell whether `\r\n` stood in a sentence: of a text's own line breaks most are alike.
-
-    Parts of a text may have been copied from where lines end otherwise: then there are several
-    such lines, and none goes on behind its end.
-    """
-    if " \r\n " in text:
-        return True
-    endings = text.count("\r\n")
-    is_mixed = text.count("\n") > endings
-    return is_mixed and (endings < _SEVERAL or _WITHIN_SENTENCE.search(text) is not None)
-
-
-def _is_mojibake(text: str) -> bool:
-    if _MOJIBAKE.search(text):
-        return True
-    try:
-        return text.encode("cp1252").decode() != text
-    except UnicodeError:
-        return False
-
-
-def _texts(value: Any) -> Iterator[tuple[str, bool]]:
-    """Yield the texts and keys of a value, and whether each is a key."""
-    stack = [value]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, str):
-            yield one, False
-        elif isinstance(one, dict):
-            yield from ((key, True) for key in one)
-            stack.extend(one.values())
-        elif isinstance(one, list):
-            stack.extend(one)
-
-
-def loss(value: Mapping[str, Any]) -> str | None:
-    """Return why an item is not whole: something clipped or hid a text of it."""
-    if any(is_clipped(text) for text, _ in _texts(value)):
-        return "a text of it was clipped: a mark tells how much is missing, or that something is"
-    hidden = hidden_text(value.get("payload"))
-    return hidden and f"a text of its payload was hidden: `{hidden.strip()[:40]}` stands for it"
 
 
 def is_plain(value: Mapping[str, Any]) -> bool:
