@@ -336,3 +336,97 @@ def test_code_or_a_line_below_a_hard_break_may_stand_right_below_an_item(below: 
     assert outcome.text == prompt.replace("- Answer in JSON.", written)
     bare = apply_replacements(prompt, [("- Answer in JSON.", written.replace("  \n", "\n"))])
     assert isinstance(bare, Patched) is below.startswith("\n")
+
+
+@pytest.mark.parametrize("margin", ["    ", "\t", "  "])
+def test_the_indentation_of_quotes_that_close_a_text_is_none_of_the_next_line(margin: str) -> None:
+    pair = (f"rules:\n  - Greet the reader.\n{margin}", f"rules:\n  - Greet all.\n{margin}")
+    prompt = INDENTED.replace('    - Say "welcome" first.', "  - Say so.")
+    outcome = apply_replacements(prompt, [pair])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("Greet the reader", "Greet all")
+
+
+REFUSED_MARGINS = {
+    "half of it lost": (LINE[2:], f"{LINE[2:]}\n{BELOW[2:]}"),
+    "lost in replace": (LINE, f"{LINE.lstrip()}\n{BELOW}"),
+    "lost in replace, by a new line": (LINE, f"{BELOW.lstrip()}\n{LINE}"),
+    "lost in replace, with more below": (
+        f"{LINE}\n    - Use the first name.\n  - Close",
+        f"{LINE.lstrip()}\n    - Use the first name.\n    - Be kind.\n  - Close",
+    ),
+    "shifted in find": (f"  {LINE}\n      - Use the first name.", f"  {LINE}\n  {BELOW}"),
+    "shifted in both": (f"  {LINE}", f"  {LINE}\n  {BELOW}"),
+    "cut in it": (f"{LINE}\n    - Use the first name.", f"{LINE}\n    "),
+    "quoted": (LINE, f"> {LINE}\n> {BELOW}"),
+}
+
+
+@pytest.mark.parametrize("pair", REFUSED_MARGINS.values(), ids=REFUSED_MARGINS)
+def test_an_indentation_that_only_some_lines_have_is_refused(pair: tuple[str, str]) -> None:
+    assert isinstance(apply_replacements(INDENTED, [pair]), Refused)
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        (f"{LINE}\n    - Use the first name.", "    - Use the first name."),
+        (f"{LINE.lstrip()}\n    - Use the first name.", "    - Use the first name."),
+        ("  - Greet the reader.\n    - Say", "  - Greet all.\n    - Say"),
+        ("    - Use the first name.\n  - Close", "  - Close"),
+    ],
+)
+def test_lines_may_go_above_others_of_another_depth(find: str, replace: str) -> None:
+    outcome = apply_replacements(INDENTED, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    whole = find if find.startswith(" ") else f"    {find}"
+    assert outcome.text == INDENTED.replace(whole, replace)
+
+
+def test_a_label_takes_no_indentation_of_its_text() -> None:
+    for label in ("FIND:\n", "Find: ", "OLD:\n"):
+        pair = (f"{label}{LINE}", f"{label.replace('FIND', 'REPLACE')}{BELOW}")
+        new = {"FIND:\n": "REPLACE:\n", "Find: ": "Replace: ", "OLD:\n": "NEW:\n"}[label]
+        outcome = apply_replacements(INDENTED, [(pair[0], f"{new}{BELOW}")])
+        assert isinstance(outcome, Patched)
+        assert outcome.text == INDENTED.replace(LINE, BELOW)
+
+
+def test_the_prompt_s_last_line_ends_once() -> None:
+    last = "  - Close the desk at five."
+    outcome = apply_replacements(INDENTED, [(last, f"{last}\n  - Lock it at night.\n")])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == f"{INDENTED}  - Lock it at night.\n"
+
+
+def test_a_branch_of_a_template_is_not_lost() -> None:
+    prompt = "{% if gold %}\nBe kind.\n{% else %}\nBe brief.\n{% endif %}\nAsk once.\n"
+    pair = ("Be kind.\n{% else %}", "Be kind.\nOffer help.")
+    assert isinstance(apply_replacements(prompt, [pair]), Refused)
+    kept = apply_replacements(prompt, [("Be kind.\n{% else %}", "Offer help.\n{% else %}")])
+    assert isinstance(kept, Patched)
+    whole = "{% if gold %}\nBe kind.\n{% else %}\nBe brief.\n{% endif %}\n"
+    gone = apply_replacements(prompt, [(whole, "")])
+    assert isinstance(gone, Patched)
+
+
+def test_a_comment_may_follow_code_on_its_line() -> None:
+    prompt = "Run it so:\n\n```python\nfor one in all:\n    continue\n```\n"
+    outcome = apply_replacements(prompt, [("    continue", "    continue  # nothing to do")])
+    assert isinstance(outcome, Patched)
+    assert "    continue  # nothing to do\n" in outcome.text
+
+
+@pytest.mark.parametrize("start", ["[3] ", "0003  | ", "0003\t"])
+def test_numbers_may_stand_in_brackets_or_be_padded(start: str) -> None:
+    pair = (start + LINE, f"{start}{LINE}\n{start}{BELOW}")
+    outcome = apply_replacements(INDENTED, [pair])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == INDENTED.replace(LINE, f"{LINE}\n{BELOW}")
+
+
+def test_a_tab_that_both_texts_spell_is_one() -> None:
+    prompt = "Hours:\n\tSaturday: ten to two\n"
+    outcome = apply_replacements(prompt, [("\\tSaturday: ten", "\\tSaturday: nine")])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == "Hours:\n\tSaturday: nine to two\n"

@@ -60,6 +60,10 @@ def test_blanks_at_the_end_of_every_line_are_none_of_an_added_one() -> None:
     outcome = apply_diff(PROMPT, padded)
     assert isinstance(outcome, Patched)
     assert outcome.text == AFTER
+    some = DIFF.replace(ADDED, ADDED + "  ").replace("guests.", "guests.  ")
+    outcome = apply_diff(PROMPT, some)
+    assert isinstance(outcome, Patched)
+    assert outcome.text == AFTER.replace(ADDED, ADDED + "  ")
     hard_break = apply_diff(PROMPT, DIFF.replace(ADDED, ADDED + "  "))
     assert isinstance(hard_break, Patched)
     assert hard_break.text == AFTER.replace(ADDED, ADDED + "  ")
@@ -115,6 +119,15 @@ def test_a_count_that_holds_beside_one_that_does_not_is_told(stated: tuple[int, 
         assert isinstance(outcome, Refused) or "counts" in outcome.said
 
 
+def test_a_count_that_is_off_beside_counts_that_hold_loses_lines() -> None:
+    exact = "@@ -1,2 +1,3 @@\n # Desk\n+Be kind.\n \n"
+    lost = "@@ -8,3 +9,6 @@\n - Keep the reader's card for one day.\n+- Smile.\n \n"
+    lost += " - Close the desk at five.\n"
+    outcome = apply_diff(PROMPT, exact + lost)
+    assert isinstance(outcome, Refused)
+    assert isinstance(apply_diff(PROMPT, exact + lost.replace("+9,6", "+9,4")), Patched)
+
+
 def test_a_text_that_begins_within_a_hunk_has_lost_its_top() -> None:
     body = "+- Smile.\n \n - Close the desk at five.\n"
     outcome = apply_diff(PROMPT, body)
@@ -132,3 +145,77 @@ def test_a_line_that_stands_below_a_blank_one_is_not_added_again(rows: str) -> N
     outcome = apply_diff(PROMPT, f"@@ -8 +8,2 @@\n - Keep the reader's card for one day.\n{rows}")
     assert isinstance(outcome, Refused)
     assert outcome.code is RefusalCode.ALREADY_APPLIED
+
+
+SECTIONS = """# Plans
+
+## Free plan
+- Greet the reader after the first question.
+- Sum up loans in three sentences.
+- Close with a link.
+
+## Pro plan
+- Greet the reader after the first question.
+- Sum up recent loans in three sentences.
+- Close with a link.
+"""
+IN_A_SECTION = """@@ ... @@ {}
+ - Greet the reader after the first question.
+-- Sum up loans in three sentences.
++- Sum up loans in one sentence.
+ - Close with a link.
+"""
+
+
+def test_a_fit_outside_of_the_section_that_a_header_names_may_be_the_wrong_twin() -> None:
+    outcome = apply_diff(SECTIONS, IN_A_SECTION.format("## Pro plan"))
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.STALE_TWIN
+    for section in ("## Free plan", "", "## Team plan", "# Plans"):
+        assert isinstance(apply_diff(SECTIONS, IN_A_SECTION.format(section)), Patched)
+    free = SECTIONS.partition("## Pro plan\n")[0]
+    alone = f"{free}## Pro plan\n- Be kind.\n"
+    assert isinstance(apply_diff(alone, IN_A_SECTION.format("## Pro plan")), Patched)
+
+
+@pytest.mark.parametrize(("numbers", "is_applied"), [("-4,3 +9,3", False), ("-4,3 +4,3", True)])
+def test_two_numbers_for_two_places_choose_none(numbers: str, *, is_applied: bool) -> None:
+    twins = SECTIONS.replace("recent ", "")
+    outcome = apply_diff(twins, IN_A_SECTION.replace("...", numbers).format(""))
+    assert isinstance(outcome, Patched) is is_applied
+
+
+def test_bullets_that_lost_their_blank_are_kept_where_counts_say_so() -> None:
+    bare = """@@ -4,3 +4,3 @@
+- Greet the reader after the first question.
+-- Sum up loans in three sentences.
++- Sum up loans in one sentence.
+- Close with a link.
+"""
+    outcome = apply_diff(SECTIONS, bare)
+    assert isinstance(outcome, Patched)
+    assert outcome.text == SECTIONS.replace("loans in three sentences", "loans in one sentence", 1)
+    assert isinstance(apply_diff(SECTIONS, bare.replace("+4,3", "+4,2")), Refused)
+
+
+def test_line_endings_that_were_written_twice_are_one() -> None:
+    outcome = apply_diff(PROMPT, DIFF.replace("\n", "\r\r\n"))
+    assert isinstance(outcome, Patched)
+    assert outcome.text == AFTER
+
+
+def test_a_message_that_was_clipped_is_no_whole_diff() -> None:
+    diff = f"{DIFF.partition(' </rules>')[0]}\n[Message clipped]  View entire message\n"
+    outcome = apply_diff(PROMPT, diff)
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.CUT_SHORT
+
+
+def test_a_line_that_stands_above_a_blank_one_is_not_added_again() -> None:
+    diff = "@@ -10 +10,2 @@\n+- Keep the reader's card for one day.\n - Close the desk at five.\n"
+    outcome = apply_diff(PROMPT, diff)
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.ALREADY_APPLIED
+    ruled = PROMPT.replace("- Close", "---\n- Close")
+    rule = apply_diff(ruled, "@@ -8 +8,2 @@\n - Keep the reader's card for one day.\n+---\n")
+    assert isinstance(rule, Patched)

@@ -480,6 +480,7 @@ def test_lists_beside_words_that_may_choose_are_not_read_as_one(text: str) -> No
         ("", ""),
         ("Edits for c1:", "Edits for c2:"),
         ("### 1. Tools", "### 2. Next, the prompts"),
+        ("For coder:", "For c1, models.lora:"),
         ("<tool_call>", "</tool_call>\n<tool_call>"),
         ('<invoke name="propose" id="7">', '</invoke>\n<invoke name="propose" id="8">'),
         ("Here is the first edit:", "Then the next one:"),

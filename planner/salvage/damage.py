@@ -55,7 +55,7 @@ def is_sound(raw: str) -> bool:
         "\x7f" not in raw
         and ("<" not in raw or not any(mark in raw for mark in _MARKS))
         and ("\\" not in raw or not _ESCAPED_SIGN.search(raw))
-        and (raw.isascii() or not (_UNUSUAL.search(raw) or _INVISIBLE.search(raw)))
+        and (raw.isascii() or not _UNUSUAL.search(raw))
         and not _LOST_BREAK.search(raw)
         and not ("?" in raw and _ASKED.search(raw))
         and not may_be_clipped(raw)

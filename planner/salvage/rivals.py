@@ -32,7 +32,6 @@ _NEXT_TURN: Final = re.compile(
 """Where somebody else speaks, or a model goes on to write the next turn."""
 _CUT_OFF: Final = re.compile(r"\A(?:[^<>\n]*>|\w+)")
 """Half a tag, or half a word; a whole one stands behind the beginning of its line."""
-_OPEN_TAG: Final = re.compile(r"<[^<>]*\Z")
 _DIGITS: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-_]\w+)*|<{2,}|={3,}|~~")
 _OF_PARTS: Final = re.compile(
@@ -83,7 +82,7 @@ def _are_one_answer(text: str, found: Sequence[Found], lists: Sequence[int]) -> 
     above, *between, below = (_DIGITS.sub("0", f"\n{words}") for words in _beside(text, found))
     backwards = [words[::-1] for words in (above, *between)]
     opening = _CUT_OFF.sub("", _shared_beginning(backwards)[::-1])
-    closing = _OPEN_TAG.sub("", _shared_beginning([*between, below]))
+    closing = _shared_beginning([*between, below])
     told = [words.removesuffix(opening).removeprefix(closing) for words in between]
     told.append(above.removesuffix(opening).rpartition("\n")[2])
     said = {word.lower() for words in told for word in _WORD.findall(words)}

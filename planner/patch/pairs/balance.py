@@ -14,6 +14,7 @@ from planner.patch.pairs.lines import PairedLines
 
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
 _QUOTED_BRACE = re.compile(r"([\"'`])[{}]\1")
+_BLOCK = re.compile(r"\{%-? *(?:if|unless|case|for)\b|\{\{-? *#")
 _BRANCH = re.compile(r"\{%-? *(?:else|elif|elsif)\b|\{\{-? *else\b")
 _CLOSING_TAG = re.compile(r"</([\w-]+)>")
 
@@ -39,7 +40,8 @@ def _half_of(
     if uneven := _uneven(before, after):
         return f"one of <{uneven}> and </{uneven}> without the other"
     quoted, written = _sum(map(open_blocks, finds)), _sum(map(open_blocks, replaces))
-    if quoted == written and _branches(finds) > _branches(replaces):
+    same_blocks = _count(_BLOCK, finds) == _count(_BLOCK, replaces)
+    if same_blocks and _count(_BRANCH, finds) > _count(_BRANCH, replaces):
         return "a block of a template without one of its branches"
     if "<!--" not in pairs[0].closed:
         quoted.pop("<!--", None)  # Elsewhere its end is an arrow.
@@ -62,8 +64,8 @@ def _keys(pairs: Sequence[PairedLines]) -> tuple[list[Sequence[str]], list[Seque
     return [pair.old_keys for pair in pairs], [pair.new_keys for pair in pairs]
 
 
-def _branches(texts: Iterable[str]) -> int:
-    return sum(len(_BRANCH.findall(text)) for text in texts)
+def _count(pattern: re.Pattern[str], texts: Iterable[str]) -> int:
+    return sum(len(pattern.findall(text)) for text in texts)
 
 
 def _half_fence(finds: Sequence[str], replaces: Sequence[str]) -> bool:

@@ -17,8 +17,6 @@ _APOSTROPHES = "'\u2019"
 _IN_WORDS = "_-\u2010\u2011./^"
 """Signs within one word, as in `non-refundable`, `Node.js`, `1/2` and `max_turns`."""
 _MINUS = "-\u2212"
-_BEFORE_MINUS = " \t\n([{="
-"""Before these a minus takes a number below zero: elsewhere it joins two."""
 _BETWEEN_DIGITS = f".,:{_APOSTROPHES}\u066b\u066c"
 _BLANKS_IN_NUMBERS = " \u00a0\u2007\u2009\u202f"
 _BRACKETS = "()[]{}<>"
@@ -131,8 +129,7 @@ def _splits_joined(text: str, at: int) -> bool:
 
 def _splits_negative(text: str, at: int) -> bool:
     """Say whether a cut would part a number from the minus that takes it below zero."""
-    before = text[at - 2 : at - 1]
-    return text[at - 1] in _MINUS and text[at].isdecimal() and before in _BEFORE_MINUS
+    return text[at - 1] in _MINUS and text[at].isdecimal()
 
 
 def _is_in_path(text: str, at: int) -> bool:
