@@ -28,7 +28,7 @@ _LOST_BREAK: Final = re.compile(r"[.!?:]n{1,2}(?:[-*] |#{1,6} |\d+[.)] |[A-Z][a-
 _ASKED: Final = re.compile(r"\?\?|[A-Za-z]\?[a-z]|[\s\"'(]\?[a-z]")
 _TWO_IN_WORD: Final = re.compile(r"[A-Za-z]\?\?[a-z]")
 _ONE_IN_WORD: Final = re.compile(r"(?<![^\s\"'(])(?:[A-Za-z]+\?|\?)[a-z]{2,}(?=[\s\"').,;:!]|\Z)")
-_ONLY_ASKED: Final = re.compile(r"[\s?.,!]*\?{4}[\s?.,!]*")
+_STOPS: Final = "?.,! \n"
 _LOST: Final = re.compile(r"<unk>|<0x[0-9A-F]{2}>")
 _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<(?:end|start)_of_turn>")
 """A model's own marks: the text breaks off there."""
@@ -102,7 +102,7 @@ def _is_encoded_away(text: str) -> bool:
     """Tell whether question marks stand in words, as a program writes what it cannot encode."""
     if "?" not in text or not text.isascii():
         return False
-    if _TWO_IN_WORD.search(text) or _ONLY_ASKED.fullmatch(text):
+    if _TWO_IN_WORD.search(text) or ("????" in text and not text.strip(_STOPS)):
         return True
     return len(set(_ONE_IN_WORD.findall(text))) >= _SEVERAL
 

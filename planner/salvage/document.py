@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from planner.models import RejectionCode
@@ -55,7 +56,7 @@ class Document:
     sure_end: int | None = None
     """Where the first broken edit begins."""
 
-    @property
+    @cached_property
     def margin(self) -> str:
         """The blanks before its first bracket on its line, or before its last one."""
         first, last = self.start, max(self.start, self.end - 1)

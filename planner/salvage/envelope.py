@@ -1,6 +1,7 @@
 """What was put round an answer on its way: marks of a chat, thinking aloud, quoting."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -30,7 +31,7 @@ _TURN_ENDS: Final = re.compile(
 )
 _THOUGHT: Final = re.compile(r"</think>")
 _OPENS: Final = re.compile(r"[\[{]\s*[\[{\"]")
-_SEAM: Final = re.compile(r"\n\s*(?:<[|/]|\[/?INST)|(?:[|s]>|INST\])\s*\n")
+_SEAM: Final = re.compile(r"\n[ \t]*(?:<[|/]|\[/?INST)|(?:[|s]>|INST\])[ \t]*\n")
 """A mark at the beginning or the end of a line that stands as it is."""
 _BEHIND_TEXT: Final = frozenset({"comma", "close", "colon", "end"})
 _CDATA: Final = "<![CDATA["
@@ -61,7 +62,8 @@ def _outside_of_texts(mark: re.Pattern[str], text: str) -> Iterator[re.Match[str
     found = list(mark.finditer(text))
     texts = _texts_with_marks(text) if found else []
     for one in found:
-        if not any(start < one.start() and one.end() < end for start, end in texts):
+        place = bisect_left(texts, one.span()) - 1
+        if place < 0 or texts[place][1] < one.end():
             yield one
 
 

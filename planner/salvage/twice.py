@@ -3,7 +3,8 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import pairwise
 from typing import Any, Final
 
 from planner.salvage.item import Item
@@ -64,31 +65,33 @@ def begun(edits: Sequence[Any]) -> set[int]:
 
     So stand the states of one edit that an answer is told in while it grows.
     """
-    known: dict[tuple[str, ...], list[int]] = {}
-    for place, one in enumerate(edits):
-        if isinstance(one, dict) and isinstance(one.get("id"), str):
-            slot = (one["id"], str(one.get("op")), str(one.get("target")))
-            known.setdefault(slot, []).append(place)
-    return {
-        place
-        for places in known.values()
-        for place in places
-        if any(_is_begun(edits[place], edits[other]) for other in places)
+    named = {
+        place: one
+        for place, one in enumerate(edits)
+        if isinstance(one, dict) and isinstance(one.get("id"), str)
     }
+    if len({one["id"] for one in named.values()}) == len(named):
+        return set()
+    known: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for place, one in named.items():
+        for key, text in _texts_of(one):
+            slot = (one["id"], str(one.get("op")), str(one.get("target")), key)
+            known.setdefault(slot, []).append((text, place))
+    return {place for given in known.values() for place in _beginnings(given)}
 
 
-def _is_begun(edit: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
-    """Tell whether a text of an edit's payload is the beginning of the same one of another."""
-    given, others = edit.get("payload"), whole.get("payload")
-    if not (isinstance(given, dict) and isinstance(others, dict)):
-        return False
-    return any(
-        isinstance(text, str)
-        and isinstance(longer := others.get(key), str)
-        and len(text) < len(longer)
-        and longer.startswith(text)
-        for key, text in given.items()
-    )
+def _beginnings(given: Sequence[tuple[str, int]]) -> Iterator[int]:
+    """Yield the places of texts with which another one begins."""
+    ordered = sorted({text for text, _ in given})
+    begun = {one for one, whole in pairwise(ordered) if whole.startswith(one)}
+    return (place for text, place in given if text in begun)
+
+
+def _texts_of(edit: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    payload = edit.get("payload")
+    for key, text in payload.items() if isinstance(payload, dict) else ():
+        if isinstance(text, str):
+            yield key, text
 
 
 def _parts(edit: Mapping[str, Any], fields: Sequence[str]) -> list[Any]:

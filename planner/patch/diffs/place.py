@@ -9,7 +9,7 @@ from planner.patch.diffs.bullets import as_kept, with_kept_bullets
 from planner.patch.diffs.gaps import Span, in_order
 from planner.patch.diffs.hunks import Hunk, Row, counts, counts_hold
 from planner.patch.diffs.page import Page
-from planner.patch.diffs.sections_named import names_another_section
+from planner.patch.diffs.sections_named import section_named
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 
@@ -176,7 +176,8 @@ def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Re
         return _unless_twin(page, sight, sight.places[0], drifts)
     if header.stated not in sight.places or not drifts <= {0}:
         return _ambiguous(sight)
-    if names_another_section(page, header.raw or "", header.stated):
+    section = section_named(page, header.raw or "")
+    if section and not section[header.stated]:
         return _ambiguous(sight)
     exact = [at for at in sight.places if _is_exact(page, sight.readings[at], at)]
     if exact and header.stated not in exact:
@@ -260,14 +261,14 @@ def _twin_within(page: Page, keys: Sequence[str], span: Span, at: int) -> int | 
 
 def _named_twin(page: Page, sight: _Sight, keys: Sequence[str], at: int) -> int | None:
     """Return a place that nearly fits in the section that a header names, where the fit is not."""
-    header = sight.hunk.header.raw or ""
-    if not names_another_section(page, header, at):
+    section = section_named(page, sight.hunk.header.raw or "")
+    if section is None or section[at]:
         return None
     wanted = sum(map(bool, keys))
     for twin, equal in page.votes(keys).items():
         if 2 * equal >= wanted and abs(twin - at) >= len(keys):
             middle = min(max(twin, 0) + len(keys) // 2, len(page.keys) - 1)
-            if not names_another_section(page, header, middle):
+            if section[middle]:
                 return max(twin, 0)
     return None
 
