@@ -123,8 +123,11 @@ def test_a_count_that_is_off_beside_counts_that_hold_loses_lines() -> None:
     exact = "@@ -1,2 +1,3 @@\n # Desk\n+Be kind.\n \n"
     lost = "@@ -8,3 +9,6 @@\n - Keep the reader's card for one day.\n+- Smile.\n \n"
     lost += " - Close the desk at five.\n"
-    outcome = apply_diff(PROMPT, exact + lost)
-    assert isinstance(outcome, Refused)
+    below = "@@ -6,1 +7,1 @@\n-</rules>\n+</rules >\n"
+    for stated in ("+9,6", "+9,2"):
+        outcome = apply_diff(PROMPT, exact + lost.replace("+9,6", stated) + below)
+        assert isinstance(outcome, Refused)
+        assert "not as many new ones" in outcome.reason
     assert isinstance(apply_diff(PROMPT, exact + lost.replace("+9,6", "+9,4")), Patched)
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
-from planner.salvage.tokens import TOKEN, next_token
+from planner.salvage.tokens import TOKEN
 
 _BLANK: Final = "\ufeff\u200b\u2060"
 _THINKING: Final = re.compile(
@@ -31,9 +31,6 @@ _TURN_ENDS: Final = re.compile(
 )
 _THOUGHT: Final = re.compile(r"</think>")
 _OPENS: Final = re.compile(r"[\[{]\s*[\[{\"]")
-_SEAM: Final = re.compile(r"\n[ \t]*(?:<[|/]|\[/?INST)|(?:[|s]>|INST\])[ \t]*\n")
-"""A mark at the beginning or the end of a line that stands as it is."""
-_BEHIND_TEXT: Final = frozenset({"comma", "close", "colon", "end"})
 _CDATA: Final = "<![CDATA["
 _ANSWERS: Final = re.compile(r"[^\"\]}]*[\[{]")
 """Text up to the first bracket that opens."""
@@ -60,28 +57,18 @@ def without_envelope(text: str) -> str:
 def _outside_of_texts(mark: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield where a mark stands that no text of an answer speaks of."""
     found = list(mark.finditer(text))
-    texts = _texts_with_marks(text) if found else []
+    texts = _texts_in(text) if found else []
     for one in found:
         place = bisect_left(texts, one.span()) - 1
         if place < 0 or texts[place][1] < one.end():
             yield one
 
 
-def _texts_with_marks(text: str) -> list[tuple[int, int]]:
-    """Return where texts of JSON stand that hold a mark, and go on and end as texts do.
-
-    Where an answer was cut in a text, the quote of another one seems to close it.
-    """
+def _texts_in(text: str) -> list[tuple[int, int]]:
+    """Return where the texts of an answer stand that something closes."""
     first = _OPENS.search(text)
     tokens = TOKEN.finditer(text, first.start() if first else len(text))
-    return [
-        token.span()
-        for token in tokens
-        if token.lastgroup == "string"
-        and ("<" in token[0] or "[" in token[0])
-        and not _SEAM.search(token[0])
-        and next_token(text, token.end())[0] in _BEHIND_TEXT
-    ]
+    return [token.span() for token in tokens if token.lastgroup == "string"]
 
 
 def _without_cdata(text: str) -> str:

@@ -129,7 +129,7 @@ _CHOSEN: Final = re.compile(
     re.MULTILINE,
 )
 """What chooses between two diffs, where text stands between them."""
-_LABEL: Final = re.compile(r"[^\W_][^\n]*[:\uff1a][*_ \t]*\Z")
+_MARKUP: Final = "*_ \t"
 _ADDS: Final = re.compile(
     r"\b(?:c?\d+|first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth|fifth|lastly|finally"
     r"|next|then|also|and|another|other|both|too|further\w*|additional(?:ly)?|moreover|plus"
@@ -188,12 +188,13 @@ def rival_label(said: Sequence[Sequence[str]], hunks: Sequence[Hunk]) -> str | N
     told twice is one. `said` is as in `taken_back`.
     """
     for at in range(1, len(hunks)):
-        text = "\n".join(said[at])
-        label = _LABEL.search(text)
-        if label is None or _ADDS.search(text.lower()):
+        label = said[at][-1].strip(_MARKUP) if said[at] else ""
+        if not label.endswith((":", "\uff1a")) or not any(map(str.isalnum, label)):
+            continue
+        if _ADDS.search("\n".join(said[at]).lower()):
             continue
         if not any(hunks[at].rows == earlier.rows for earlier in hunks[:at]):
-            return label[0]
+            return label
     return None
 
 

@@ -55,7 +55,7 @@ _WORD = re.compile(r"[^\W\d_]")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
 """What begins a word of its own."""
 _NO_EMPHASIS = re.compile(r"`[^`\n]*`|(?<=\d)\*\*(?=\d)|(?<=\s)\*\*(?=\s)")
-_LAST_WORD = re.compile(r"([^\W\d_]{2,})[-=]?$")
+_LAST_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})[-=]?$")
 _NEXT_WORD = re.compile(r"[ \t]*([^\W\d_]+)")
 _PAIRED = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "\u201c": "\u201d", "`": "`"}
 _OPENED_BY = {")": "(", "]": "[", "}": "{"}
