@@ -335,8 +335,9 @@ def _drops_slot(line: _Line) -> str | None:
     old = "\n".join(line.beside)
     for kind in (_SLOT_OF_TEMPLATE, _ADDRESS):
         had = kind.findall(old)
-        lost = [one for one in had if one not in line.written]
-        if lost and len(kind.findall(line.written)) < len(had):
+        written = f"{line.whole}\n{line.written}"
+        lost = [one for one in had if one not in written]
+        if lost and len(set(kind.findall(written))) < len(had):
             return f"{lost[0][:40]!r} of the old line is missing"
     return None
 

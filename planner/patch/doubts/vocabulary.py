@@ -54,6 +54,15 @@ _OF_THE_FIELD: Final = frozenset(
     | {"webhook", "markdown", "unused", "untrusted", "incl"}
 )
 """Words of those who write prompts; the dictionary has them not."""
+_ELIDED: Final = {
+    "jusqu": "jusque",
+    "lorsqu": "lorsque",
+    "puisqu": "puisque",
+    "d\u00e9j\u00e0": "encore",
+}
+"""French words that the dictionary has not, and others for them that it has."""
+_ENCLITIC: Final = re.compile(r"(?<=[aei]r)(?:me|te|se|l[aeo]s?|nos|os){1,2}$")
+"""Pronouns that Spanish puts behind a verb, as in `despedirte`."""
 _SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")
 
 
@@ -142,7 +151,7 @@ def _is_known(word: str, language: str) -> bool:
 
     import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
 
-    forms = (*_forms(word), *_adjectives_of(word.lower(), language))
+    forms = (*_forms(word), *_adjectives_of(word.lower(), language), *_parts(word, language))
     return any(simplemma.is_known(form, lang=language) for form in forms)
 
 
@@ -156,6 +165,14 @@ def _adjectives_of(word: str, language: str) -> Iterator[str]:
     elif language in {"it", "pt"}:
         adjective = word.removesuffix("mente")
         yield from (adjective, f"{adjective}e")
+
+
+def _parts(word: str, language: str) -> Iterator[str]:
+    """Yield what a word is made of that the word list has not whole."""
+    if language == "fr":
+        yield _ELIDED.get(word.lower().partition("'")[0], word)
+    elif language == "es":
+        yield _ENCLITIC.sub("", word.lower())
 
 
 def _stems(word: str) -> Iterator[str]:

@@ -106,6 +106,32 @@ def decoration(pair: PairedLines) -> str | None:
     return None
 
 
+def quotation(pair: PairedLines) -> str | None:
+    """Refuse lines that are quoted where their old ones are not, or not where those beside are."""
+    if _is_quotation(pair.replace_lines) and ">" not in pair.find:
+        return f"{pair.who} would write `>` before every line, as mail quotes."
+    if _leaves_quotation(pair):
+        return f"{pair.who} would write a line without `>` amid quoted ones."
+    return None
+
+
+def _is_quotation(lines: Sequence[str]) -> bool:
+    signs = [line.lstrip()[:1] for line in lines if line.strip()]
+    return bool(signs) and set(signs) == {">"}
+
+
+def _leaves_quotation(pair: PairedLines) -> bool:
+    """Say whether a new line without its sign stands between two that are quoted."""
+    if not pair.old_keys[0].startswith(">"):
+        return False
+    end = pair.closed.find("\n", pair.line_end)
+    keys = ["", *pair.new_keys, pair.closed[pair.line_end : end]]
+    return any(
+        [key.startswith(">") for key in keys[at : at + 3]] == [True, False, True]
+        for at in pair.added
+    )
+
+
 def _is_numbered(lines: Sequence[str]) -> bool:
     """Say whether each of several lines begins with its number, as an editor shows them."""
     found = [_LINE_NUMBER.match(line) for line in lines if line.strip()]

@@ -16,6 +16,8 @@ _FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _APOSTROPHES = "'\u2019"
 _IN_WORDS = "_-\u2010\u2011./^"
 """Signs within one word, as in `non-refundable`, `Node.js`, `1/2` and `max_turns`."""
+_CALL = re.compile(r"[A-Za-z_]\w*\(")
+"""What an object does stands behind its dot by itself, as in `cursor.fetch(10)`."""
 _MINUS = "-\u2212"
 _BETWEEN_DIGITS = f".,:{_APOSTROPHES}\u066b\u066c"
 _BLANKS_IN_NUMBERS = " \u00a0\u2007\u2009\u202f"
@@ -117,7 +119,9 @@ def _splits_joined(text: str, at: int) -> bool:
     before, sign, after = text[sign_at - 1], text[sign_at], text[sign_at + 1]
     if not (before.isalnum() and after.isalnum()):
         return False
-    if sign == "/" and _is_in_path(text, sign_at):
+    if (sign == "/" and _is_in_path(text, sign_at)) or (
+        sign == "." and at > sign_at and _CALL.match(text, at)
+    ):
         return False
     if sign in _IN_WORDS or (sign in _BETWEEN_DIGITS and before.isdecimal() and after.isdecimal()):
         return True

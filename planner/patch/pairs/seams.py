@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from planner.patch.halves import INCHES, STRONG
 from planner.patch.outcome import RefusalCode, Refused
-from planner.patch.pairs.dress import decoration, wrapping
+from planner.patch.pairs.dress import decoration, quotation, wrapping
 from planner.patch.pairs.edges import is_spaceless, splits
 from planner.patch.pairs.ends import cut_end, cut_in_margin, doubled_end, early_end, late_end
 from planner.patch.pairs.headings import (
@@ -379,6 +379,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
         (
             wrapping,
             decoration,
+            quotation,
             noted_below,
             announced,
             drops_marker,

@@ -118,6 +118,7 @@ MARKS: Final = (
         holds=("you like me", "you want me"),
     ),
     _mark("(", NOTED, r"\((?i:new|updated|changed|added)!\)\W*$"),
+    _mark("(", NOTED, r"\((?i:keep|leave|kept|left)(?: it)? as(?: it)? is\b"),
     _mark(
         "50EAInNSWwKL",
         BY_CHAT,

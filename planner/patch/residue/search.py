@@ -24,6 +24,7 @@ from planner.patch.residue.whole_lines import WholeLine
 _LOOKED_AT: Final = 50
 """Places at which a mark is looked at: a text that mentions it more often speaks of it."""
 _EMPHASIS: Final = re.compile(r"[*_]{1,3}(?! )")
+_COMMENT: Final = re.compile(r"[ \t]*<!--(.*)-->[ \t]*")
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 
 
@@ -53,8 +54,8 @@ def residue(
         line = line_around(whole, whole.index(field))
         return Residue(line, f"the prompt spells the field {field!r} otherwise")
     said, shown = added, code
-    if removed and ("*" in whole or "_" in whole):
-        said = _but_emphasised(added, removed)
+    if removed and ("*" in whole or "_" in whole or "<!--" in whole):
+        said = _but_redressed(added, removed)
     if holds_fence(whole):
         said = _outside_of_code(said)
         kept = set(said)
@@ -69,10 +70,18 @@ def residue(
     )
 
 
-def _but_emphasised(added: Sequence[str], removed: Sequence[str]) -> Sequence[str]:
-    """Return the lines but for those that only put emphasis on removed ones: that is the change."""
-    plain = {_EMPHASIS.sub("", line) for line in removed}
-    return [line for line in added if _EMPHASIS.sub("", line) not in plain]
+def _but_redressed(added: Sequence[str], removed: Sequence[str]) -> Sequence[str]:
+    """Return the lines but for those that only put emphasis on removed ones, or comment them out.
+
+    That is the change.
+    """
+    plain = {_bare(line) for line in removed}
+    return [line for line in added if _bare(line) not in plain]
+
+
+def _bare(line: str) -> str:
+    comment = _COMMENT.fullmatch(line)
+    return _EMPHASIS.sub("", comment[1] if comment else line).strip()
 
 
 def _held(prompt: str, lines: Sequence[str], marks: Marks) -> Residue | None:
