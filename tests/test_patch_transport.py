@@ -1,6 +1,7 @@
 """What a transport did to a whole diff, or to all pairs: undone where quoted lines prove it."""
 
 import html
+from collections.abc import Callable
 
 import pytest
 
@@ -174,11 +175,12 @@ def test_a_fit_outside_of_the_section_that_a_header_names_may_be_the_wrong_twin(
     outcome = apply_diff(SECTIONS, IN_A_SECTION.format("## Pro plan"))
     assert isinstance(outcome, Refused)
     assert outcome.code is RefusalCode.STALE_TWIN
+    anchor = IN_A_SECTION.replace("... @@ {}", "## Pro plan @@")
+    assert isinstance(apply_diff(SECTIONS, anchor), Refused)
     for section in ("## Free plan", "", "## Team plan", "# Plans"):
         assert isinstance(apply_diff(SECTIONS, IN_A_SECTION.format(section)), Patched)
-    free = SECTIONS.partition("## Pro plan\n")[0]
-    alone = f"{free}## Pro plan\n- Be kind.\n"
-    assert isinstance(apply_diff(alone, IN_A_SECTION.format("## Pro plan")), Patched)
+    below = "@@ ... @@ ## Pro plan\n - Close with a link.\n \n+Ask first.\n ## Pro plan\n"
+    assert isinstance(apply_diff(SECTIONS, below), Patched)
 
 
 @pytest.mark.parametrize(("numbers", "is_applied"), [("-4,3 +9,3", False), ("-4,3 +4,3", True)])
@@ -222,3 +224,69 @@ def test_a_line_that_stands_above_a_blank_one_is_not_added_again() -> None:
     ruled = PROMPT.replace("- Close", "---\n- Close")
     rule = apply_diff(ruled, "@@ -8 +8,2 @@\n - Keep the reader's card for one day.\n+---\n")
     assert isinstance(rule, Patched)
+
+
+RULES = [
+    "- When the reader is angry, give the number of the desk.",
+    "- When a card was lost, ask for the name of its owner.",
+    "- When a book is late, say how much it costs each day.",
+    "- When the desk is closed, tell when it opens again.",
+]
+OTHERS = [f"- Rule {number} of the house is told at the door." for number in range(12)]
+IN_PRO = "@@ -19,3 +19,3 @@\n {}\n-{}\n+- Be kind.\n {}\n".format(*RULES[:3])
+RESTYLES = {
+    "stars": lambda line: f"* {line[2:]}",
+    "indented": lambda line: f"  {line}",
+    "capitals": str.upper,
+    "no full stop": lambda line: line[:-1],
+    "numbered": lambda line: f"1. {line[2:]}",
+    "quoted": lambda line: f"> {line}",
+    "bold": lambda line: f"- **{line[2:]}**",
+    "a word put in": lambda line: line.replace("When", "Please, when"),
+}
+
+
+@pytest.mark.parametrize("restyled", RESTYLES.values(), ids=RESTYLES)
+def test_a_fit_is_the_wrong_twin_where_the_stated_lines_were_only_restyled(
+    restyled: Callable[[str], str],
+) -> None:
+    pro = ["## Pro", *map(restyled, RULES)]
+    prompt = "\n".join(["## Free", *RULES, *OTHERS, "", *pro]) + "\n"
+    outcome = apply_diff(prompt, IN_PRO)
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.STALE_TWIN
+    here = apply_diff(prompt, IN_PRO.replace("-19,3 +19,3", "-2,3 +2,3"))
+    assert isinstance(here, Patched)
+    elsewhere = "\n".join(["## Free", *RULES, *OTHERS, "", "## Pro", *OTHERS]) + "\n"
+    assert isinstance(apply_diff(elsewhere, IN_PRO), Patched)
+
+
+def test_a_hunk_does_not_leave_the_lines_between_two_that_stand_where_they_say() -> None:
+    prompt = "\n".join(["## Free", *RULES, "", *OTHERS, "", "## Pro", RULES[3], ""]) + "\n"
+    first = "@@ -7,2 +7,2 @@\n-{}\n+- Be kind.\n {}\n".format(*OTHERS[:2])
+    last = "@@ -17,2 +17,2 @@\n {}\n-{}\n+- Be kind.\n".format(*OTHERS[10:])
+    middle = "@@ -12,2 +12,2 @@\n {}\n-{}\n+- Ask once.\n".format(*RULES[:2])
+    outcome = apply_diff(prompt, first + middle + last)
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.STALE_TWIN
+    at_top = middle.replace("-12,2 +12,2", "-2,2 +2,2")
+    assert isinstance(apply_diff(prompt, at_top + first + last), Patched)
+    assert isinstance(apply_diff(prompt, first + at_top + last), Patched)
+
+
+def test_words_above_a_diff_may_name_a_section() -> None:
+    diff = IN_A_SECTION.format("").replace("...", "-4,3 +4,3")
+    outcome = apply_diff(SECTIONS, f'In the section "Free plan" one rule has to change:\n\n{diff}')
+    assert isinstance(outcome, Patched)
+    assert "Free plan" in outcome.said
+    rule = "- Sum up recent loans in three sentences."
+    assert isinstance(apply_diff(SECTIONS, f'Also change "{rule}":\n\n{diff}'), Refused)
+
+
+def test_context_may_be_left_out_on_both_sides_of_a_change() -> None:
+    body = "{}\n{}".format(*IN_A_SECTION.partition("\n")[::2])
+    dotted = body.replace("@@ ... @@ {}", "@@ -1,11 +1,11 @@\n ...").rstrip("\n") + "\n ...\n"
+    outcome = apply_diff(SECTIONS, dotted)
+    assert isinstance(outcome, Patched)
+    cut = dotted.replace(" - Close with a link.\n", "")
+    assert isinstance(apply_diff(SECTIONS, cut), Refused)

@@ -11,7 +11,7 @@ from planner.patch.changes import Change, Changes, conflict, joined, line_at, sp
 from planner.patch.code import holds_fence
 from planner.patch.diffs.bounds import seems_cut
 from planner.patch.diffs.escapes import spellings, unquoted, without_colours, without_entities
-from planner.patch.diffs.gaps import parts, trails_off
+from planner.patch.diffs.gaps import parts, skips_around, trails_off
 from planner.patch.diffs.hunks import Header, Hunk, Row, counts_hold, row
 from planner.patch.diffs.page import Page, page_of
 from planner.patch.diffs.place import Placed, place_hunks
@@ -244,7 +244,7 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
             (read.open_ended or header.old is not None)
             and seems_cut(page, header, last.rows, placed[-1].end, fence_open=read.fence_open)
             and not (read.closed and _ends_kept(page, last, placed[-1].end))
-            and not _spans_as_counted(page, placed, last)
+            and not (skips_around(page, last) or _spans_as_counted(page, placed, last))
         )
     else:
         counted = last.header.old is not None

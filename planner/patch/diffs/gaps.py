@@ -85,8 +85,16 @@ def trails_off(page: Page, hunk: Hunk) -> bool:
     """Say whether a hunk ends in dots, and its counts say that more was meant."""
     if hunk.header.old is None or hunk.header.new is None or not skips(page, hunk.rows[-1]):
         return False
+    if skips_around(page, hunk):
+        return False
     old, new = counts([row for row in hunk.rows if not skips(page, row)])
     return old < hunk.header.old or new < hunk.header.new
+
+
+def skips_around(page: Page, hunk: Hunk) -> bool:
+    """Say whether context is left out above and below the lines around a change: it is whole."""
+    first, last, beside = hunk.rows[0], hunk.rows[-1], hunk.rows[-2:][0]
+    return skips(page, first) and skips(page, last) and beside.sign == " " and bool(beside.key)
 
 
 def skips(page: Page, row: Row) -> bool:

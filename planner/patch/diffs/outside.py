@@ -42,6 +42,8 @@ _UNICODE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _HEADER: Final = re.compile(r"(?:---|\+\+\+)(?: \S+(?:\t.*)?)?\r?$|(?:`{3,}|~{3,})[ \t]*\w+")
 """Lines that name a file, or none, and what opens a fence, right above the first hunk."""
+_TITLE: Final = re.compile(r"#{1,6}[ \t].*|\*\*[^*]+\*\*:?|[^.!?]{1,60}:|</?[\w-]+>")
+"""A section's name: prose that says where a change belongs has it."""
 _HEADER_CITED: Final = re.compile(r"`@@ -[^`\n]{1,60} @@`")
 _FENCE: Final = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 _ARROW: Final = re.compile(r"[ \t](?:\u2192|=>|->|-->|\u27f6)[ \t]")
@@ -103,7 +105,7 @@ def _quoting(page: Page, lines: Sequence[str], hunks: Sequence[Hunk]) -> str | N
             continue
         if core in whole and any(char.isalnum() for char in core):
             return lines[whole[core]]
-        if len(core) >= _SHORTEST and key not in quoted:
+        if len(core) >= _SHORTEST and key not in quoted and not _TITLE.fullmatch(key):
             return lines[text.count("\n", 0, text.index(core))]
     return None
 

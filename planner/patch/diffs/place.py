@@ -1,5 +1,6 @@
 """Find the one place of each hunk (rules R2 to R5); a number only settles a tie."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, islice, pairwise
 from typing import NamedTuple
@@ -14,6 +15,11 @@ from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 
 _SHOWN = 8
+_WORD = re.compile(r"[^\W\d_]+")
+_FEWEST = 12
+"""Words; fewer stand in many places."""
+_NEARLY_ALL = 0.85
+"""The share of words that stay where lines are only restyled, or a word is put into each."""
 
 
 class Placed(NamedTuple):
@@ -79,7 +85,29 @@ def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
         old, new = counts(rows)
         placed.append(Placed(sight.hunk, rows, at, at + old))
         shift += new - old
-    return placed
+    return _out_of_order(placed) or placed
+
+
+def _out_of_order(placed: Sequence[Placed]) -> Refused | None:
+    """Refuse a hunk that leaves the lines between two others which stand where they say.
+
+    Hunks are written from the top to the bottom: then it stands in the wrong one of two twins.
+    """
+    stated = [one.hunk.header.stated for one in placed]
+    known = [line for line in stated if line is not None]
+    if len(known) < len(placed) or known != sorted(known):
+        return None
+    exact = [one.at for one, line in zip(placed, known, strict=True) if one.at == line]
+    for one, line in zip(placed, known, strict=True):
+        above = max((at for at in exact if at < line), default=-1)
+        below = min((at for at in exact if at > line), default=one.at + 1)
+        if one.at != line and not above < one.at < below:
+            return Refused(
+                RefusalCode.STALE_TWIN,
+                f"Hunk {one.hunk.number} fits at prompt line {one.at + 1} only, beyond another "
+                "hunk that stands where it says: the prompt may have changed where it belongs.",
+            )
+    return None
 
 
 def _ordered(page: Page, sights: Sequence[_Sight]) -> list[_Sight] | Refused:
@@ -204,9 +232,13 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
         twin = _twin_within(page, keys, sight.span, at)
         if twin is not None:
             return _stale(sight, at, twin, "between the parts of the hunk around it")
-    named = _named_twin(page, sight, keys, at)
-    if named is not None:
-        return _stale(sight, at, named, "in the section that its header names")
+    section = section_named(page, sight.hunk.header.raw or "")
+    if section and not any(section[at : at + len(keys)]):
+        return Refused(
+            RefusalCode.STALE_TWIN,
+            f"Hunk {sight.hunk.number} fits at prompt line {at + 1} only, which is not in the "
+            "section that its header names: the prompt may have changed there.",
+        )
     done = _done_elsewhere(page, sight.readings[at]) if stated is None else None
     if done is not None:
         return _already_done(sight, at, done)
@@ -259,20 +291,6 @@ def _twin_within(page: Page, keys: Sequence[str], span: Span, at: int) -> int | 
     return None
 
 
-def _named_twin(page: Page, sight: _Sight, keys: Sequence[str], at: int) -> int | None:
-    """Return a place that nearly fits in the section that a header names, where the fit is not."""
-    section = section_named(page, sight.hunk.header.raw or "")
-    if section is None or section[at]:
-        return None
-    wanted = sum(map(bool, keys))
-    for twin, equal in page.votes(keys).items():
-        if 2 * equal >= wanted and abs(twin - at) >= len(keys):
-            middle = min(max(twin, 0) + len(keys) // 2, len(page.keys) - 1)
-            if section[middle]:
-                return max(twin, 0)
-    return None
-
-
 def _near_twin(page: Page, keys: Sequence[str], expected: int, at: int) -> int | None:
     """Return a place that nearly fits, at the expected line or nearer to it than the fit."""
     if expected == at:
@@ -288,14 +306,29 @@ def _near_twin(page: Page, keys: Sequence[str], expected: int, at: int) -> int |
 
 
 def _nearly_fits(page: Page, keys: Sequence[str], expected: int, at: int) -> bool:
-    """Say whether at least half of the lines with text are equal at the stated line."""
+    """Say whether at least half of the lines with text are equal at the stated line.
+
+    So are those in another style, and those whose words stand there in other lines.
+    """
     here = page.keys[expected : expected + len(keys)]
     wanted = sum(map(bool, keys))
     if abs(expected - at) >= len(keys):
         equal = common_lines([key for key in keys if key], [key for key in here if key])
+        end = expected + 2 * len(keys)
+        if _is_restyled(keys, page.keys[expected : end if expected > at else min(end, at)]):
+            return True
     else:
         equal = sum(bool(key) and key == other for key, other in zip(keys, here, strict=False))
     return bool(equal) and 2 * equal >= wanted
+
+
+def _is_restyled(keys: Sequence[str], around: Sequence[str]) -> bool:
+    """Say whether nearly all words of some lines stand among others."""
+    wanted = [word for key in keys for word in _WORD.findall(key.casefold())]
+    if len(set(wanted)) < _FEWEST:
+        return False
+    there = {word for key in around for word in _WORD.findall(key.casefold())}
+    return sum(word in there for word in wanted) >= _NEARLY_ALL * len(wanted)
 
 
 def _ambiguous(sight: _Sight) -> Refused:

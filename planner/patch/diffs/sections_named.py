@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from planner.patch.diffs.page import Page
 from planner.patch.lines import fold
 
-_TAIL = re.compile(r"@@[^@]*@@[ \t]+(?:(#{1,6})[ \t]+\S|<[\w-]+>[ \t]*\r?$)")
+_NAME = re.compile(r"@@(?:[^@#<]*@@)?[ \t]+((#{1,6})[ \t]+\S.*?|<[\w-]+>)[ \t]*(?:@@)?[ \t]*\r?$")
 _TAG = re.compile(r"<[\w-]+>")
 
 
@@ -16,13 +16,11 @@ def section_named(page: Page, header: str) -> Sequence[bool] | None:
     A number chooses between several places only where nothing says otherwise (rule R3). None
     where the header names no section of the prompt.
     """
-    tail = _TAIL.match(header)
-    if not tail:
+    found = _NAME.match(header)
+    named = fold(found[1]) if found else ""
+    if not found or not page.has(named):
         return None
-    named = fold(header.split("@@", 2)[2].strip())
-    if not page.has(named):
-        return None
-    begins = _TAG if tail[1] is None else re.compile(rf"#{{1,{len(tail[1])}}}[ \t].*")
+    begins = re.compile(rf"#{{1,{len(found[2])}}}[ \t].*") if found[2] else _TAG
     inside = False
     lines: list[bool] = []
     for key in page.keys:
