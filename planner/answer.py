@@ -130,7 +130,8 @@ def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
     """
     listed = [one for one in read.items if one.fault is not RejectionCode.NOT_THE_ANSWER]
     last = listed[-1] if listed else None
-    ends_with_list = reply.content.rstrip("` \n\r\t").endswith(("]", "}"))
+    # A fence that closes below it is the teacher's own: nobody else writes one.
+    ends_with_list = reply.content.rstrip().endswith(("]", "}"))
     if not (reply.truncated and read.closed and ends_with_list and last and last.value):
         return read
     reason = (

@@ -15,8 +15,9 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "frequency_penalty": (-2, 2),
     "presence_penalty": (-2, 2),
     "repetition_penalty": (0, 2),
+    "repeat_penalty": (0, 2),
 }
-"""Source: the request bodies that OpenAI's API and vLLM accept."""
+"""Source: the request bodies that OpenAI's API, vLLM and llama.cpp accept."""
 
 _COUNTS: Final = frozenset(
     {"max_turns", "max_steps", "max_iterations", "max_tokens", "max_new_tokens", "max_retries"}
@@ -113,8 +114,8 @@ def _bounds_reach(name: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _counts(name: str) -> bool:
-    """Tell whether a parameter's name says that it counts something."""
-    return not _COUNTING_WORD.isdisjoint(words_of(name))
+    """Tell whether a parameter's name says that it counts something; `min_p` is a share."""
+    return name.lower() not in _RANGES and not _COUNTING_WORD.isdisjoint(words_of(name))
 
 
 def _kind(current: Any) -> str:

@@ -872,7 +872,11 @@ def test_a_value_that_is_more_likely_a_slip_is_flagged(param: str, value: float,
 
 
 @pytest.mark.parametrize(
-    ("param", "value"), [("max_turns", 12), ("temperature", 0), ("top_p", 0.9), ("seed", 7)]
+    ("param", "value"),
+    [
+        *(("max_turns", 12), ("temperature", 0), ("top_p", 0.9), ("seed", 7)),
+        *(("min_p", 0.05), ("repeat_penalty", 1.1)),
+    ],
 )
 def test_a_common_parameter_in_its_bounds_has_no_flag(param: str, value: float) -> None:
     assert flags(the_edit(set_agent_param(param, value))) == []
@@ -1000,6 +1004,9 @@ def test_an_answer_that_was_cut_and_closed_by_somebody_loses_its_last_edit() -> 
     proposal = parse_edits(came, screen_clusters(found.clusters), student(), found)
     assert [edit.id for edit in proposal.edits] == ["a"]
     assert [one.code for one in proposal.rejected] == [RejectionCode.CUT_SHORT]
+    fenced = reply(f"```json\n{came.content}\n```", truncated=True)
+    proposal = parse_edits(fenced, screen_clusters(found.clusters), student(), found)
+    assert [edit.id for edit in proposal.edits] == ["a", "b"]
 
 
 @given(st.lists(st.sampled_from([item(), "x", 1, None, {}, {"op": "x"}, item(Op.LORA_FINETUNE)])))
@@ -1085,6 +1092,7 @@ def test_a_key_that_no_edit_has_is_told_and_keeps_the_edit_from_auto(key: str, g
         {"agent": "coder", "param": "max_turns", "value": 12, "cluster": "c1"},
         {"expectedEffect": "Fewer failures.", "Confidence": "high", "cluster_ids": ["c1"]},
         {"apply": True, "status": "proposed", "risk": "low"},
+        {"risk": "auto", "tier": "auto"},
     ],
 )
 def test_keys_that_teachers_add_and_that_change_nothing_cost_nothing(

@@ -24,7 +24,9 @@ _ONE_OF: Final = {
     "status": "proposed|new|active|final|ready|approved|accepted|open",
     "confidence": r"(?:very[ _-])?high|medium|moderate|0?\.[5-9]\d*|[1-9][\d.]*\s*%?",
 }
-_ONE_OF["risk"] = _ONE_OF["risk_level"] = "none|(?:very[ _-])?low|minimal|small|medium|moderate"
+_ONE_OF["risk"] = _ONE_OF["risk_level"] = (
+    "none|(?:very[ _-])?low|minimal|small|medium|moderate|auto|review|manual"
+)
 _SAID: Final = {key: re.compile(words, re.IGNORECASE) for key, words in _ONE_OF.items()}
 """What is harmless under keys that say more than a name does."""
 _YES: Final = frozenset({"apply", "enabled", "active", "approved", "safe", "reversible"})
