@@ -35,9 +35,7 @@ _FILTERED: Final = re.compile(
     re.IGNORECASE,
 )
 """What a filter puts in a text's place, by its own words or glued to a word that it cut."""
-_GLUED: Final = re.compile(
-    r"[\[(<](?<=\w.)(?:\.{3}|\u2026|\\u2026)[\])>]\w|\[(?<![\"'`]\[)(?:\.{3}|\u2026)\][^\W\d_]"
-)
+_GLUED: Final = re.compile(r"[\[(<](?:\.{3}|\u2026|\\u2026)[\])>]\w")
 """Dots in brackets, with a word right behind; it begins with what is rare, to pass in leaps."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
@@ -68,7 +66,7 @@ _SIGNS: Final = tuple(
 
 def may_be_clipped(raw: str) -> bool:
     """Tell whether a text of a JSON document may be clipped or hidden, without parsing it."""
-    if ("[" in raw and _FILTERED.search(raw)) or _GLUED.search(raw):
+    if ("[" in raw and _FILTERED.search(raw)) or _holds_glued(raw):
         return True
     small = raw.lower()
     if not any(sign in small and told.search(small) for sign, told in _SIGNS):
@@ -80,12 +78,23 @@ def is_clipped(text: str) -> bool:
     """Tell whether a text holds a mark of what was left out there, and does not quote it."""
     if not any(sign in text for sign in _OPENING):
         return False
-    if _GLUED.search(text):
+    if _holds_glued(text):
         return True
     filtered = _FILTERED.search(text)
     if filtered and not _is_quoted(text, filtered):
         return True
     return any(_tells(mark) and not _is_quoted(text, mark) for mark in _marks_in(text))
+
+
+def _holds_glued(text: str) -> bool:
+    """Tell whether dots in brackets stand within a word, or square ones before one."""
+    for found in _GLUED.finditer(text):
+        before = text[found.start() - 1 : found.start()]
+        if before.isalnum() or (
+            found[0][0] == "[" and before not in _QUOTES and found[0][-1].isalpha()
+        ):
+            return True
+    return False
 
 
 def _marks_in(text: str) -> Iterator[re.Match[str]]:

@@ -25,7 +25,7 @@ _SEVERAL: Final = 2
 _RAW_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)")
 
 _LOST_BREAK: Final = re.compile(r"[.!?:]n{1,2}(?:[-*] |#{1,6} |\d+[.)] |[A-Z][a-z]+ )")
-_ASKED: Final = re.compile(r"\?\?|[A-Za-z]\?[a-z]|[\s\"'(]\?[a-z]")
+_ASKED: Final = re.compile(r"\?(?:\?|(?<=[A-Za-z\s\"'(].)[a-z])")
 _TWO_IN_WORD: Final = re.compile(r"[A-Za-z]\?\?[a-z]")
 _ONE_IN_WORD: Final = re.compile(r"(?<![^\s\"'(])(?:[A-Za-z]+\?|\?)[a-z]{2,}(?=[\s\"').,;:!]|\Z)")
 _STOPS: Final = "?.,! \n"

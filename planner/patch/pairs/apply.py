@@ -255,7 +255,7 @@ def _recoated(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
             strange.update(char for char in set(pair.find) - set(found) if not char.isalnum())
     if strange & CURLY:
         strange |= CURLY
-    strange -= {"\r", *prompt}
+    strange = {char for char in strange - {"\r"} if char not in prompt}
     for pair in pairs if strange else ():
         lines = (body(pair.new[at]) for at in pair.added)
         hit = next((line for line in lines if not strange.isdisjoint(line)), None)

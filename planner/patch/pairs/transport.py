@@ -71,8 +71,9 @@ _FEWEST_WORDS = 4
 
 def spells_breaks(prompt: str, finds: Iterable[str]) -> bool:
     r"""Say whether one of these texts spells its line breaks, as `\n`, and the prompt has none."""
-    return "\\n" not in prompt and any(
-        "\\n" in find and "\n" not in find and _holds(prompt, _broken(find)) for find in finds
+    spelt = [find for find in finds if "\\n" in find and "\n" not in find]
+    return (
+        bool(spelt) and "\\n" not in prompt and any(_holds(prompt, _broken(one)) for one in spelt)
     )
 
 
