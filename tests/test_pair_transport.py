@@ -430,3 +430,63 @@ def test_a_tab_that_both_texts_spell_is_one() -> None:
     outcome = apply_replacements(prompt, [("\\tSaturday: ten", "\\tSaturday: nine")])
     assert isinstance(outcome, Patched)
     assert outcome.text == "Hours:\n\tSaturday: nine to two\n"
+
+
+QUOTED = (
+    "# Mail\n\n> Dear reader,\n> the desk is closed at five,\n> so come before.\n\n- Be kind.\n"
+)
+
+
+def test_a_line_amid_quoted_ones_is_quoted() -> None:
+    find = "> the desk is closed at five,"
+    bare = apply_replacements(QUOTED, [(find, f"{find}\nin summer at six,")])
+    assert isinstance(bare, Refused)
+    quoted = apply_replacements(QUOTED, [(find, f"{find}\n> in summer at six,")])
+    assert isinstance(quoted, Patched)
+    below = apply_replacements(QUOTED, [("> so come before.", "> so come before.\n\nBe brief.")])
+    assert isinstance(below, Patched)
+
+
+def test_mail_s_quotation_of_replace_alone_is_no_text() -> None:
+    for prompt in (INDENTED, QUOTED):
+        line = "- Be kind." if "kind" in prompt else "  - Greet the reader."
+        new = f"> {line[:-1]} to all.\n> - Ask once."
+        assert isinstance(apply_replacements(prompt, [(line, new)]), Refused)
+
+
+@pytest.mark.parametrize("find", ["fetch(10)", "rows.fetch(10)"])
+def test_a_call_may_be_quoted_without_its_object(find: str) -> None:
+    prompt = "```python\nfor row in rows.fetch(10):\n    print(row)\n```\n"
+    outcome = apply_replacements(prompt, [(find, find.replace("10", "20"))])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("10", "20")
+    number = apply_replacements("Use v1.10 of it.\n", [("10 of it", "20 of it")])
+    assert isinstance(number, Refused)
+
+
+def test_a_line_may_be_commented_out() -> None:
+    prompt = "<rules>\n  Limit the summary to ten words.\n  Be kind.\n</rules>\n"
+    line = "Limit the summary to ten words."
+    outcome = apply_replacements(prompt, [(f"  {line}", f"  <!-- {line} -->")])
+    assert isinstance(outcome, Patched)
+    assert f"  <!-- {line} -->\n" in outcome.text
+    note = apply_replacements(prompt, [(f"  {line}", "  <!-- Removed the limit. -->")])
+    assert isinstance(note, Refused)
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["Change the number as described above.", "Replace with a stricter version of the rule."],
+)
+def test_an_order_is_no_text(order: str) -> None:
+    assert isinstance(apply_replacements(QUOTED, [("- Be kind.", f"- {order}")]), Refused)
+
+
+def test_what_stays_beside_a_pair_on_its_line_is_not_missing() -> None:
+    prompt = "Today is ${TODAY}; the desk closes at five.\nWrite to desk@library.example as well.\n"
+    for pair in (("at five", "at five or when it is empty"), (" as well", "")):
+        outcome = apply_replacements(prompt, [pair])
+        assert isinstance(outcome, Patched)
+        assert not any("missing" in one for one in outcome.doubts)
+    gone = apply_replacements(prompt, [("Today is ${TODAY}; the", "The")])
+    assert isinstance(gone, Refused) or any("missing" in one for one in gone.doubts)

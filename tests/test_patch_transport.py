@@ -290,3 +290,24 @@ def test_context_may_be_left_out_on_both_sides_of_a_change() -> None:
     assert isinstance(outcome, Patched)
     cut = dotted.replace(" - Close with a link.\n", "")
     assert isinstance(apply_diff(SECTIONS, cut), Refused)
+
+
+def test_hunks_that_say_that_they_go_upwards_may_do_so() -> None:
+    prompt = "\n".join([*OTHERS, "", *RULES, ""])
+    first = "@@ -14,2 +14,2 @@\n {}\n-{}\n+- Ask once.\n".format(*RULES[:2])
+    second = "@@ -9,2 +9,2 @@\n {}\n-{}\n+- Be kind.\n".format(*OTHERS[2:4])
+    assert isinstance(apply_diff(prompt, first + second), Patched)
+
+
+def test_a_few_words_stand_in_many_places() -> None:
+    few = ["- Be kind.", "- Be brief.", "- Ask once."]
+    prompt = "\n".join(["## Free", *few, *OTHERS, "", "* Be kind. Be brief.", "* Ask once."]) + "\n"
+    diff = "@@ -15,3 +15,3 @@\n {}\n-{}\n+- Be short.\n {}\n".format(*few)
+    assert isinstance(apply_diff(prompt, diff), Patched)
+
+
+def test_a_heading_above_a_diff_is_none_of_it() -> None:
+    prompt = SECTIONS.replace("## Free plan", "## Free plan for readers")
+    diff = IN_A_SECTION.format("").replace("...", "-4,3 +4,3")
+    said = "One rule below Free plan for readers has to change:\n\n"
+    assert isinstance(apply_diff(prompt, said + diff), Patched)
