@@ -448,10 +448,13 @@ def test_a_line_amid_quoted_ones_is_quoted() -> None:
 
 
 def test_mail_s_quotation_of_replace_alone_is_no_text() -> None:
-    for prompt in (INDENTED, QUOTED):
-        line = "- Be kind." if "kind" in prompt else "  - Greet the reader."
-        new = f"> {line[:-1]} to all.\n> - Ask once."
-        assert isinstance(apply_replacements(prompt, [(line, new)]), Refused)
+    prompt = "# Rules\n\n- Never name a dose.\n- Never share a card.\n- Be kind.\n"
+    find, replace = (
+        "- Never name a dose.\n- Never share a card.",
+        "{0}- Name no dose.\n{0}- Ask once.",
+    )
+    assert isinstance(apply_replacements(prompt, [(find, replace.format("> "))]), Refused)
+    assert isinstance(apply_replacements(prompt, [(find, replace.format(""))]), Patched)
 
 
 @pytest.mark.parametrize("find", ["fetch(10)", "rows.fetch(10)"])
@@ -483,10 +486,10 @@ def test_an_order_is_no_text(order: str) -> None:
 
 
 def test_what_stays_beside_a_pair_on_its_line_is_not_missing() -> None:
-    prompt = "Today is ${TODAY}; the desk closes at five.\nWrite to desk@library.example as well.\n"
-    for pair in (("at five", "at five or when it is empty"), (" as well", "")):
+    prompt = "Today is ${TODAY}; it ends at %(end)s.\nWrite to desk@library.example as well.\n"
+    for pair in (("%(end)s", "%(end)s or when the queue is empty"), (" as well", "")):
         outcome = apply_replacements(prompt, [pair])
         assert isinstance(outcome, Patched)
         assert not any("missing" in one for one in outcome.doubts)
-    gone = apply_replacements(prompt, [("Today is ${TODAY}; the", "The")])
+    gone = apply_replacements(prompt, [("Today is ${TODAY}; it", "It")])
     assert isinstance(gone, Refused) or any("missing" in one for one in gone.doubts)

@@ -288,6 +288,9 @@ def test_context_may_be_left_out_on_both_sides_of_a_change() -> None:
     dotted = body.replace("@@ ... @@ {}", "@@ -1,11 +1,11 @@\n ...").rstrip("\n") + "\n ...\n"
     outcome = apply_diff(SECTIONS, dotted)
     assert isinstance(outcome, Patched)
+    fewer = dotted.replace("+- Sum up loans in one sentence.\n", "")
+    without = apply_diff(SECTIONS, fewer.replace("-1,11 +1,11", "-1,9 +1,8"))
+    assert isinstance(without, Patched)
     cut = dotted.replace(" - Close with a link.\n", "")
     assert isinstance(apply_diff(SECTIONS, cut), Refused)
 
@@ -295,8 +298,9 @@ def test_context_may_be_left_out_on_both_sides_of_a_change() -> None:
 def test_hunks_that_say_that_they_go_upwards_may_do_so() -> None:
     prompt = "\n".join([*OTHERS, "", *RULES, ""])
     first = "@@ -14,2 +14,2 @@\n {}\n-{}\n+- Ask once.\n".format(*RULES[:2])
-    second = "@@ -9,2 +9,2 @@\n {}\n-{}\n+- Be kind.\n".format(*OTHERS[2:4])
+    second = "@@ -9,2 +9,2 @@\n {}\n-{}\n+- Be kind.\n".format(*RULES[2:])
     assert isinstance(apply_diff(prompt, first + second), Patched)
+    assert isinstance(apply_diff(prompt, second + first), Refused)
 
 
 def test_a_few_words_stand_in_many_places() -> None:
