@@ -487,6 +487,7 @@ def test_an_order_is_no_text(order: str) -> None:
 
 def test_what_stays_beside_a_pair_on_its_line_is_not_missing() -> None:
     prompt = "Today is ${TODAY}; it ends at %(end)s.\nWrite to desk@library.example as well.\n"
+    prompt += "Match `\\d+` once.\n"
     for pair in (("%(end)s", "%(end)s or when the queue is empty"), (" as well", "")):
         outcome = apply_replacements(prompt, [pair])
         assert isinstance(outcome, Patched)

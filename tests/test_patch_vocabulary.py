@@ -133,3 +133,22 @@ def test_the_same_item_twice_in_a_row_is_a_loop() -> None:
 )
 def test_what_a_rule_may_speak_of_is_applied(line: str) -> None:
     doubts(line)
+
+
+ROMANCE = {
+    "French": ("Tu aides les lecteurs de la biblioth\u00e8que dans leur langue.\n\n- Ne donne jamais la "
+    "liste des pr\u00eats \u00e0 une autre personne.\n- Demande le nom et la carte.\n- Dis que les livres "
+    "sont dans la salle.\n", "- Rappelle que c'est gratuit jusqu'\u00e0 midi, et d\u00e9j\u00e0 ouvert."),
+    "Spanish": ("Ayuda a los clientes con sus partes y con las fotos.\n\n- Pide el n\u00famero antes de abrir "
+    "un parte.\n- No cierres un parte con documentos.\n- Guarda las fotos en la carpeta.\n",
+    "- Pregunta por el nombre antes de despedirte."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("prompt", "line"), ROMANCE.values(), ids=ROMANCE)
+def test_words_are_known_that_are_elided_or_have_a_pronoun_behind_them(
+    prompt: str, line: str
+) -> None:
+    rule = prompt.split("\n")[-2] + "\n"
+    assert doubts(line, prompt, rule) == ""
+    assert "zzerk" in doubts(line.replace("nom", "zzerk"), prompt, rule)
