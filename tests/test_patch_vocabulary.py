@@ -135,14 +135,22 @@ def test_what_a_rule_may_speak_of_is_applied(line: str) -> None:
     doubts(line)
 
 
+FRENCH = """Tu aides les lecteurs de la bibliothèque dans leur langue.
+
+- Ne donne jamais la liste des prêts à une autre personne.
+- Demande le nom et la carte.
+- Dis que les livres sont dans la salle.
+"""
+SPANISH = """Ayuda a los clientes con sus partes y con las fotos.
+
+- Pide el número antes de abrir un parte.
+- No cierres un parte con documentos.
+- Guarda las fotos en la carpeta.
+"""
 ROMANCE = {
-    "French": ("Tu aides les lecteurs de la biblioth\u00e8que dans leur langue.\n\n- Ne donne jamais la "
-    "liste des pr\u00eats \u00e0 une autre personne.\n- Demande le nom et la carte.\n- Dis que les livres "
-    "sont dans la salle.\n", "- Rappelle que c'est gratuit jusqu'\u00e0 midi, et d\u00e9j\u00e0 ouvert."),
-    "Spanish": ("Ayuda a los clientes con sus partes y con las fotos.\n\n- Pide el n\u00famero antes de abrir "
-    "un parte.\n- No cierres un parte con documentos.\n- Guarda las fotos en la carpeta.\n",
-    "- Pregunta por el nombre antes de despedirte."),
-}  # fmt: skip
+    "French": (FRENCH, "- Rappelle que c'est gratuit jusqu'à midi, et déjà ouvert."),
+    "Spanish": (SPANISH, "- Pregunta por el nombre antes de despedirte."),
+}
 
 
 @pytest.mark.parametrize(("prompt", "line"), ROMANCE.values(), ids=ROMANCE)
@@ -151,4 +159,4 @@ def test_words_are_known_that_are_elided_or_have_a_pronoun_behind_them(
 ) -> None:
     rule = prompt.split("\n")[-2] + "\n"
     assert doubts(line, prompt, rule) == ""
-    assert "zzerk" in doubts(line.replace("nom", "zzerk"), prompt, rule)
+    assert "zzerk" in doubts(f"{line[:-1]} zzerk.", prompt, rule)
