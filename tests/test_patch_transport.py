@@ -315,3 +315,26 @@ def test_a_heading_above_a_diff_is_none_of_it() -> None:
     diff = IN_A_SECTION.format("").replace("...", "-4,3 +4,3")
     said = "One rule below Free plan for readers has to change:\n\n"
     assert isinstance(apply_diff(prompt, said + diff), Patched)
+
+
+@pytest.mark.parametrize(
+    ("rows", "written"),
+    [
+        ("+\n++ Smile.\n++ Be brief.\n", "\n+ Smile.\n+ Be brief.\n"),
+        ("++ Smile.\n+\n++ Be brief.\n", "+ Smile.\n\n+ Be brief.\n"),
+        ("++ Smile.\n++ Be brief.\n", None),
+    ],
+)
+def test_a_list_of_plus_signs_may_be_added_where_signs_stand_once(
+    rows: str, written: str | None
+) -> None:
+    count = 1 + rows.count("\n")
+    outcome = apply_diff(PROMPT, f"@@ -10 +10,{count} @@\n - Close the desk at five.\n{rows}")
+    if written is None:
+        assert isinstance(outcome, Refused)
+    else:
+        assert isinstance(outcome, Patched)
+        assert outcome.text == PROMPT + written
+    dashes = PROMPT.replace("- Close", "-- Close")
+    other = "@@ -9,2 +9,2 @@\n \n--- Close the desk at five.\n+++ Close the desk at six.\n"
+    assert isinstance(apply_diff(dashes, other), Patched)

@@ -79,8 +79,11 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
 
     An added code block may show a diff, and one line of several a number with
     its sign, where counts tell that the others have theirs; a line by itself,
-    a telephone's.
+    a telephone's. Where a blank line has one sign, or the prompt's own line has two, the signs
+    stand there once.
     """
+    if any(row.raw == "+" or (row.sign == "-" and row.text.startswith("-- ")) for row in rows):
+        return None
     written = [row for row in rows if row.sign == "+" and row.key]
     doubled = [row for row in written if row.text.startswith("+")]
     if doubled:
