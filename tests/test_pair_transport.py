@@ -494,3 +494,36 @@ def test_what_stays_beside_a_pair_on_its_line_is_not_missing() -> None:
         assert not any("missing" in one for one in outcome.doubts)
     gone = apply_replacements(prompt, [("Today is ${TODAY}; it", "It")])
     assert isinstance(gone, Refused) or any("missing" in one for one in gone.doubts)
+
+
+STEPS = """steps:
+  - id: test
+    run: make test
+    on_fail: stop
+  - id: ship
+    run: make ship
+"""
+
+
+def test_a_block_of_code_may_go() -> None:
+    prompt = "Run:\n\n```python\nfor one in all:\n    if one:\n        break\n    use(one)\n```\n"
+    block = "    if one:\n        break\n"
+    outcome = apply_replacements(prompt, [(block, "")])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace(block, "")
+
+
+def test_a_step_may_have_a_value_that_the_one_beside_it_has() -> None:
+    new = "  - id: scan\n    run: make scan\n    on_fail: stop\n"
+    outcome = apply_replacements(STEPS, [("  - id: ship\n", f"{new}  - id: ship\n")])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == STEPS.replace("  - id: ship\n", f"{new}  - id: ship\n")
+    again = ("    run: make test\n", "    on_fail: stop\n    run: make test\n")
+    assert isinstance(apply_replacements(STEPS, [again]), Refused)
+
+
+def test_a_key_keeps_one_value() -> None:
+    assert isinstance(apply_replacements(STEPS, [("on_fail", "on_fail: report")]), Refused)
+    renamed = apply_replacements(STEPS, [("on_fail", "on_error")])
+    assert isinstance(renamed, Patched)
+    assert "    on_error: stop\n" in renamed.text

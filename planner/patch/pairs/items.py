@@ -205,7 +205,7 @@ def dedents(pair: PairedLines) -> str | None:
         return None
     old = {line.strip(): len(_indent(line)) for line in pair.old_keys if line}
     kept = [line for line in pair.new_keys if old.get(line.strip(), 0) > len(_indent(line))]
-    edge = min(len(_indent(line)) for line in pair.new_keys if line)
+    edge = min((len(_indent(line)) for line in pair.new_keys if line), default=0)
     if len(kept) < 2 or edge >= min(old.values()):
         return None
     return f"{pair.who} would write {kept[0].strip()[:60]!r} without its indentation."

@@ -31,6 +31,9 @@ _FEW = 8
 """Lines that are worth looking for before their neighbours are read."""
 _TELLING = re.compile(r"[\u2e80-\u9fff\u0e00-\u0eff]|[^\W_]+")
 
+_FIELD = re.compile(r"[ \t]*[\w-]{1,40}: \S+(?: \S+)?")
+"""A key and its value: another one beside it may have the same."""
+
 
 def neighbour_refusal(pairs: Sequence[PairedLines], changes: Sequence[Change]) -> Refused | None:
     """Refuse pairs that would let a line stand twice, changes sorted and without overlap."""
@@ -59,7 +62,9 @@ def _beside(pair: PairedLines, changes: Sequence[Change]) -> Refused | None:
     if not (above or below):
         return None
     beside = {**below, **above}
-    twice = next((key for key in added if _stands_once(pair, beside, key)), None)
+    is_sibling = any(key not in beside for key in added)
+    said = [key for key in added if not (is_sibling and _FIELD.fullmatch(key))]
+    twice = next((key for key in said if _stands_once(pair, beside, key)), None)
     if twice is None:
         twice = _shared(pair, list(below), list(above))
     if twice is not None:

@@ -282,6 +282,14 @@ def _doubles_brackets(pair: PairedLines) -> str | None:
     return None
 
 
+def _doubles_colon(pair: PairedLines) -> str | None:
+    """Refuse a value behind a key that was quoted without its colon and its own value."""
+    key, found, _ = pair.replace_lines[-1].partition(":")
+    if not found or key.strip() != pair.find_lines[-1].strip() or not pair.rest.startswith(":"):
+        return None
+    return f"{pair.who} would write a value before {pair.rest.strip()[:40]!r}, and a colon twice."
+
+
 def _leaves_nothing_between(pair: PairedLines) -> str | None:
     """Refuse a deletion that leaves two marks with nothing between them."""
     if pair.replace.strip():
@@ -371,7 +379,16 @@ def _orphans_rest(pair: PairedLines) -> str | None:
 _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.UNCLEAR, (_cut_find,)),
     (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
-    (RefusalCode.UNCLEAR, (_restates, doubles_marker, _doubles_brackets, _leaves_nothing_between)),
+    (
+        RefusalCode.UNCLEAR,
+        (
+            _restates,
+            doubles_marker,
+            _doubles_brackets,
+            _doubles_colon,
+            _leaves_nothing_between,
+        ),
+    ),
     (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, glues_items, _splits_line)),
     (RefusalCode.CUT_SHORT, (cut_in_margin, cut_end, early_end, late_end, doubled_end)),
     (
