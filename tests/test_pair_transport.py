@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.patch import Patched, RefusalCode, Refused, apply_replacements
 
@@ -527,3 +529,18 @@ def test_a_key_keeps_one_value() -> None:
     renamed = apply_replacements(STEPS, [("on_fail", "on_error")])
     assert isinstance(renamed, Patched)
     assert "    on_error: stop\n" in renamed.text
+
+
+_PIECES = st.sampled_from(
+    ["\n", " ", "- ", "> ", "    ", "```\n", "a b c.\n", "x: y\n", "{% if x %}\n", "{% else %}\n", "<t>\n"]
+    + ["...", "12: ", "\\n", "&lt;", "\u201c", "'", "-5", "\r\n", "# c", "", "1. a\n", "}", "|a|b|\n"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=8), st.lists(_PIECES, max_size=4), st.lists(_PIECES, max_size=4))
+def test_no_pair_raises_on_any_prompt(
+    prompt: list[str], find: list[str], replace: list[str]
+) -> None:
+    outcome = apply_replacements("".join(prompt), [("".join(find), "".join(replace))])
+    assert isinstance(outcome, Patched | Refused)
+    assert isinstance(outcome, Refused) or list(outcome.doubts) is not None

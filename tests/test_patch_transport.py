@@ -140,6 +140,7 @@ def test_a_text_that_begins_within_a_hunk_has_lost_its_top() -> None:
     for whole in (f"```diff\n{body}```\n", f"--- a/p\n+++ b/p\n{body}", f"@@ -9 +9 @@\n{body}"):
         assert isinstance(apply_diff(PROMPT, whole), Patched)
     assert isinstance(apply_diff(PROMPT, "+Be kind.\n # Desk\n \n"), Patched)
+    assert isinstance(apply_diff("", "+Be kind.\n # Desk\n"), Refused)
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def _lacks_top(page: Page, hunk: Hunk) -> bool:
     """Say whether a text begins with an added line of a hunk: lines above it may be lost."""
     quoted = hunk.quoted
     begins = hunk.header.raw is None and hunk.rows[0].sign == "+" and bool(quoted)
-    return begins and quoted[0].key != page.keys[0]
+    return begins and page.keys[:1] != [quoted[0].key]
 
 
 def _lone_name(page: Page, section: Section, below: Section | None) -> str | None:

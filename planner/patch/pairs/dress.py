@@ -122,7 +122,7 @@ def _is_quotation(lines: Sequence[str]) -> bool:
 
 def _leaves_quotation(pair: PairedLines) -> bool:
     """Say whether a new line without its sign stands between two that are quoted."""
-    if not pair.old_keys[0].startswith(">"):
+    if not any(key.startswith(">") for key in pair.old_keys[:1]):
         return False
     end = pair.closed.find("\n", pair.line_end)
     keys = ["", *pair.new_keys, pair.closed[pair.line_end : end]]
