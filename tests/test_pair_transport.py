@@ -532,9 +532,12 @@ def test_a_key_keeps_one_value() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["\n", " ", "- ", "> ", "    ", "```\n", "a b c.\n", "x: y\n", "{% if x %}\n", "{% else %}\n", "<t>\n"]
-    + ["...", "12: ", "\\n", "&lt;", "\u201c", "'", "-5", "\r\n", "# c", "", "1. a\n", "}", "|a|b|\n"]
-)  # fmt: skip
+    [
+        *("\n", " ", "- ", "> ", "    ", "```\n", "a b c.\n", "x: y\n", "<t>\n", "...", "12: "),
+        *("{% if x %}\n", "{% else %}\n", "\\n", "&lt;", "\u201c", "'", "-5", "\r\n", "# c", ""),
+        *("1. a\n", "}", "|a|b|\n"),
+    ]
+)
 
 
 @given(st.lists(_PIECES, max_size=8), st.lists(_PIECES, max_size=4), st.lists(_PIECES, max_size=4))
