@@ -50,6 +50,11 @@ def ending(line: str) -> str:
     return line[len(body(line)) :]
 
 
+def other_signs(quoted: str, own: str) -> set[str]:
+    """Return the signs of a quoted text that the prompt's own text does not have."""
+    return {char for char in set(quoted).difference(own) if not char.isalnum()}
+
+
 def fold(line: str) -> str:
     """Return what is compared of a line when a hunk is looked for (rules R6 and R7).
 

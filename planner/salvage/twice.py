@@ -43,19 +43,13 @@ def without_named(item: Item, names: Set[str]) -> Item:
 
 def ids_for_two_reasons(edits: Iterable[Any]) -> set[str]:
     """Return the ids of edits that stand twice with one change, for other clusters or traces."""
-    named = [one for one in edits if isinstance(one, dict) and isinstance(one.get("id"), str)]
-    if len({one["id"] for one in named}) == len(named):
-        return set()
-    known: dict[str, list[dict[str, Any]]] = {}
-    for edit in named:
-        known.setdefault(edit["id"], []).append(edit)
     return {
         name
-        for name, (first, *others) in known.items()
+        for name, ((_, first), *again) in _given_again(edits).items()
         if any(
             _parts(first, _CHANGE) == _parts(one, _CHANGE)
             and _parts(first, _EVIDENCE) != _parts(one, _EVIDENCE)
-            for one in others
+            for _, one in again
         )
     }
 
@@ -65,19 +59,22 @@ def begun(edits: Sequence[Any]) -> set[int]:
 
     So stand the states of one edit that an answer is told in while it grows.
     """
-    named = {
-        place: one
-        for place, one in enumerate(edits)
-        if isinstance(one, dict) and isinstance(one.get("id"), str)
-    }
-    if len({one["id"] for one in named.values()}) == len(named):
-        return set()
     known: dict[tuple[str, ...], list[tuple[str, int]]] = {}
-    for place, one in named.items():
-        for key, text in _texts_of(one):
-            slot = (one["id"], str(one.get("op")), str(one.get("target")), key)
-            known.setdefault(slot, []).append((text, place))
-    return {place for given in known.values() for place in _beginnings(given)}
+    for name, given in _given_again(edits).items():
+        for place, one in given:
+            for key, text in _texts_of(one):
+                slot = (name, str(one.get("op")), str(one.get("target")), key)
+                known.setdefault(slot, []).append((text, place))
+    return {place for texts in known.values() for place in _beginnings(texts)}
+
+
+def _given_again(edits: Iterable[Any]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+    """Return the edits of each id that stands twice, with their places."""
+    known: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for place, one in enumerate(edits):
+        if isinstance(one, dict) and isinstance(name := one.get("id"), str):
+            known.setdefault(name, []).append((place, one))
+    return {name: given for name, given in known.items() if len(given) > 1}
 
 
 def _beginnings(given: Sequence[tuple[str, int]]) -> Iterator[int]:

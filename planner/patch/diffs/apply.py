@@ -19,7 +19,7 @@ from planner.patch.diffs.reading import Reading, read_hunks
 from planner.patch.diffs.sequence import written_on_result
 from planner.patch.diffs.twins import keeps_twin
 from planner.patch.doubts.told import doubts
-from planner.patch.lines import CURLY, fold
+from planner.patch.lines import CURLY, fold, other_signs
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.tables import half_row
 
@@ -213,7 +213,7 @@ def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
         quoted = [row.text for row in one.rows if row.sign != "+"]
         for text, line in zip(quoted, page.lines[one.at : one.end], strict=True):
             if text.rstrip() != line.rstrip():
-                strange.update(char for char in set(text).difference(line) if not char.isalnum())
+                strange |= other_signs(text, line)
     strange.discard("\r")
     if strange & CURLY:
         strange |= CURLY.difference(page.prompt)

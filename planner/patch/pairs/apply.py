@@ -16,7 +16,7 @@ from planner.patch.changes import (
 )
 from planner.patch.doubts.told import doubts
 from planner.patch.form import misshapen
-from planner.patch.lines import CURLY, body
+from planner.patch.lines import CURLY, body, other_signs
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pairs.balance import balance_refusal
 from planner.patch.pairs.lines import (
@@ -252,7 +252,7 @@ def _recoated(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
     for pair in pairs:
         found = pair.closed[pair.start : pair.end]
         if pair.find != found and not pair.find.isascii():
-            strange.update(char for char in set(pair.find) - set(found) if not char.isalnum())
+            strange |= other_signs(pair.find, found)
     if strange & CURLY:
         strange |= CURLY
     strange = {char for char in strange - {"\r"} if char not in prompt}

@@ -7,6 +7,7 @@ stand there twice; a line break that only `find` has would glue two lines. No wr
 from typing import NamedTuple
 
 from planner.patch.pairs.words import ONLY_MARKERS
+from planner.patch.slips import margin_of
 
 _BREAKS = "\r\n"
 _STOPS = frozenset(".!?;:\u3002\uff01\uff1f")
@@ -57,17 +58,13 @@ def _without_sign(closed: str, pair: Edges) -> Edges:
             return pair._replace(replace=pair.replace[len(twice) :])
     if head.strip():
         return pair
-    if _margin(pair.replace) == head + _margin(pair.find):
+    if margin_of(pair.replace) == head + margin_of(pair.find):
         return pair._replace(replace=pair.replace[len(head) :])
     first = pair.replace.partition("\n")[0]
     if first.strip() and first in pair.find.split("\n")[1:]:
         # The line goes of which only the indentation was not quoted.
         return pair._replace(start=pair.start - len(head), find=head + pair.find)
     return pair
-
-
-def _margin(text: str) -> str:
-    return text[: len(text) - len(text.lstrip(" \t"))]
 
 
 def _without_stop(closed: str, pair: Edges) -> Edges:

@@ -59,8 +59,9 @@ _LINES = tuple(
         (r"- |  ", r"\+ |  "),
     )
 )
-_SIGNED = re.compile(r"^[-+]", re.MULTILINE)
 """What stands before each line of both: its number, the sign of a quotation, of a diff."""
+_SIGNED = re.compile(r"^[-+]", re.MULTILINE)
+"""A line of a diff; blanks alone are none."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _BARE = re.compile(r"[<>\"]|&(?!(?:\w+|#\w+);)")
 """What no markup leaves as it is."""
