@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 _TAG = re.compile(
-    r"^[ \t]*<(/?)(?!(?:br|hr|img|input|wbr)\b)([A-Za-z][\w-]*)(?:\s[^<>\n]*)?(?<!/)>[ \t]*\r?$",
+    r"^[ \t]*<(/?)(?!(?:br|hr|img|input|wbr)\b)([^\W\d_][\w-]*)(?:\s[^<>\n]*)?(?<!/)>[ \t]*\r?$",
     re.MULTILINE,
 )
 """A tag alone on its line, and none that never closes; elsewhere a text may speak of one."""

@@ -91,6 +91,8 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
         doubled = [row for row in doubled if row not in headers]
     if not doubled or any(row.key.startswith(("```", "~~~")) for row in written):
         return None
+    if counted and all(row.text.startswith("++ ") for row in doubled):
+        return None  # Nobody writes a sign three times.
     number = _SIGNED_NUMBER if len(doubled) < len(written) else _PHONE_NUMBER
     if counted and len(doubled) == 1 and number.match(doubled[0].text):
         return None

@@ -16,6 +16,8 @@ _BAR = re.compile(r"(?<!\\)\|")
 _FIRST_BAR = re.compile(r"^[ \t]*\|", re.MULTILINE)
 _RULE = re.compile(r"[|: \t]*-[-|: \t]*")
 """What stands between a table's head and its other rows."""
+_CELLS_OF_TEXT = 2
+"""Bars of a line that may be an example of its own."""
 
 
 class _Line(NamedTuple):
@@ -40,6 +42,9 @@ def broken_table(before: str, after: str) -> Refused | None:
     long, long_now = ([one for one in some if len(one) > 1] for some in (tables, now))
     if long and all(map(_is_headed, long)) and not all(map(_is_headed, long_now)):
         return _refused("a table without its rule, or with a row above it")
+    lone = next((one[0] for one in now if len(one) == 1 and one[0] not in known), None)
+    if lone and long and len(long) == len(tables) and _cells(lone) > _CELLS_OF_TEXT:
+        return _refused(f"{lone!r}, a row apart from its table")
     if any(map(_is_uneven, tables)):
         return None
     for table in now:

@@ -108,7 +108,7 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
             RefusalCode.TOO_LARGE,
             f"The diff has more than {_MAX_HUNKS} hunks, or {_MAX_PARTS:,} parts between dots.",
         )
-    if spelt and not all(counts_hold(hunk) for hunk in read.hunks):
+    if spelt and not all(map(_is_whole, read.hunks)):
         return Refused(
             RefusalCode.UNCLEAR,
             "The diff spells its newlines out and its counts do not hold: a newline may be text.",
@@ -124,6 +124,12 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
         or _joined(page, placed)
     )
     return outcome if isinstance(outcome, Refused) else outcome._replace(said=_said(read))
+
+
+def _is_whole(hunk: Hunk) -> bool:
+    """Say whether counts prove a hunk's lines, or nobody counted and each line has its sign."""
+    uncounted = hunk.header.old is hunk.header.new is None
+    return counts_hold(hunk) or (uncounted and all(row.signed for row in hunk.rows))
 
 
 def _said(read: Reading) -> str:

@@ -144,7 +144,7 @@ def is_signed(page: Page, header: Header, rows: Sequence[Row]) -> bool:
     """Say whether no line without a sign can be a change that lost it.
 
     Kept lines lose their blank all together, or the counts still hold: else a
-    line without a sign may be one that was to be removed.
+    line without a sign beside a change may be one that was to be removed.
     """
     bare = sum(
         not row.signed and bool(row.key) and not (skips(page, row) and _is_in_context(rows, at))
@@ -152,8 +152,19 @@ def is_signed(page: Page, header: Header, rows: Sequence[Row]) -> bool:
     )
     if not bare or counts(rows) == (header.old, header.new):
         return True
+    if header.old is not None:
+        return False
     mixed = any(row.signed and row.sign == " " and row.key for row in rows)
-    return header.old is None and not mixed and bare > 1
+    return (not mixed and bare > 1) or not any(_may_be_removed(rows, at) for at in range(len(rows)))
+
+
+def _may_be_removed(rows: Sequence[Row], at: int) -> bool:
+    """Say whether a line without a sign stands where one that is removed may: by a change."""
+    if rows[at].signed or not rows[at].key:
+        return False
+    above = rows[at - 1].sign if at else " "
+    below = rows[at + 1].sign if at + 1 < len(rows) else " "
+    return below == "+" or "-" in {above, below}
 
 
 def _is_in_context(rows: Sequence[Row], at: int) -> bool:

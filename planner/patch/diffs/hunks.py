@@ -9,8 +9,8 @@ from typing import NamedTuple
 from planner.patch.lines import fold
 
 _NUMBERS = re.compile(
-    r"@@[ \t]*-[ \t]*(\d{1,7})(?:[ \t]*,[ \t]*(\d{1,7}))?"
-    r"(?:[ \t]+\+[ \t]*(\d{1,7})(?:[ \t]*,[ \t]*(\d{1,7}))?)?"
+    r"@@[ \t]*-[ \t]*(\d{1,18})(?:[ \t]*,[ \t]*(\d{1,18}))?"
+    r"(?:[ \t]+\+[ \t]*(\d{1,18})(?:[ \t]*,[ \t]*(\d{1,18}))?)?(?!\d)"
 )
 
 _MARKER = re.compile(r"\\ ?(?:No newline| )", re.IGNORECASE)

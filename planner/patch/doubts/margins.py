@@ -12,6 +12,7 @@ from planner.patch.changes import Change, Changes, close
 from planner.patch.doubts.habits import parted
 
 _BLANKS = re.compile(r"^ {2,}|\S {3,}\S")
+_FIELD = re.compile(r"[ \t]+[\w-]+: \S")
 _LOOKED_AT = 200
 """Changes, and lines of each, that are looked at."""
 
@@ -121,6 +122,15 @@ def _parts_list(lines: _Lines) -> str | None:
     return None
 
 
+def _below_value(lines: _Lines) -> str | None:
+    """Tell of an item as deep as a key above it that has a value: YAML has no such list."""
+    for above, line in pairwise([lines.above, *lines.new]):
+        is_new = line.lstrip().startswith("- ") and line not in lines.old
+        if is_new and _margin(line) == _margin(above) and _FIELD.match(above):
+            return f"The new item {line.strip()[:80]!r} stands below the value of a key."
+    return None
+
+
 def _replaced(lines: _Lines) -> Iterator[tuple[str, str]]:
     """Yield each old line with text and the one in its place, where they are as many."""
     if len(lines.old) == len(lines.new):
@@ -137,4 +147,4 @@ def _margin(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-_CHECKS = (_blanks_for_tabs, _further_left, _further_right, _loses_cell, _parts_list)
+_CHECKS = (_blanks_for_tabs, _further_left, _further_right, _loses_cell, _parts_list, _below_value)

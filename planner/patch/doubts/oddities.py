@@ -111,8 +111,12 @@ _SLOT_OF_TEMPLATE: Final = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\$\{\w[\w.]*\}")
 _ADDRESS: Final = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]*\w")
 """What an edited line still has, as a rule."""
 _BRACKETS: Final = ("()", "[]", "{}")
+_ENUMERATED: Final = re.compile(r"(?<!\S)(?:\d{1,2}|[a-h])\)")
+"""A point within a sentence: `first 1) the date, then 2) the place`."""
 _SHORT: Final = 3
 """Words that need no full stop."""
+_UNCASED: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "ARABIC", "HEBREW"})
+_NAME_WITHIN: Final = 30
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _FOREIGN: Final = 0.34
 """The share of words in another script that a line in the prompt's own has at most."""
@@ -399,7 +403,10 @@ def _hangs(line: _Line) -> str | None:
 
 def _unbalanced(line: _Line) -> str | None:
     for opens, closes in _BRACKETS:
-        if line.plain.count(opens) != line.plain.count(closes) and line.text[1:2] != closes:
+        over = line.plain.count(closes) - line.plain.count(opens)
+        if over == len(_ENUMERATED.findall(line.plain)) and closes == ")":
+            continue
+        if over and line.text[1:2] != closes:
             return f"its brackets {opens}{closes} do not match"
     if line.plain.count('"') % 2 and not re.search(r'\d"', line.plain):
         return "one of its quotation marks has no other"
@@ -430,6 +437,8 @@ def _open_kinds(written: str) -> frozenset[str]:
 def _small_start(line: _Line) -> str | None:
     if not line.words or not line.text[:1].islower() or _NAME.match(line.text) or line.follows:
         return None
+    if not _UNCASED.isdisjoint(map(script_of, line.text[:_NAME_WITHIN])):
+        return None  # A name of another language begins it.
     usual = line.usual.begins_upper and not any(text[:1].islower() for text in line.beside)
     return "it begins with a small letter" if usual else None
 

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 from planner.patch.changes import Changes, splice
 from planner.patch.counterparts import open_blocks
+from planner.patch.doubts.copies import copied
 from planner.patch.doubts.margins import odd_margin
 from planner.patch.doubts.oddities import oddity
+from planner.patch.doubts.respelt import respelt_word
+from planner.patch.doubts.spacing import odd_spacing
 from planner.patch.form import misshapen
+
+_LOOKS = (oddity, odd_margin, copied, respelt_word, odd_spacing)
 
 
 def doubts(prompt: str, changes: Changes) -> Iterator[str]:
@@ -25,7 +30,7 @@ def unusual(prompt: str, changes: Changes) -> Iterator[str]:
     block = _half_block(prompt, changes)
     if block:
         yield f"One end of a template's block {block!r} stands without the other afterwards."
-    yield from filter(None, (oddity(prompt, changes), odd_margin(prompt, changes)))
+    yield from filter(None, (look(prompt, changes) for look in _LOOKS))
 
 
 def _half_block(prompt: str, changes: Changes) -> str | None:

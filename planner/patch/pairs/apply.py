@@ -31,7 +31,12 @@ from planner.patch.pairs.neighbours import line_counts, neighbour_refusal
 from planner.patch.pairs.places import SHOWN, ends_in_blanks, exact, has_too_many_marks, places
 from planner.patch.pairs.seams import seam_refusal
 from planner.patch.pairs.swaps import mixed_up
-from planner.patch.pairs.transport import ended_once, spells_breaks, without_transport
+from planner.patch.pairs.transport import (
+    ended_once,
+    marks_underscores,
+    spells_breaks,
+    without_transport,
+)
 from planner.patch.residue.placeholder import is_placeholder
 from planner.patch.residue.search import residue
 
@@ -69,12 +74,14 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
     if refusal:
         return refusal
     placed: list[PairedLines] = []
-    spelt = spells_breaks(prompt, (find for find, _ in pairs))
+    finds = [find for find, _ in pairs]
+    spelt, marked = spells_breaks(prompt, finds), marks_underscores(prompt, finds)
     for number, (find, replace) in enumerate(pairs, 1):
         if (find, replace) in pairs[: number - 1]:
             continue  # Said twice, it is done once.
         written = ended_once(prompt, replace)
-        pair = _place(prompt, *without_transport(prompt, find, written, spelt=spelt), number)
+        texts = without_transport(prompt, find, written, spelt=spelt, marked=marked)
+        pair = _place(prompt, *texts, number)
         if isinstance(pair, Refused):
             return pair
         placed.append(pair)
@@ -139,6 +146,10 @@ def _alien(prompt: str, pair: PairedLines) -> Refused | None:
         body(line) for line, key in zip(pair.old, pair.old_keys, strict=True) if key not in kept
     ]
     added = [_near(pair, at) for at in pair.added]
+    parts = _parts_of_lines(pair)
+    if parts:
+        added += parts
+        removed += pair.find_lines
     text, code = ([], added) if is_in_code(pair) else (added, [])
     found = residue(prompt, text, removed, code=code)
     if found is None:
@@ -146,6 +157,22 @@ def _alien(prompt: str, pair: PairedLines) -> Refused | None:
     return Refused(
         RefusalCode.UNCLEAR, f"{pair.who} would write {found.line.strip()[:80]!r}: {found.why}."
     )
+
+
+def _parts_of_lines(pair: PairedLines) -> list[str]:
+    """Return what a pair writes beside text on its first and last line, where it looks new.
+
+    What begins with the sign or number that the quoted text begins with is told as that was.
+    """
+    lines, quoted = pair.replace_lines, pair.find_lines
+    first = lines[0] if pair.head.strip() and not _begins_alike(lines[0], quoted[0]) else ""
+    last = lines[-1] if pair.rest and not _begins_alike(lines[-1], quoted[-1]) else ""
+    return [line for line in {first, last} if line.strip() and line not in quoted]
+
+
+def _begins_alike(line: str, quoted: str) -> bool:
+    sign, other = line.lstrip()[:1], quoted.lstrip()[:1]
+    return (sign == other and not sign.isalpha()) or (sign.isdecimal() and other.isdecimal())
 
 
 def _near(pair: PairedLines, at: int) -> str:

@@ -9,6 +9,7 @@ from planner.patch.pairs.words import BEGINS_ITEM, begins_list_item, words
 _HEADING = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]+\S|\*\*[^*\n]+\*\*:?[ \t]*$|[^\W\d_][^\n]{0,60}[:\uff1a][ \t]*$)"
 )
+_LABEL = re.compile(r"[ \t]*[^\W\d_][^\n:\uff1a.]{0,60}[:\uff1a]")
 _TITLE = re.compile(r"(#{1,6})[ \t]+\S")
 _NAME = 6
 """Words of a heading; more are a sentence."""
@@ -47,6 +48,21 @@ def loses_heading(pair: PairedLines) -> str | None:
     if not below or ends.match(below):
         return None
     return f"{pair.who} would put {name[:60]!r} in place of the heading {find[0]!r}."
+
+
+def swallows_label(pair: PairedLines) -> str | None:
+    """Refuse the loss of a label that ends `find`, set apart, where the text that it names stays.
+
+    So it is with `Scope:` below a blank line.
+    """
+    *above, blank, label = ["", "", *pair.find.rstrip().split("\n")]
+    if pair.rest or not any(above) or blank.strip() or not _LABEL.fullmatch(label):
+        return None
+    ends = pair.replace.rstrip()[-1:]
+    if not pair.replace.strip() or ends in {":", "\uff1a"} or label in pair.replace:
+        return None
+    below = pair.closed[pair.line_end :].lstrip()
+    return f"{pair.who} would leave a section without its heading {label!r}." if below else None
 
 
 def swallows_heading(pair: PairedLines) -> str | None:

@@ -74,7 +74,8 @@ def _beside(pair: PairedLines, changes: Sequence[Change]) -> Refused | None:
             return Refused(RefusalCode.ALREADY_APPLIED, reason)
         reason = f"{pair.who} would write {twice.strip()[:80]!r} again, which stands {where}."
         return Refused(RefusalCode.UNCLEAR, reason)
-    again = _rewritten(added, below) or _rewritten(added, above)
+    quoted = [key for key in pair.old_keys if begins_list_item(key)]
+    again = _rewritten(added, quoted, below) or _rewritten(added, quoted, above)
     if again:
         reason = (
             f"{pair.who} would write a list beside itself: {again.strip()[:80]!r} stands there."
@@ -83,12 +84,15 @@ def _beside(pair: PairedLines, changes: Sequence[Change]) -> Refused | None:
     return _twin(pair, list(below), list(above))
 
 
-def _rewritten(added: Sequence[str], beside: Iterable[str]) -> str | None:
+def _rewritten(added: Sequence[str], quoted: Sequence[str], beside: Iterable[str]) -> str | None:
     """Return an item where most that are added stand beside them, under any sign or number.
 
-    Who quotes a heading and writes its whole section means to replace that.
+    Those that are quoted ones, edited, are none. Who quotes a heading and writes its whole
+    section means to replace that.
     """
     items = [_bare(key) for key in added if begins_list_item(key)][:_MOST_ITEMS]
+    olds = [_bare(key) for key in quoted][:_MOST_ITEMS]
+    items = [one for one in items if not any(_is_edited(one, old) for old in olds)]
     if len(items) < _SEVERAL:
         return None
     known = [_bare(key) for key in islice(filter(begins_list_item, beside), _MOST_ITEMS)]

@@ -18,6 +18,7 @@ from planner.patch.pairs.headings import (
     loses_heading,
     replaces_section,
     swallows_heading,
+    swallows_label,
 )
 from planner.patch.pairs.holes import leaves_choice, loses_blanks, swallows_field
 from planner.patch.pairs.items import (
@@ -46,12 +47,15 @@ from planner.patch.slips import margin_of
 _NEAR = 64
 _LONGEST = 400
 """Characters of a line that are compared beside a seam."""
+_REST = 8
+"""Characters behind `find`; `replace` may end as fewer do by chance."""
 
 _FENCE = "```"
 _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
 _STOPS = frozenset(".!?")
 _PAUSES = _STOPS | set(",;:")
 _WORD = re.compile(r"[^\W\d_]")
+_DIGITS = re.compile(r"\d+")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
 """What begins a word of its own."""
 _NO_EMPHASIS = re.compile(r"`[^`\n]*`|(?<=\d)\*\*(?=\d)|(?<=\s)\*\*(?=\s)")
@@ -175,7 +179,8 @@ def _splits_line(pair: PairedLines) -> str | None:
     broken = not replace[0] and find[0] and pair.head.rstrip()[-1:].isalnum()
     if opening and (after or broken) and pair.replace and not _ends_above(pair):
         return f"{why}: {pair.head.strip()[-40:]!r} would stand before other text."
-    before = _edge(find[-1], -1) != _edge(replace[-1], -1)
+    renumbered = _DIGITS.sub("0", find[-1]) == _DIGITS.sub("0", replace[-1])
+    before = _edge(find[-1], -1) != _edge(replace[-1], -1) and not renumbered
     if pair.rest and pair.replace and before and not (find[-1] == "" == replace[-1]):
         return f"{why}: {pair.rest.strip()[:40]!r} would stand after other text."
     return None
@@ -237,6 +242,9 @@ def _twice_after(written: str, rest: str, find: str) -> str:
         ):
             return text
         at = written.find(rest[0], at + 1)
+    text = rest.strip()
+    if len(text) >= _REST and _DIGITS.sub("0", written).endswith(_DIGITS.sub("0", text)):
+        return text
     ends = words(rest)[-2:]
     if len(ends) == 2 and ends == words(written)[-2:] != words(find)[-2:]:
         return " ".join(ends)
@@ -418,6 +426,7 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             loses_blanks,
             loses_heading,
             swallows_heading,
+            swallows_label,
             replaces_section,
             ends_in_heading,
         ),

@@ -65,6 +65,8 @@ _SIGNED = re.compile(r"^[-+]", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _BARE = re.compile(r"[<>\"]|&(?!(?:\w+|#\w+);)")
 """What no markup leaves as it is."""
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_SPELT = re.compile(r".?\\n.?")
 _CODE_POINT = re.compile(r"\\u([0-9a-fA-F]{4})")
 _FEWEST_WORDS = 4
 """A name of fewer is quoted in a prompt itself, and may have lost its quotes since."""
@@ -78,7 +80,19 @@ def spells_breaks(prompt: str, finds: Iterable[str]) -> bool:
     )
 
 
-def without_transport(prompt: str, find: str, replace: str, *, spelt: bool = False) -> Texts:
+def marks_underscores(prompt: str, finds: Iterable[str]) -> bool:
+    r"""Say whether one of these texts has `\_` for `_`, as Markdown is escaped, and no prompt."""
+    marked = [find for find in finds if "\\_" in find]
+    return (
+        bool(marked)
+        and "\\_" not in prompt
+        and any(_holds(prompt, one.replace("\\_", "_")) for one in marked)
+    )
+
+
+def without_transport(
+    prompt: str, find: str, replace: str, *, spelt: bool = False, marked: bool = False
+) -> Texts:
     r"""Return a pair without what is put round both its texts, and with its `\n` as line breaks.
 
     Only where `find` does not stand in the prompt as it is: then it is no text of it.
@@ -88,14 +102,23 @@ def without_transport(prompt: str, find: str, replace: str, *, spelt: bool = Fal
         find: The first text.
         replace: The second one.
         spelt: Whether another pair of the same patch spells its line breaks.
+        marked: Whether another one has backslashes before its underscores.
     """
     if _holds(prompt, find):
+        replace = replace.replace("\\_", "_") if marked and "_" not in find else replace
         return find, _broken(replace) if spelt and "\n" not in replace else replace
     find, replace = next(_undressed(prompt, find, replace), (find, replace))
-    if "\\n" not in find or "\n" in find or "\\n" in prompt:
+    if "\\n" not in find or "\n" in find or _has_own_spelt(prompt, find, replace):
         return next(_unescaped(prompt, find, replace), (find, replace))
     broken = _broken(find), replace if "\n" in replace else _broken(replace)
-    return (find, replace) if "\\" in "".join(broken) else broken
+    escaped = _ESCAPED.findall("".join(broken))
+    return (find, replace) if any(one not in prompt for one in escaped) else broken
+
+
+def _has_own_spelt(prompt: str, find: str, replace: str) -> bool:
+    r"""Say whether a `\n` of a pair may be one that the prompt spells itself, as in `C:\new`."""
+    own = {found[0] for found in _SPELT.finditer(prompt)} if "\\n" in prompt else ()
+    return any(one in find or one in replace for one in own)
 
 
 def _undressed(prompt: str, find: str, replace: str) -> Iterator[Texts]:

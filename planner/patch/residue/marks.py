@@ -397,7 +397,8 @@ MARKS: Final = (
     _mark(
         "{",
         REFERS,
-        r"\{\{\s*(?i:your|insert|new|add|replacement|updated)\b[^{}\n]*[ ][^{}\n]*\}\}",
+        r"\{\{\s*(?i:your|insert|new|add|replacement|updated)\b[^{}\n]*[ ][^{}\n]*\}\}"
+        r"|\{\{(?:replacement|new_text|replace)\}\}",
     ),
     _mark(":", NOTED, r"^[ \t]*(?:[-*+] )?[^\W\d][^\n:]{0,30}:[ \t]+[-*+][ \t]+[^\W\d]"),
     _mark(
@@ -484,6 +485,42 @@ MARKS: Final = (
         r"(?<!by )(?<!with )(?<!as )(?<!write )(?<!use )(?<!say )"
         r"\[(?:FILTERED|REDACTED|MASKED|REMOVED|HIDDEN|BLOCKED|CENSORED|[A-Z]+_REDACTED|[A-Z]+_(?:ADDRESS|NUMBER"
         r"|CODE|CARD|SSN|NAME))\]|\[email[ \u00a0]protected\]|<(?:EMAIL_ADDRESS|PHONE_NUMBER)>",
+    ),
+    _mark("*", HIDDEN, r"(?<=[\w,] )\*{3}(?=[ .,]|$)|[\u20ac$\u00a3{]\*{3}", holds=("***",)),
+    _mark("\\", ESCAPED, r"\\[23][0-7]{2}\\[23][0-7]{2}"),
+    _mark("=", ESCAPED, r"\w=3D\w", holds=("=3D",)),
+    _mark("b", ESCAPED, r"^[ \t]*b'[^'\n]*'[ \t]*$", holds=("b'",)),
+    _mark("[", NOTED, r"\[sic\??\]|\[cont(?:\.|inued)\]", holds=("[sic", "[cont")),
+    _mark("-[", LEFT_OUT, r"-{2,} ?snip ?-{2,}|\[snip\]", holds=("snip",)),
+    _mark(
+        "(",
+        NOTED,
+        r"\((?:please )?(?:confirm|check|verify|clear) (?:[^()\n]{1,40} )?"
+        r"(?:with [^()\n]{1,20}|before (?:use|rollout|applying|merging))\)",
+    ),
+    _mark("SC", NOTED, r"^\W*(?:Score|Confidence): \d", holds=("Score: ", "Confidence: ")),
+    _mark(
+        '"',
+        OF_DIFF,
+        r'^[ \t]*"(?:rationale|expected_improvement|references|risk_tier|replace)"[ \t]*:',
+    ),
+    _mark(
+        "AIPMSR",
+        NOTED,
+        rf"{_MARGIN}(?:Add|Append|Insert|Put|Mention|Move) [^\n]{{1,60}} (?:to|at) the "
+        r"(?:end|start|beginning) of (?:this|the) (?:sentence|line|rule|bullet|paragraph|item)\b",
+        rf"{_MARGIN}Same (?:sentence|line|rule|text|wording|paragraph|bullet),? (?:but|with)\b",
+        rf"{_MARGIN}Same as (?:the (?:first|second|last|previous|other)|pair|edit|replacement)\b",
+        rf"{_MARGIN}(?:Rephrase|Reword) (?:more|less)\b",
+        holds=(" of this ", " of the ", "Same ", "Rephrase ", "Reword "),
+    ),
+    _mark(
+        "JEL",
+        BY_CHAT,
+        r"^\W*(?:Je suis d\u00e9sol\u00e9e?, (?:mais )?je ne peux pas"
+        r"|(?:Es )?[Tt]ut mir leid, (?:aber )?(?:ich kann|das kann ich)"
+        r"|Lo siento, (?:pero )?no puedo)\b",
+        holds=("suis d", "mir leid", "Lo siento"),
     ),
     _mark("[%", SLOT, r"\[object \w+\]|%!\w\([^()\n]*\)", holds=("[object ", "%!")),
     _mark(

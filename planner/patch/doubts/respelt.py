@@ -1,0 +1,98 @@
+r"""Words of the replaced text that come back with other signs in them: `open\_case`, `l 'eau`.
+
+Who rewords a line seldom respells its words; a transport does, and lets their letters be.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from typing import Final
+
+from planner.patch.changes import Changes, close
+
+_FEWEST: Final = 3
+"""Letters and digits of a word that is compared."""
+_LONGEST: Final = 64
+_LOOKED_AT: Final = 400
+"""Words of either text."""
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+_TAG: Final = re.compile(r"</?(?:code|kbd|tt|b|i|u|em|strong|span|p|a)>")
+_DIGIT: Final = re.compile(r"\d")
+_EDGES: Final = " \t.,;:!?\"'`*_()[]{}<>|/-\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2026"
+
+
+def respelt_word(prompt: str, changes: Changes) -> str | None:
+    """Return which word comes back with other signs, as one sentence.
+
+    Args:
+        prompt: The text as it was given.
+        changes: What is to be done to it.
+    """
+    closed = close(prompt)
+    for change in changes.spans:
+        if change.start == change.end or not change.text:
+            continue
+        old, new = closed[change.start : change.end].split(), change.text.split()
+        gone, come = _but(old, set(new)), _but(new, set(old))
+        found = _respelt(gone, come) if gone and come else None
+        if found:
+            return f"The new text has {found[1][:60]!r} where the old one has {found[0][:60]!r}."
+    return None
+
+
+def _but(words: list[str], others: set[str]) -> list[str]:
+    return [word for word in islice(words, _LOOKED_AT) if word not in others]
+
+
+def _respelt(gone: list[str], come: list[str]) -> tuple[str, str] | None:
+    """Return an old word and what it has become."""
+    known = {letters: word for word in gone if (letters := _letters(word))}
+    ascii_of = {_letters(_ascii(word)): word for word in gone if not word.isascii()}
+    for letters, word in _in_pieces(come):
+        old = known.get(letters)
+        if old and _core(old) != _core(word) and not _only_untagged(old, word):
+            return old, word
+    for word in come:
+        letters = _letters(word) if word.isascii() else ""
+        old = ascii_of.get(letters) if letters else None
+        if old and _letters(old) != letters:
+            return old, word
+    return None
+
+
+def _only_untagged(old: str, word: str) -> bool:
+    """Say whether a word has lost a tag around it, and nothing else."""
+    bare = _TAG.sub("", old)
+    return bare != old and _core(bare) == _core(word)
+
+
+def _in_pieces(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the letters of each word, and of each two that may have been one, with both."""
+    for word in words:
+        if letters := _letters(word):
+            yield letters, word
+    for first, second in pairwise(words):
+        both = first + second
+        if len(both) <= _LONGEST and _has_letters(first) and _has_letters(second):
+            letters = _letters(both)
+            yield letters, f"{first} {second}"
+
+
+def _letters(word: str) -> str:
+    """Return a word's letters and digits, one digit like another; nothing where it has few."""
+    if len(word) > _LONGEST:
+        return ""
+    bare = _NO_LETTERS.sub("", _TAG.sub("", word)).casefold()
+    return _DIGIT.sub("0", bare) if len(bare) >= _FEWEST and not bare.isdecimal() else ""
+
+
+def _has_letters(word: str) -> bool:
+    return any(map(str.isalpha, word))
+
+
+def _core(word: str) -> str:
+    return _DIGIT.sub("0", word.strip(_EDGES)).casefold()
+
+
+def _ascii(word: str) -> str:
+    return "".join(filter(str.isascii, word))

@@ -1,0 +1,104 @@
+"""White space around and between new texts: too many blanks, or a blank line below each line."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from planner.patch.changes import Changes, close
+
+_FEWEST: Final = 2
+"""Lines with text; one has nothing to be apart from."""
+_LOOKED_AT: Final = 200
+"""Changes that are looked at."""
+_LONG: Final = 20
+"""Characters; a shorter line may be made of what stands on two."""
+_TAG_ALONE: Final = re.compile(r"^[ \t]*(</?[\w-]+>)[ \t]*$", re.MULTILINE)
+
+
+class _Text(NamedTuple):
+    """What a change takes away and writes, and the characters beside it."""
+
+    before: str
+    old: str
+    new: str
+    after: str
+
+
+def odd_spacing(prompt: str, changes: Changes) -> str | None:
+    """Return what is odd about the white space of new text, as one sentence.
+
+    Args:
+        prompt: The text as it was given.
+        changes: What is to be done to it.
+    """
+    closed = close(prompt)
+    for one in changes.spans[:_LOOKED_AT]:
+        text = _Text(
+            closed[max(0, one.start - 1) : one.start],
+            closed[one.start : one.end],
+            one.text,
+            closed[one.end : one.end + 1],
+        )
+        told = next(filter(None, (check(text) for check in _CHECKS)), None)
+        if told:
+            return told
+    return None
+
+
+def _two_blanks(text: _Text) -> str | None:
+    """Tell of a blank beside one that the prompt has there, within a line."""
+    new, old = text.new, text.old
+    if not (new.strip() and old.strip()):
+        return None
+    at_start = text.before == " " and new[:1] == " " and old[:1] != " "
+    at_end = text.after == " " and new[-1:] == " " and old[-1:] != " "
+    if at_start or at_end:
+        return f"Two blanks would stand beside {new.strip()[:60]!r}."
+    return None
+
+
+def _blank_lines(text: _Text) -> str | None:
+    """Tell of lines with a blank one between all of them, where the old ones have none."""
+    if "\n\n" not in text.new or "\n\n" in text.old or text.old.count("\n") < _FEWEST:
+        return None
+    lines = text.new.strip("\n").split("\n")
+    if len(lines[::2]) >= _FEWEST and all(lines[::2]) and not any(map(str.strip, lines[1::2])):
+        return f"A blank line would part each line from the next, from {lines[0].strip()[:40]!r}."
+    return None
+
+
+def _tag_in_line(text: _Text) -> str | None:
+    """Tell of a tag with text behind it that stood on a line of its own."""
+    if "<" not in text.new or "<" not in text.old:
+        return None
+    for tag in _TAG_ALONE.findall(text.old):
+        if tag in text.new and tag not in _TAG_ALONE.findall(text.new):
+            return f"The tag {tag!r} would not stand on a line of its own any more."
+    return None
+
+
+def _broken_line(text: _Text) -> str | None:
+    """Tell of an old line with text that comes back on two, whether within a word or not."""
+    if "\n" not in text.new.strip("\n"):
+        return None
+    lines = list(map(_squeezed, text.new.split("\n")))
+    whole = "".join(lines)
+    for line in text.old.split("\n")[:_LOOKED_AT]:
+        told = _squeezed(line)
+        if told.startswith(("{", "[")):
+            continue  # Data may be set on as many lines as it likes.
+        if len(told) >= _LONG and told in whole and not any(told in one for one in lines):
+            return f"The line {line.strip()[:60]!r} would be broken in two."
+    return None
+
+
+def _squeezed(line: str) -> str:
+    return "".join(line.split())
+
+
+_CHECKS: Final[Sequence[Callable[[_Text], str | None]]] = (
+    _two_blanks,
+    _blank_lines,
+    _tag_in_line,
+    _broken_line,
+)
