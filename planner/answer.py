@@ -35,6 +35,7 @@ from planner.operations import NAME_FIELDS, OPERATIONS, SAFE_NAME, Op, Operation
 from planner.parameters import COMMON
 from planner.salvage import (
     MAX_CHARACTERS,
+    OF_THE_ANSWER,
     Item,
     Salvaged,
     edits_within,
@@ -58,6 +59,7 @@ MAX_REFERENCE: Final = 500
 MAX_REMARKS: Final = 2_000
 """Characters of what the teacher wrote beside its edits that the plan's notes show."""
 
+_ENDS_CLOSED: Final = re.compile(r"[\]}]\s*+(?:`{3,}|~{3,})?\s*+\Z")
 _TOOL_BY_PLACE: Final = re.compile(r"\btools\[(\d{1,3})\]")
 _LIKE_A_TRACE: Final = re.compile(r"(?=\D*\d)[\W\d_]*[^\W\d_]")
 """A word with a digit and a letter."""
@@ -99,9 +101,8 @@ def parse_edits(
     read = _without_completed(reply, read_items(reply.content, max_characters=max_characters))
     if not any(item.is_object for item in read.items) and not read.proposes_nothing:
         raise AnswerUnreadable(_why_unreadable(reply, read))
-    bench = _Bench(
-        screening, student, diagnosis, _words_beside(read.remarks, "its edits", "some of them")
-    )
+    beside = _words_beside(read.remarks, "its edits", "some of them")
+    bench = _Bench(screening, student, diagnosis, (*beside, *_damage_beside(read.items)))
     edits: list[ProposedEdit] = []
     raw_edits: list[Any] = []
     rejected: list[RejectedEdit] = []
@@ -130,8 +131,8 @@ def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
     """
     listed = [one for one in read.items if one.fault is not RejectionCode.NOT_THE_ANSWER]
     last = listed[-1] if listed else None
-    # A fence that closes below it is the teacher's own: nobody else writes one.
-    ends_with_list = reply.content.rstrip().endswith(("]", "}"))
+    # Behind words or half a fence the limit was reached there: nobody else writes those.
+    ends_with_list = _ENDS_CLOSED.search(reply.content) is not None
     if not (reply.truncated and read.closed and ends_with_list and last and last.value):
         return read
     reason = (
@@ -170,6 +171,14 @@ def _words_beside(remarks: str, what: str, taken_back: str) -> tuple[Flag, ...]:
     return (Flag(code=FlagCode.WORDS_BESIDE, message=message),)
 
 
+def _damage_beside(items: Sequence[Item]) -> Iterator[Flag]:
+    """Yield the flag of edits that came with one whose text was damaged on its way."""
+    why = next((item.reason for item in items if item.reason in OF_THE_ANSWER), None)
+    if why:
+        message = f"It came with an edit that was damaged on its way, and may be, too: {why}."
+        yield Flag(code=FlagCode.UNUSUAL_TEXT, message=message)
+
+
 @dataclass
 class _Bench:
     """What items are checked against, and the ids that are taken."""
@@ -177,7 +186,8 @@ class _Bench:
     screening: Screening
     student: Student
     diagnosis: Diagnosis
-    words_beside: tuple[Flag, ...] = ()
+    of_all: tuple[Flag, ...] = ()
+    """What a person has to know of each edit: it concerns the whole answer."""
     taken_ids: set[str] = field(default_factory=set)
     """In lower case: some file systems know no other."""
     nested: list[Item] = field(default_factory=list)
@@ -257,7 +267,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
             *id_flags,
             *rationale_flags,
             *reference_flags,
-            *bench.words_beside,
+            *bench.of_all,
             *payload_flags,
             *target_flags,
             *key_flags,

@@ -45,6 +45,13 @@ _NO_PROMPT: Final = (
     (_WRAPPED.fullmatch, "it stands as a whole in a fence or in quotes"),
 )
 _ENCLOSED: Final = re.compile(r"\s*[<\[{][\w ]{2,40}[>\]}]\s*")
+_ESCAPES: Final = re.compile(
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|quot|amp|lt|gt|apos|nbsp"
+    r"|[a-zA-Z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|lig));"
+    r"|<U\+[0-9A-F]{4,6}>|\\u[0-9a-fA-F]{4}|=[C-F][0-9A-F]=[89AB][0-9A-F]|%[C-F][0-9A-F]%[89AB]"
+    r"|[.!?:;]/n(?=\S)|\u00a5n|[\u00b6\ufb00-\ufb06]"
+)
+"""Characters spelt out, line breaks in signs, and ligatures that a page's layout made."""
 _LONG: Final = 20
 """Characters; shorter lines may well stand twice."""
 _SEVERAL: Final = 3
@@ -177,9 +184,17 @@ def example_flags(payload: Mapping[str, Any]) -> Iterator[Flag]:
     for one in payload["exemplars"]:
         for text in (one["input"], one["output"]):
             yield from invisible_flags("", text)
+            told = _escape_in(text)
             if _stands_for_another(text):
-                message = f"{text.strip()[:80]!r} may only stand for a text."
-                yield Flag(code=FlagCode.UNUSUAL_TEXT, message=message)
+                told = f"{text.strip()[:80]!r} may only stand for a text."
+            if told:
+                yield Flag(code=FlagCode.UNUSUAL_TEXT, message=told)
+
+
+def _escape_in(text: str) -> str | None:
+    """Tell of an escape; in an example all else may well be what somebody asks or answers."""
+    found = _ESCAPES.search(text)
+    return found and f"{found[0]!r} may be an escape that a transport left."
 
 
 def _stands_for_another(text: str) -> bool:
@@ -204,5 +219,6 @@ def description_flags(payload: Mapping[str, Any]) -> Iterator[Flag]:
     text = payload["new_description"]
     yield from invisible_flags("", text)
     told = _residue_of("", text) if _HOLDS_MARKS.search(text) else None
+    told = told or _escape_in(text)
     if told:
         yield Flag(code=FlagCode.UNUSUAL_TEXT, message=told)

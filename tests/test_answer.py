@@ -1004,9 +1004,19 @@ def test_an_answer_that_was_cut_and_closed_by_somebody_loses_its_last_edit() -> 
     proposal = parse_edits(came, screen_clusters(found.clusters), student(), found)
     assert [edit.id for edit in proposal.edits] == ["a"]
     assert [one.code for one in proposal.rejected] == [RejectionCode.CUT_SHORT]
-    fenced = reply(f"```json\n{came.content}\n```", truncated=True)
+
+
+@pytest.mark.parametrize(
+    ("below", "ids"),
+    [("\n```", ["a"]), ("\n``", ["a", "b"]), ("\n```\n\nThe first edit", ["a", "b"])],
+)
+def test_a_whole_fence_at_the_end_of_a_cut_answer_may_be_somebody_elses(
+    below: str, ids: list[str]
+) -> None:
+    found = diagnosis()
+    fenced = reply(f"```json\n{answer(item(id='a'), item(id='b'))}{below}", truncated=True)
     proposal = parse_edits(fenced, screen_clusters(found.clusters), student(), found)
-    assert [edit.id for edit in proposal.edits] == ["a", "b"]
+    assert [edit.id for edit in proposal.edits] == ids
 
 
 @given(st.lists(st.sampled_from([item(), "x", 1, None, {}, {"op": "x"}, item(Op.LORA_FINETUNE)])))

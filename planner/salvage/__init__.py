@@ -16,6 +16,7 @@ error upstream. Reading is linear in the text, bounded by `MAX_CHARACTERS`, and 
 on the depth of its input.
 """
 
+from planner.salvage.damage import OF_THE_ANSWER
 from planner.salvage.further import edits_within, further_keys
 from planner.salvage.hesitation import hesitates
 from planner.salvage.inner import read_object
@@ -26,6 +27,7 @@ from planner.salvage.salvaged import Salvaged
 __all__ = [
     "MAX_CHARACTERS",
     "MAX_ITEMS",
+    "OF_THE_ANSWER",
     "Item",
     "Salvaged",
     "edits_within",

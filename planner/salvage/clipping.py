@@ -37,6 +37,8 @@ _FILTERED: Final = re.compile(
 """What a filter puts in a text's place, by its own words or glued to a word that it cut."""
 _GLUED: Final = re.compile(r"[\[(<](?:\.{3}|\u2026|\\u2026)[\])>]\w")
 """Dots in brackets, with a word right behind; it begins with what is rare, to pass in leaps."""
+_SPLICED: Final = re.compile(r"(?<=[^\W\d_])(?:\u2026|\\u2026)[^\W\d_]{2}")
+"""Dots within a word: the beginning of one text, and the end of another."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
 _AROUND: Final = "[]()<>. \u2026"
@@ -66,7 +68,7 @@ _SIGNS: Final = tuple(
 
 def may_be_clipped(raw: str) -> bool:
     """Tell whether a text of a JSON document may be clipped or hidden, without parsing it."""
-    if ("[" in raw and _FILTERED.search(raw)) or _holds_glued(raw):
+    if ("[" in raw and _FILTERED.search(raw)) or _holds_glued(raw) or _is_spliced(raw):
         return True
     small = raw.lower()
     if not any(sign in small and told.search(small) for sign, told in _SIGNS):
@@ -78,7 +80,7 @@ def is_clipped(text: str) -> bool:
     """Tell whether a text holds a mark of what was left out there, and does not quote it."""
     if not any(sign in text for sign in _OPENING):
         return False
-    if _holds_glued(text):
+    if _holds_glued(text) or _is_spliced(text):
         return True
     filtered = _FILTERED.search(text)
     if filtered and not _is_quoted(text, filtered):
@@ -95,6 +97,10 @@ def _holds_glued(text: str) -> bool:
         ):
             return True
     return False
+
+
+def _is_spliced(text: str) -> bool:
+    return "\u2026" in text.replace("\\u2026", "\u2026") and _SPLICED.search(text) is not None
 
 
 def _marks_in(text: str) -> Iterator[re.Match[str]]:

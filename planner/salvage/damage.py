@@ -160,6 +160,14 @@ _DAMAGES: Final[Sequence[tuple[Callable[[str], object], str]]] = (
 )
 
 
+OF_THE_ANSWER: Final = frozenset(
+    why
+    for is_one, why in _DAMAGES
+    if is_one in (_LOST_BREAK.search, _is_encoded_away, _is_mojibake)
+)
+"""What befalls a whole answer, so that its other edits may have suffered, too."""
+
+
 def _texts(value: Any) -> Iterator[tuple[str, bool]]:
     """Yield the texts and keys of a value, and whether each is a key."""
     stack = [value]

@@ -21,7 +21,7 @@ _COMPLETED: Final = (
 _CLOSED_BY_ANOTHER: Final = "its brackets close as no other does: somebody else closed them"
 
 _DOTTED: Final = "its last text ends in dots, and nothing stands below: it may have been cut there"
-_TRAILS_OFF: Final = re.compile(r"[^\W\d_](?:\.{3}|\u2026)\Z")
+_TRAILS_OFF: Final = re.compile(r"(?:[^\W\d_]|\w[>)\]]?[ ])(?:\.{3}|\u2026)\Z")
 _CLOSED_AT_ONCE: Final = re.compile(
     r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)?\Z|\n[}\]]\n[}\]]\s*(?:```\s*)?\Z"
 )

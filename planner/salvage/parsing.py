@@ -225,11 +225,22 @@ class _Parser:
             frame.word = token
             return
         value = _value_of(token)
+        if token.lastgroup == "block" and token[0][0] != "`" and frame.bracket == "[":
+            value = self._in_block(token)
         if value is UNKNOWN:
             value = token[0]
             if self._edits_frame() != len(self.frames) - 1:
                 self._flaw(token.start(), _why_unknown(token))
+            elif token[0][-1] in _STRIKES:
+                self._doubt_marked()
         self._put(value, token.start())
+
+    def _in_block(self, token: re.Match[str]) -> Any:
+        """Return what stands in the quotes of a comment, as Python has them: an edit is none."""
+        text = token[0][3:-3]
+        if ITEM_START.match(text.lstrip()) is None:
+            return text
+        return Broken(RejectionCode.NOT_THE_ANSWER, _COMMENTED_OUT, text[:MAX_RAW])
 
     def _skip_words(self, token: re.Match[str]) -> bool:
         """Pass over dots, or lines of words, where only an edit can stand: they are for people."""
@@ -241,6 +252,7 @@ class _Parser:
             self.document.comments.append(words[0].strip() if words else token[0])
             self.document.has_dots |= words is None
             self.position = words.end() if words else token.end()
+            self._doubt_marked()
             return True
         if self._is_prose_to_the_end(token.start()):
             self.document.comments.append(self.text[token.start() :].strip())
@@ -387,7 +399,13 @@ class _Parser:
             return False
         self.document.comments.append(words[0].strip())
         self.position, self.before = words.end(), "comma"
+        self._doubt_marked()
         return True
+
+    def _doubt_marked(self) -> None:
+        """Reject the next edit where signs stand right before it, as what strikes it out does."""
+        if self.text[self.position - 1] in _STRIKES:
+            self._flaw(self.position, _MARKED, RejectionCode.NOT_THE_ANSWER)
 
     def _separator(self) -> re.Match[str] | None:
         """Return the words before the next edit, where the one above lacks nothing."""
@@ -486,6 +504,9 @@ _WORDS_BETWEEN: Final = re.compile(
 """Lines without a mark of JSON where only an edit can stand: they are for people."""
 _CLOSERS: Final = re.compile(r"[}\s]*+[,\]]?")
 _SEPARATOR: Final = re.compile(rf"[^\"{{}}\[\]<>=]{{1,300}}(?={ITEM_START.pattern})")
+_STRIKES: Final = "~>*_%#"
+_COMMENTED_OUT: Final = "it stands in the quotes of a comment"
+_MARKED: Final = "signs stand right before it: it may be struck out"
 _NO_BRACE: Final = "its opening brace is missing"
 _WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})
 _OVERCLOSED: Final = "too many brackets close behind it: somebody else may have closed it"

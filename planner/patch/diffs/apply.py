@@ -14,7 +14,7 @@ from planner.patch.diffs.escapes import spellings, unquoted, without_colours, wi
 from planner.patch.diffs.gaps import parts, skips_around, trails_off
 from planner.patch.diffs.hunks import Header, Hunk, Row, counts_hold, row
 from planner.patch.diffs.page import Page, page_of
-from planner.patch.diffs.place import Placed, place_hunks
+from planner.patch.diffs.place import Placed, place_hunks, twin_elsewhere
 from planner.patch.diffs.reading import Reading, read_hunks
 from planner.patch.diffs.sequence import written_on_result
 from planner.patch.diffs.twins import keeps_twin
@@ -123,7 +123,10 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
         or _recoated(page, placed)
         or _joined(page, placed)
     )
-    return outcome if isinstance(outcome, Refused) else outcome._replace(said=_said(read))
+    if isinstance(outcome, Changes):
+        whole = [one for one in placed if one.hunk in read.hunks]
+        outcome = outcome._replace(said=_said(page, read, whole))
+    return outcome
 
 
 def _is_whole(hunk: Hunk) -> bool:
@@ -132,9 +135,21 @@ def _is_whole(hunk: Hunk) -> bool:
     return counts_hold(hunk) or (uncounted and all(row.signed for row in hunk.rows))
 
 
-def _said(read: Reading) -> str:
-    """Return the words around the hunks, and what their counts say of them."""
-    return "\n".join(filter(None, [read.said, *map(_miscounted, read.hunks)]))
+def _said(page: Page, read: Reading, placed: Sequence[Placed]) -> str:
+    """Return the words around the hunks, and what their counts and places say of them."""
+    twins = [_twin_of(page, one) for one in placed]
+    return "\n".join(filter(None, [read.said, *map(_miscounted, read.hunks), *twins]))
+
+
+def _twin_of(page: Page, placed: Placed) -> str:
+    """Tell of a like place where the prompt may have changed, if no number says which is meant."""
+    twin = twin_elsewhere(page, placed)
+    if twin is None:
+        return ""
+    return (
+        f"Hunk {placed.hunk.number} has no line number: prompt line {twin + 1} has nearly the same "
+        f"text as line {placed.at + 1}, where it fits."
+    )
 
 
 def _miscounted(hunk: Hunk) -> str:

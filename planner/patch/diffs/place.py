@@ -18,6 +18,8 @@ _SHOWN = 8
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 12
 """Words; fewer stand in many places."""
+_SEVERAL = 3
+"""Lines with text; half of fewer may well stand elsewhere, too."""
 _NEARLY_ALL = 0.85
 """The share of words that stay where lines are only restyled, or a word is put into each."""
 
@@ -287,6 +289,18 @@ def _twin_within(page: Page, keys: Sequence[str], span: Span, at: int) -> int | 
     for twin, equal in page.votes(keys).items():
         inside = span.after <= twin and twin + len(keys) <= span.before
         if inside and 2 * equal > wanted and abs(twin - at) >= len(keys):
+            return twin
+    return None
+
+
+def twin_elsewhere(page: Page, placed: Placed) -> int | None:
+    """Return another place that nearly fits, where no number says which of the two is meant."""
+    keys = _keys(placed.rows)
+    wanted = sum(map(bool, keys))
+    if placed.hunk.header.stated is not None or wanted < _SEVERAL:
+        return None
+    for twin, equal in page.votes(keys).items():
+        if twin >= 0 and 2 * equal > wanted and abs(twin - placed.at) >= len(keys):
             return twin
     return None
 

@@ -489,6 +489,7 @@ MARKS: Final = (
     _mark("*", HIDDEN, r"(?<=[\w,] )\*{3}(?=[ .,]|$)|[\u20ac$\u00a3{]\*{3}", holds=("***",)),
     _mark("\\", ESCAPED, r"\\[23][0-7]{2}\\[23][0-7]{2}"),
     _mark("=", ESCAPED, r"\w=3D\w", holds=("=3D",)),
+    _mark("<\u00a5", ESCAPED, r"<U\+[0-9A-F]{4,6}>|\u00a5n(?=\W|[A-Z])", holds=("<U+", "\u00a5n")),
     _mark("b", ESCAPED, r"^[ \t]*b'[^'\n]*'[ \t]*$", holds=("b'",)),
     _mark("[", NOTED, r"\[sic\??\]|\[cont(?:\.|inued)\]", holds=("[sic", "[cont")),
     _mark("-[", LEFT_OUT, r"-{2,} ?snip ?-{2,}|\[snip\]", holds=("snip",)),
