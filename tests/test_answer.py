@@ -1162,3 +1162,18 @@ def test_a_rationale_that_asks_for_a_person_keeps_the_edit_from_auto(rationale: 
 )
 def test_a_rationale_that_speaks_of_the_student_costs_nothing(rationale: str) -> None:
     assert told_of({"rationale": rationale}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("One.n- Two.", 1), ("It?s th?re and n?w h?re.", 1), ("Sk\u00c3\u00b6n.", 1), ("A\bB", 0)],
+)
+def test_damage_of_a_whole_answer_is_told_of_its_other_edits_too(text: str, told: int) -> None:
+    found = diagnosis()
+    payload = {"agent": "coder", "new_content": text}
+    damaged = item(Op.REPLACE_SYSTEM_PROMPT, id="b", payload=payload)
+    came = reply(answer(item(id="a"), damaged))
+    proposal = parse_edits(came, screen_clusters(found.clusters), student(), found)
+    assert [edit.id for edit in proposal.edits] == ["a"]
+    codes = [flag.code for flag in proposal.edits[0].flags]
+    assert codes.count(FlagCode.UNUSUAL_TEXT) == told

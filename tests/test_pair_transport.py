@@ -547,3 +547,35 @@ def test_no_pair_raises_on_any_prompt(
     outcome = apply_replacements("".join(prompt), [("".join(find), "".join(replace))])
     assert isinstance(outcome, Patched | Refused)
     assert isinstance(outcome, Refused) or list(outcome.doubts) is not None
+
+
+OWN = "- Store it in C:\\exports\\new\\day.\n- Greet the reader.\n- Close the desk at five.\n"
+
+
+def test_line_breaks_are_spelt_though_the_prompt_spells_some_of_its_own() -> None:
+    find = "- Greet the reader.\\n- Close the desk at five."
+    outcome = apply_replacements(OWN, [(find, find.replace("five", "six"))])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == OWN.replace("five", "six")
+
+
+def test_what_the_prompt_spells_itself_is_no_line_break() -> None:
+    find = "- Greet the reader.\\n- Close the desk at five."
+    for replace in (f"{find} See C:\\exports\\new.", f"{find} Use \\w{{4}}."):
+        outcome = apply_replacements(OWN, [(find, replace)])
+        assert isinstance(outcome, Refused)
+        assert outcome.code is RefusalCode.NO_MATCH
+
+
+MARKED = "- Call check_stock first.\n- Greet the reader by name.\n- Close the desk at five.\n"
+
+
+def test_underscores_that_one_pair_marks_are_marked_in_all() -> None:
+    first = ("- Call check\\_stock first.", "- Call check\\_stock at first.")
+    second = ("- Greet the reader by name.", "- Greet the reader by name.\n- Call `open\\_case`.")
+    outcome = apply_replacements(MARKED, [first, second])
+    assert isinstance(outcome, Patched)
+    assert "- Call check_stock at first.\n" in outcome.text
+    assert "- Call `open_case`.\n" in outcome.text
+    alone = apply_replacements(MARKED, [second])
+    assert isinstance(alone, Refused) or "open\\_case" in alone.text

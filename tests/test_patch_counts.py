@@ -217,3 +217,72 @@ def test_a_fence_that_no_count_takes_in_is_none_of_the_prompt() -> None:
     assert outcome.text == PAGE.replace("B.", "G.").replace("D.", "F.")
     short = apply_diff(PAGE, f"@@ -2,5 +2,5 @@\n * A.\n-* B.\n+* G.\n \n```json\n{SECOND}")
     assert isinstance(short, Refused)
+
+
+@pytest.mark.parametrize("digits", [7, 8, 13, 18])
+def test_a_large_number_costs_no_count(digits: int) -> None:
+    far = "9" * digits
+    diff = f"@@ -{far},4 +{far},4 @@\n{ROWS}"
+    assert apply_diff(PROMPT, diff) == Patched(PROMPT.replace("Rule 4", "Rule four"))
+
+
+def test_a_number_that_nobody_can_count_to_is_none() -> None:
+    diff = f"@@ -{'9' * 5000},4 +5,4 @@\n{ROWS}"
+    assert apply_diff(PROMPT, diff) == Patched(PROMPT.replace("Rule 4", "Rule four"))
+
+
+def test_an_added_line_may_begin_with_two_plus_signs_where_counts_hold() -> None:
+    rows = " - Rule 3.\n+++ Rule 3 goes first.\n - Rule 4.\n"
+    outcome = apply_diff(PROMPT, f"@@ -5,2 +5,3 @@\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert "- Rule 3.\n++ Rule 3 goes first.\n- Rule 4.\n" in outcome.text
+    assert isinstance(apply_diff(PROMPT, f"@@ -5,2 +5,5 @@\n{rows}"), Refused)
+    doubled = rows.replace("+++ ", "++ ")
+    assert isinstance(apply_diff(PROMPT, f"@@ -5,2 +5,3 @@\n{doubled}"), Refused)
+
+
+@pytest.mark.parametrize("header", ["@@ -5 +5 @@", "@@ @@"])
+def test_newlines_that_are_spelt_out_need_signs_or_counts(header: str) -> None:
+    spelt = f"{header}\n{ROWS}".replace("\n", "\\n")
+    assert apply_diff(PROMPT, spelt) == Patched(PROMPT.replace("Rule 4", "Rule four"))
+    unsigned = spelt.replace("\\n - Rule 6", "\\n- Rule 6")
+    assert isinstance(apply_diff(PROMPT, unsigned.replace(" - Rule 5", "- Rule 5")), Refused)
+    lost = f"{header}\n{ROWS}".replace("Rule four.", "Rule four.\nAnd more.")
+    assert isinstance(apply_diff(PROMPT, lost.replace("\n", "\\n")), Refused)
+
+
+PLAIN = "# Desk\n\nGreet the reader.\nAsk for the card.\nRead it back.\n\nClose at five.\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        (" # Desk\n\nGreet the reader.\n Ask for the card.\n+Smile.\n Read it back.\n", Patched),
+        (" Greet the reader.\nAsk for the card.\n+Ask for it twice.\n Read it back.\n", Refused),
+        (" Greet the reader.\n-Ask for the card.\nRead it back.\n \n Close at five.\n", Refused),
+    ],
+)
+def test_a_line_without_a_sign_is_kept_unless_it_stands_where_one_goes(
+    rows: str, kind: type
+) -> None:
+    outcome = apply_diff(PLAIN, f"@@ @@\n{rows}")
+    assert isinstance(outcome, kind), outcome
+
+
+TWINS = "".join(
+    f"## {name}\n- Keep the {tone} tone.\n- Ask once.\n- Close the case.\n- Say goodbye.\n\n"
+    for name, tone in (("Gold", "warm"), ("Silver", "calm"))
+)
+
+
+def test_a_like_place_is_told_where_no_number_chooses() -> None:
+    rows = " - Keep the calm tone.\n - Ask once.\n-- Close the case.\n+- Close.\n - Say goodbye.\n"
+    outcome = apply_diff(TWINS, f"@@ ... @@\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert "line 2 has nearly the same text as line 8" in outcome.said
+    numbered = apply_diff(TWINS, f"@@ -8,4 +8,4 @@\n{rows}")
+    assert isinstance(numbered, Patched)
+    assert numbered == Patched(outcome.text)
+    few = apply_diff(TWINS, "@@ ... @@\n - Keep the calm tone.\n+- Smile.\n - Ask once.\n")
+    assert isinstance(few, Patched)
+    assert few.said == ""

@@ -122,6 +122,7 @@ def test_a_prompt_of_another_kind_is_for_people_where_a_patch_would_be_refused()
         ("Computes. (rest unchanged)", RejectionCode.TEXT_LEFT_OUT),
         *(("Here is the new description: adds.", None), ("<new description>", None)),
         *(("Adds \u3164 two numbers.", None), ("[insert description]", None)),
+        *(("Adds <= 2 numbers, h&#246;flich.", None), ("A \ufb01ne tool.", None)),
     ],
 )
 def test_a_tool_description_that_is_none_never_goes_unseen(
@@ -136,7 +137,11 @@ def test_a_tool_description_that_is_none_never_goes_unseen(
 
 @pytest.mark.parametrize(
     "output",
-    ["TODO", "\u202etxt", "a\U000e0041b", "<answer here>", "[expected output]", "a\\nb\\nc"],
+    [
+        *("TODO", "\u202etxt", "a\U000e0041b", "<answer here>", "[expected output]", "a\\nb\\nc"),
+        *("Say &quot;yes&quot;.", "H&#246;flich", "<U+00A7> 12", "caf\\u00e9", "One.\u00b6Two."),
+        *("Two.\u00a5nThree.", "One./nTwo.", "\ufb01nd it", "caf=C3=A9", "caf%C3%A9"),
+    ],
 )
 def test_a_worked_example_that_hides_or_lacks_its_text_is_for_people(output: str) -> None:
     payload = {"agent": "coder", "exemplars": [{"input": "2+2?", "output": output}]}

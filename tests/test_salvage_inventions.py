@@ -183,6 +183,8 @@ NOTHING = {
     ),
     # What a log or a filter left of a text.
     "clipped by a log": prompt('"Be kind and...<truncated 812 chars>"'),
+    "spliced with dots": prompt('"Be ki\u2026ways answer."'),
+    "spliced with escaped dots": prompt('"Be ki\\u2026ways answer."'),
     "clipped in the middle": prompt('"Be kind [... 2048 characters omitted ...] now."'),
     "clipped with a count": prompt('"Be kind... 812 more characters"'),
     "clipped with an escaped sign": prompt('"Be kind\\u2026 812 more characters"'),

@@ -490,3 +490,35 @@ def test_lists_beside_words_that_only_name_parts_are_read_as_one(first: str, sec
     last = "</tool_call>" if "tool" in first else "</invoke>" if "invoke" in first else ""
     text = f"{first}\n{answer(A)}\n{second}\n{answer(B)}\n{last}"
     assert ids(text) == ["e1", "e2"]
+
+
+STRUCK = ["~~{}~~", "**{}**", "#{}", ">{}"]
+
+
+@pytest.mark.parametrize("above", ["", f"{json.dumps(A)},\n"])
+@pytest.mark.parametrize("signs", STRUCK)
+def test_an_edit_with_signs_around_it_may_be_struck_out(signs: str, above: str) -> None:
+    struck = signs.replace("{}", json.dumps(B))
+    text = f'{{"edits": [\n{above}{struck}\n]}}'
+    assert "e2" not in ids(text)
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+def test_an_edit_in_the_quotes_of_a_comment_is_none(quotes: str) -> None:
+    text = f'{{"edits": [\n{json.dumps(A)},\n{quotes}{json.dumps(B)}{quotes}\n]}}'
+    read = read_items(text).items
+    assert [one.value["id"] for one in read if one.fault is None] == ["e1"]
+    assert any("quotes of a comment" in one.reason for one in read)
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [(" before you ...", []), (" in 120 \u2026", []), (" from <a> ...", []), (" all day.", ["e1"])],
+)
+def test_a_last_text_that_ends_in_dots_behind_a_blank_may_be_cut(
+    ends: str, told: list[str]
+) -> None:
+    payload = {"agent": "coder", "new_content": f"You help.{ends}"}
+    last = item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload=payload)
+    last["payload"] = last.pop("payload")
+    assert ids(answer(last)) == told

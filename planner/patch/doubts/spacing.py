@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from planner.patch.changes import Changes, close
+from planner.patch.changes import Changes, close, splice
 
 _FEWEST: Final = 2
 """Lines with text; one has nothing to be apart from."""
@@ -42,7 +42,7 @@ def odd_spacing(prompt: str, changes: Changes) -> str | None:
         told = next(filter(None, (check(text) for check in _CHECKS)), None)
         if told:
             return told
-    return None
+    return _blank_lines(closed, changes)
 
 
 def _two_blanks(text: _Text) -> str | None:
@@ -54,16 +54,6 @@ def _two_blanks(text: _Text) -> str | None:
     at_end = text.after == " " and new[-1:] == " " and old[-1:] != " "
     if at_start or at_end:
         return f"Two blanks would stand beside {new.strip()[:60]!r}."
-    return None
-
-
-def _blank_lines(text: _Text) -> str | None:
-    """Tell of lines with a blank one between all of them, where the old ones have none."""
-    if "\n\n" not in text.new or "\n\n" in text.old or text.old.count("\n") < _FEWEST:
-        return None
-    lines = text.new.strip("\n").split("\n")
-    if len(lines[::2]) >= _FEWEST and all(lines[::2]) and not any(map(str.strip, lines[1::2])):
-        return f"A blank line would part each line from the next, from {lines[0].strip()[:40]!r}."
     return None
 
 
@@ -96,9 +86,24 @@ def _squeezed(line: str) -> str:
     return "".join(line.split())
 
 
+def _blank_lines(closed: str, changes: Changes) -> str | None:
+    """Tell of lines with a blank one between all of them, where the old ones have none."""
+    if not any("\n\n" in f"\n{one.text}\n".replace("\r", "") for one in changes.spans):
+        return None
+    first, last = changes.spans[0], changes.spans[-1]
+    start, end = closed.rfind("\n", 0, first.start) + 1, closed.find("\n", last.end)
+    old = closed[start:end].replace("\r", "").strip("\n")
+    new = splice(closed[:end], changes)[start:].replace("\r", "").strip("\n")
+    lines = new.split("\n")
+    if "\n\n" in old or old.count("\n") < _FEWEST or len(lines) < _FEWEST * 2:
+        return None
+    if all(lines[::2]) and not any(map(str.strip, lines[1::2])):
+        return f"A blank line would part each line from the next, from {lines[0].strip()[:40]!r}."
+    return None
+
+
 _CHECKS: Final[Sequence[Callable[[_Text], str | None]]] = (
     _two_blanks,
-    _blank_lines,
     _tag_in_line,
     _broken_line,
 )

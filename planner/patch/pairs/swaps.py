@@ -16,14 +16,15 @@ _UNLIKE, _ALIKE = 0.3, 0.6
 def mixed_up(pairs: Sequence[PairedLines]) -> Refused | None:
     """Refuse a text that is nothing like the one it replaces, and nearly another one's.
 
-    Where it is that one to the letter, texts change places.
+    Where it is that one to the letter, texts change places; where its own stays, another moves
+    beside it.
     """
     if len(pairs) < _SEVERAL:
         return None
     finds = [_words_of(pair.find) for pair in pairs]
     for pair, find in zip(pairs, finds, strict=True):
         new = _words_of(pair.replace)
-        if not new or _share(new, find) > _UNLIKE:
+        if not new or pair.find.strip() in pair.replace or _share(new, find) > _UNLIKE:
             continue
         for other, words_of_other in zip(pairs, finds, strict=True):
             is_alike = other is not pair and _share(new, words_of_other) >= _ALIKE
