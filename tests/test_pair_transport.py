@@ -579,3 +579,7 @@ def test_underscores_that_one_pair_marks_are_marked_in_all() -> None:
     assert "- Call `open_case`.\n" in outcome.text
     alone = apply_replacements(MARKED, [second])
     assert isinstance(alone, Refused) or "open\\_case" in alone.text
+    prompt = MARKED.replace("the desk at", "the desk_at")
+    third = ("- Close the desk_at five.", "- Close the desk_at five.\n- Use `a\\_b` there.")
+    kept = apply_replacements(prompt, [first, third])
+    assert isinstance(kept, Refused) or "`a\\_b`" in kept.text

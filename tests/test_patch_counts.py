@@ -224,11 +224,15 @@ def test_a_large_number_costs_no_count(digits: int) -> None:
     far = "9" * digits
     diff = f"@@ -{far},4 +{far},4 @@\n{ROWS}"
     assert apply_diff(PROMPT, diff) == Patched(PROMPT.replace("Rule 4", "Rule four"))
+    off = apply_diff(PROMPT, f"@@ -{far},4 +{far},3 @@\n{ROWS}")
+    assert isinstance(off, Refused)
+    assert "not as many new ones" in off.reason
 
 
 def test_a_number_that_nobody_can_count_to_is_none() -> None:
-    diff = f"@@ -{'9' * 5000},4 +5,4 @@\n{ROWS}"
-    assert apply_diff(PROMPT, diff) == Patched(PROMPT.replace("Rule 4", "Rule four"))
+    for numbers in (f"-{'9' * 5000},4 +5,4", f"-5,4 +{'9' * 5000},4"):
+        outcome = apply_diff(PROMPT, f"@@ {numbers} @@\n{ROWS}")
+        assert outcome == Patched(PROMPT.replace("Rule 4", "Rule four"))
 
 
 def test_an_added_line_may_begin_with_two_plus_signs_where_counts_hold() -> None:
@@ -267,6 +271,8 @@ def test_a_line_without_a_sign_is_kept_unless_it_stands_where_one_goes(
 ) -> None:
     outcome = apply_diff(PLAIN, f"@@ @@\n{rows}")
     assert isinstance(outcome, kind), outcome
+    spelt = f"@@ @@\n{rows}".replace("\n", "\\n")
+    assert isinstance(apply_diff(PLAIN, spelt), Refused)
 
 
 TWINS = "".join(

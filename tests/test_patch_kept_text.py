@@ -172,3 +172,59 @@ def test_an_item_below_the_value_of_a_key_is_told(margin: str, count: int) -> No
     outcome = apply_replacements(YAML, [("  - id: test", f"{step}  - id: test")])
     assert isinstance(outcome, Patched)
     assert sum("below the value of a key" in one for one in outcome.doubts) == count
+
+
+def test_a_sign_beside_a_word_is_no_part_of_it() -> None:
+    line = "- Fines are 0.20 a day; never waive them yourself."
+    assert told(line, line.replace("yourself.", "yourself & others.")) == ""
+
+
+def test_lines_that_stood_twice_before_are_no_copies() -> None:
+    prompt = f"{PROMPT}\n{ROOMS}"
+    find = "You help readers of the town library."
+    outcome = apply_replacements(prompt, [(find, f"You help all readers.\n\n{ROOMS.strip()}")])
+    assert isinstance(outcome, Patched)
+    assert not any("stand twice" in one for one in outcome.doubts)
+
+
+def test_two_blanks_that_the_prompt_has_are_not_told() -> None:
+    prompt = "Be kind.  Be brief at the desk.\nKeep the card for one day.\n"
+    outcome = apply_replacements(prompt, [(" Be brief at the desk", " Be brief at any desk")])
+    assert isinstance(outcome, Patched)
+    assert not any("Two blanks" in one for one in outcome.doubts)
+
+
+def test_a_tag_that_moves_to_the_right_stands_by_itself() -> None:
+    role = "<role>\nYou help readers of the town library.\n</role>"
+    outcome = apply_replacements(PROMPT, [(role, role.replace("\n", "\n  ").replace("<r", "  <r"))])
+    assert not (
+        isinstance(outcome, Patched) and any("own any more" in one for one in outcome.doubts)
+    )
+
+
+def test_a_line_that_grows_is_not_broken() -> None:
+    line = "- Groups of more than eight need the large room."
+    assert "broken in two" not in told(line, f"{line} Ask them.\n- Food is for the yard.")
+
+
+def test_data_may_be_set_on_several_lines() -> None:
+    prompt = 'Answer so:\n\n{"title": "a", "author": "b", "year": 2001}\n\nBe kind.\n'
+    find = '{"title": "a", "author": "b", "year": 2001}'
+    outcome = apply_replacements(prompt, [(find, find.replace(", ", ",\n "))])
+    assert isinstance(outcome, Patched)
+    assert not any("broken in two" in one for one in outcome.doubts)
+
+
+def test_blank_lines_may_stand_where_some_stood() -> None:
+    find = "You help readers of the town library.\n</role>\n\n## Loans"
+    replace = "You help all readers.\n\n</role>\n\n## Loans"
+    outcome = apply_replacements(PROMPT, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert not any("would part each line" in one for one in outcome.doubts)
+
+
+def test_an_item_that_stood_below_a_value_may_change() -> None:
+    prompt = YAML.replace("    run: make test\n", "    run: make test\n    - report\n")
+    outcome = apply_replacements(prompt, [("    - report", "    - report it")])
+    assert isinstance(outcome, Patched)
+    assert not any("below the value" in one for one in outcome.doubts)

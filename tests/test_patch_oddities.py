@@ -241,3 +241,30 @@ def test_a_line_that_moves_is_not_unlike_the_prompt() -> None:
     outcome = apply_diff(prompt, diff)
     assert isinstance(outcome, Patched)
     assert outcome.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("- Ask for 1) the room, 2) the name and 3) the day.", False),
+        ("- Ask for a) the room and b) the name.", False),
+        ("- Ask for the room) and the name.", True),
+        ("- Ask (see item 2) for the room.", False),
+    ],
+)
+def test_points_within_a_sentence_need_no_opening_bracket(line: str, is_told: object) -> None:
+    outcome = apply_replacements(PROMPT, [(RULE, f"{RULE}\n{line}")])
+    assert isinstance(outcome, Patched)
+    assert any("do not match" in one for one in outcome.doubts) is is_told
+
+
+def test_a_name_may_begin_a_line_of_a_script_without_capitals() -> None:
+    prompt = PROMPT + "- \u5e38\u306b\u4e01\u5be7\u306a\u8a00\u8449\u3067\u7b54\u3048\u308b\u3002\n"
+    rule = prompt.splitlines()[-1]
+    line = "- invoice\u306e\u4ef6\u306f\u5fc5\u305a\u78ba\u8a8d\u3059\u308b\u3002"
+    outcome = apply_replacements(prompt, [(rule, f"{rule}\n{line}")])
+    assert isinstance(outcome, Patched)
+    assert not any("small letter" in one for one in outcome.doubts)
+    english = apply_replacements(prompt, [(RULE, f"{RULE}\n- invoice checks are for the desk.")])
+    assert isinstance(english, Patched)
+    assert any("small letter" in one for one in english.doubts)

@@ -52,6 +52,8 @@ def test_talk_and_marks_within_a_line_are_refused(replace: str) -> None:
         ('(or the "number")', '(or the "number" on it)'),
         ('"number"', '"reader number"'),
         ("12 euros", "14 euros"),
+        ("Never waive a fee without", "**Never waive a fee** without"),
+        ("Never waive a fee", "**Never waive a fee**"),
         ("21 days", "28 days"),
         ("Blue | 8 | 12", "Blue | 10 | 14"),
     ],
@@ -82,8 +84,11 @@ def test_the_rest_of_a_line_is_not_written_twice_with_another_number() -> None:
 def test_a_row_apart_from_its_table_is_refused() -> None:
     row = "| Red | 20 | 30 |"
     assert "apart from its table" in refusal((row, f"{row}\n\n| Green | 4 | 9 |")).reason
-    outcome = apply_replacements(PROMPT, [(row, f"{row}\n| Green | 4 | 9 |")])
-    assert isinstance(outcome, Patched)
+    for more in (f"{row}\n| Green | 4 | 9 |", f"{row}\n\n|x|"):
+        assert isinstance(apply_replacements(PROMPT, [(row, more)]), Patched)
+    shown = f"{PROMPT}\nAnswer so:\n\n| Red | free | 30 |\n\nOr so:\n"
+    pair = ("Or so:\n", "Or so:\n\n| Blue | full | 12 |\n")
+    assert isinstance(apply_replacements(shown, [pair]), Patched)
 
 
 def test_a_label_that_ends_find_is_not_lost() -> None:
@@ -109,7 +114,7 @@ def test_items_that_are_edited_stand_not_beside_themselves() -> None:
         "## One\n- Escalate to the billing team when the user mentions an action.\n"
         "- Quote prices in euros and never as a range of two.\n"
         "- Escalate to the harbour team when the user mentions an action.\n"
-        "- Quote prices in crowns and never as a range of two.\n"
+        "- Quote prices in crowns and never as a range of two.\n- Name the \u20ac.\n"
     )
     lines = prompt.split("\n")
     replace = "\n".join([lines[1].replace("when", "at once when"), lines[2] + " Always."])

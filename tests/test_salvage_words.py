@@ -503,6 +503,16 @@ def test_an_edit_with_signs_around_it_may_be_struck_out(signs: str, above: str) 
     assert "e2" not in ids(text)
 
 
+@pytest.mark.parametrize("between", [", Not ~~", " ~~", ",\nNot this one:\n~~", ", No: ~~"])
+def test_words_before_the_signs_do_not_change_that(between: str) -> None:
+    text = f'{{"edits": [{json.dumps(A)}{between}{json.dumps(B)}~~]}}'
+    assert "e2" not in ids(text)
+
+
+def test_an_edit_in_backticks_is_read() -> None:
+    assert ids(f'{{"edits": [{json.dumps(A)}, `{json.dumps(B)}`]}}') == ["e1", "e2"]
+
+
 @pytest.mark.parametrize("quotes", ['"""', "'''"])
 def test_an_edit_in_the_quotes_of_a_comment_is_none(quotes: str) -> None:
     text = f'{{"edits": [\n{json.dumps(A)},\n{quotes}{json.dumps(B)}{quotes}\n]}}'

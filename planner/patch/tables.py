@@ -42,7 +42,7 @@ def broken_table(before: str, after: str) -> Refused | None:
     long, long_now = ([one for one in some if len(one) > 1] for some in (tables, now))
     if long and all(map(_is_headed, long)) and not all(map(_is_headed, long_now)):
         return _refused("a table without its rule, or with a row above it")
-    lone = next((one[0] for one in now if len(one) == 1 and one[0] not in known), None)
+    lone = next((one[0] for one in now if len(one) == 1), None)
     if lone and long and len(long) == len(tables) and _cells(lone) > _CELLS_OF_TEXT:
         return _refused(f"{lone!r}, a row apart from its table")
     if any(map(_is_uneven, tables)):

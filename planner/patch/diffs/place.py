@@ -18,8 +18,6 @@ _SHOWN = 8
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 12
 """Words; fewer stand in many places."""
-_SEVERAL = 3
-"""Lines with text; half of fewer may well stand elsewhere, too."""
 _NEARLY_ALL = 0.85
 """The share of words that stay where lines are only restyled, or a word is put into each."""
 
@@ -297,7 +295,7 @@ def twin_elsewhere(page: Page, placed: Placed) -> int | None:
     """Return another place that nearly fits, where no number says which of the two is meant."""
     keys = _keys(placed.rows)
     wanted = sum(map(bool, keys))
-    if placed.hunk.header.stated is not None or wanted < _SEVERAL:
+    if placed.hunk.header.stated is not None:
         return None
     for twin, equal in page.votes(keys).items():
         if twin >= 0 and 2 * equal > wanted and abs(twin - placed.at) >= len(keys):

@@ -124,8 +124,9 @@ def _parts_list(lines: _Lines) -> str | None:
 
 def _below_value(lines: _Lines) -> str | None:
     """Tell of an item as deep as a key above it that has a value: YAML has no such list."""
+    usual = {_margin(line) for line in lines.old if line.lstrip().startswith("- ")}
     for above, line in pairwise([lines.above, *lines.new]):
-        is_new = line.lstrip().startswith("- ") and line not in lines.old
+        is_new = line.lstrip().startswith("- ") and _margin(line) not in usual
         if is_new and _margin(line) == _margin(above) and _FIELD.match(above):
             return f"The new item {line.strip()[:80]!r} stands below the value of a key."
     return None

@@ -88,7 +88,7 @@ def _squeezed(line: str) -> str:
 
 def _blank_lines(closed: str, changes: Changes) -> str | None:
     """Tell of lines with a blank one between all of them, where the old ones have none."""
-    if not any("\n\n" in f"\n{one.text}\n".replace("\r", "") for one in changes.spans):
+    if not any("\n\n" in f"\n{one.text}".replace("\r", "") for one in changes.spans):
         return None
     first, last = changes.spans[0], changes.spans[-1]
     start, end = closed.rfind("\n", 0, first.start) + 1, closed.find("\n", last.end)
