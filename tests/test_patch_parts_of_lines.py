@@ -98,6 +98,9 @@ def test_a_label_that_ends_find_is_not_lost() -> None:
     for kept in ("Scope:", "Limits:"):
         replace = f'<rule id="3">Never lend any globes.</rule>\n\n{kept}'
         assert isinstance(apply_replacements(PROMPT, [(find, replace)]), Patched)
+    prompt = "Be kind.\nSay to the reader:\nGood day.\n"
+    pair = ("Be kind.\nSay to the reader:", "Be kind and say to the reader.")
+    assert isinstance(apply_replacements(prompt, [pair]), Patched)
 
 
 @pytest.mark.parametrize(

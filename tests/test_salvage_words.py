@@ -499,14 +499,15 @@ STRUCK = ["~~{}~~", "**{}**", "#{}", ">{}"]
 @pytest.mark.parametrize("signs", STRUCK)
 def test_an_edit_with_signs_around_it_may_be_struck_out(signs: str, above: str) -> None:
     struck = signs.replace("{}", json.dumps(B))
-    text = f'{{"edits": [\n{above}{struck}\n]}}'
-    assert "e2" not in ids(text)
+    for below in ("", f",\n{json.dumps({**B, 'id': 'e3'})}"):
+        assert "e2" not in ids(f'{{"edits": [\n{above}{struck}{below}\n]}}')
 
 
 @pytest.mark.parametrize("between", [", Not ~~", " ~~", ",\nNot this one:\n~~", ", No: ~~"])
 def test_words_before_the_signs_do_not_change_that(between: str) -> None:
-    text = f'{{"edits": [{json.dumps(A)}{between}{json.dumps(B)}~~]}}'
-    assert "e2" not in ids(text)
+    third = json.dumps({**B, "id": "e3"})
+    text = f'{{"edits": [{json.dumps(A)}{between}{json.dumps(B)}~~, {third}]}}'
+    assert ids(text) == ["e1", "e3"]
 
 
 def test_an_edit_in_backticks_is_read() -> None:
