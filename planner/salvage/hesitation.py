@@ -23,7 +23,16 @@ _NOT_YET: Final = (
     r"(?:\w+ )?(?:approval|review)\b"
     r"|\b(?:pending|awaiting|subject to) (?:\w+ )?(?:approval|review)\b"
 )
-_HESITATES: Final = re.compile(f"{_UNSURE}|{_PEOPLE}|{_NOT_YET}", re.IGNORECASE)
+_IN_OTHER_LANGUAGES: Final = (
+    r"\bnicht (?:anwenden|umsetzen|\u00fcbernehmen|an(?:ge)?wend\w+)\b|\bne pas appliquer\b"
+    r"|\bn['\u2019]appliqu\w+ (?:pas|plus)\b|\bno (?:se |lo |la )?apli(?:car|que)\w*\b"
+    r"|\bnon applicar\w+\b|\bn\u00e3o (?:se )?apli(?:car|que)\w*\b|\u4e0d\u8981\u5e94\u7528"
+    r"|\u9069\u7528\u3057\u306a\u3044"
+)
+"""What takes an edit back, in the languages of those who wrote the prompts."""
+_HESITATES: Final = re.compile(
+    f"{_UNSURE}|{_PEOPLE}|{_NOT_YET}|{_IN_OTHER_LANGUAGES}", re.IGNORECASE
+)
 
 
 def hesitates(words: str) -> bool:
@@ -45,4 +54,7 @@ def _may_hesitate(words: str) -> bool:
         or "gree" in words
         or "tain" in words
         or "perator" in words
+        or "wend" in words
+        or "pli" in words
+        or not words.isascii()
     )

@@ -486,6 +486,8 @@ class _Parser:
             self.position = len(self.text)
             return False
         self.position, self.before = following, "comma"
+        if self.text.endswith("%}", 0, following):
+            self._flaw(following, _MARKED, RejectionCode.NOT_THE_ANSWER)
         return True
 
     def _doubt_found_again(self) -> None:

@@ -81,6 +81,7 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
     Returns:
         Every item with its value or its fault; never an error, whatever the text.
     """
+    text = _with_like_breaks(text)
     if len(text) <= max_characters:
         return _read(text, 0)
     read = _read_loosely(without_envelope(text[:max_characters]), 0)
@@ -88,6 +89,12 @@ def read_items(text: str, *, max_characters: int = MAX_CHARACTERS) -> Salvaged:
     reason = f"the answer has {len(text):,} characters; only the first {max_characters:,} were read"
     rest = Item(fault=RejectionCode.TOO_LARGE, reason=reason)
     return replace(read, items=(*read.items, rest), notes=(*read.notes, f"{reason}."))
+
+
+def _with_like_breaks(text: str) -> str:
+    r"""Return an answer of which every line ended in `\r\n`, its texts' own ones too, with `\n`."""
+    breaks = text.count("\r\n") if "\r" in text else 0
+    return text.replace("\r\n", "\n") if breaks and breaks == text.count("\n") else text
 
 
 def _read(text: str, wrappings: int) -> Salvaged:

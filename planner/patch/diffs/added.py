@@ -127,7 +127,7 @@ def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
         return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
     counted = counts_hold(hunk)
     doubled = signed_twice(hunk.rows, counted=counted)
-    if doubled and not any(key.startswith("+") for key in page.keys):
+    if doubled and not any(key.startswith(doubled.text[:2]) for key in page.keys):
         return _doubtful(hunk, doubled, "its sign may stand there twice")
     stump = breaks_off(page, hunk.rows)
     if stump:

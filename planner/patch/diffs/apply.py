@@ -1,6 +1,7 @@
 """Apply a diff by its lines: each hunk goes where its quoted lines stand, or nowhere."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain, dropwhile, islice, takewhile
@@ -147,8 +148,8 @@ def _twin_of(page: Page, placed: Placed) -> str:
     if twin is None:
         return ""
     return (
-        f"Hunk {placed.hunk.number} has no line number: prompt line {twin + 1} has nearly the same "
-        f"text as line {placed.at + 1}, where it fits."
+        f"Hunk {placed.hunk.number} states no line of the prompt, and prompt line {twin + 1} has "
+        f"nearly the same text as line {placed.at + 1}, where it fits."
     )
 
 
@@ -235,7 +236,8 @@ def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
         for text, line in zip(quoted, page.lines[one.at : one.end], strict=True):
             if text.rstrip() != line.rstrip():
                 strange |= other_signs(text, line)
-    strange.discard("\r")
+    # An accent apart from its letter is the same character, and added as it stands (rule R6).
+    strange = {char for char in strange if char != "\r" and not unicodedata.combining(char)}
     if strange & CURLY:
         strange |= CURLY.difference(page.prompt)
     for one in placed if strange else ():

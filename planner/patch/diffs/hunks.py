@@ -13,6 +13,8 @@ _NUMBERS = re.compile(
     r"(?:[ \t]+\+[ \t]*(\d{1,18})(?:[ \t]*,[ \t]*(\d{1,18}))?)?(?!\d)"
 )
 
+_FAR = 15
+"""Lines above a hunk; with fewer, counts that are as much too high may tell of a cut."""
 _MARKER = re.compile(r"\\ ?(?:No newline| )", re.IGNORECASE)
 """A note that no newline follows the line above."""
 
@@ -115,6 +117,16 @@ def counts(rows: Sequence[Row]) -> tuple[int, int]:
     """Return how many lines rows have on the old side and on the new side."""
     signs = [row.sign for row in rows]
     return len(signs) - signs.count("+"), len(signs) - signs.count("-")
+
+
+def with_counts_for_ends(header: Header, rows: Sequence[Row]) -> Header:
+    """Return a header with counts where it has the last line on each side: `-29,35` for 7 lines."""
+    old, new = counts(rows)
+    stated, restated = header.stated, header.restated
+    if stated is None or restated is None or stated < _FAR:
+        return header
+    ends = (stated + old, restated + new)
+    return header._replace(old=old, new=new) if (header.old, header.new) == ends else header
 
 
 def counts_hold(hunk: Hunk) -> bool:

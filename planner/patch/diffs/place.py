@@ -8,7 +8,7 @@ from typing import NamedTuple
 from planner.patch.align import common_lines
 from planner.patch.diffs.bullets import as_kept, with_kept_bullets
 from planner.patch.diffs.gaps import Span, in_order
-from planner.patch.diffs.hunks import Hunk, Row, counts, counts_hold
+from planner.patch.diffs.hunks import Header, Hunk, Row, counts, counts_hold
 from planner.patch.diffs.page import Page
 from planner.patch.diffs.sections_named import section_named
 from planner.patch.lines import fold
@@ -16,6 +16,9 @@ from planner.patch.outcome import RefusalCode, Refused
 
 _SHOWN = 8
 _WORD = re.compile(r"[^\W\d_]+")
+_NEGATIVE = re.compile(r"@@[ \t]*--\d")
+_BEYOND = 2
+"""Times the prompt's length: who states a line as far as that knows no number."""
 _FEWEST = 12
 """Words; fewer stand in many places."""
 _NEARLY_ALL = 0.85
@@ -73,6 +76,8 @@ def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
     }
     # A hunk at line 0 counts from 0, or is elsewhere: no number can be believed.
     drifts.update(sight.places[0] + 1 for sight in sights if sight.hunk.header.at_zero)
+    if any(_is_nonsense(sight.hunk.header) for sight in sights):
+        drifts.add(len(page.keys))
     placed = []
     shift = 0
     for sight in sights:
@@ -86,6 +91,11 @@ def place_hunks(page: Page, hunks: Sequence[Hunk]) -> list[Placed] | Refused:
         placed.append(Placed(sight.hunk, rows, at, at + old))
         shift += new - old
     return _out_of_order(placed) or placed
+
+
+def _is_nonsense(header: Header) -> bool:
+    """Say whether a header has numbers, and none that can be read: nobody counted the others."""
+    return header.stated is None and _NEGATIVE.match(header.raw or "") is not None
 
 
 def _out_of_order(placed: Sequence[Placed]) -> Refused | None:
@@ -292,10 +302,11 @@ def _twin_within(page: Page, keys: Sequence[str], span: Span, at: int) -> int | 
 
 
 def twin_elsewhere(page: Page, placed: Placed) -> int | None:
-    """Return another place that nearly fits, where no number says which of the two is meant."""
+    """Return another place that nearly fits, where no number says which is meant."""
     keys = _keys(placed.rows)
     wanted = sum(map(bool, keys))
-    if placed.hunk.header.stated is not None:
+    stated = placed.hunk.header.stated
+    if stated is not None and stated <= _BEYOND * len(page.keys):
         return None
     for twin, equal in page.votes(keys).items():
         if twin >= 0 and 2 * equal > wanted and abs(twin - placed.at) >= len(keys):
@@ -305,7 +316,7 @@ def twin_elsewhere(page: Page, placed: Placed) -> int | None:
 
 def _near_twin(page: Page, keys: Sequence[str], expected: int, at: int) -> int | None:
     """Return a place that nearly fits, at the expected line or nearer to it than the fit."""
-    if expected == at:
+    if expected == at or expected > _BEYOND * len(page.keys):
         return None
     if expected >= 0 and _nearly_fits(page, keys, expected, at):
         return expected

@@ -12,7 +12,7 @@ from planner.patch.diffs.bounds import counted, is_signed, own_rows
 from planner.patch.diffs.bullets import with_kept_bullets
 from planner.patch.diffs.extract import Extract, Region, extract
 from planner.patch.diffs.frame import beside_language, beside_names, beside_numbers
-from planner.patch.diffs.hunks import Header, Hunk, counts_hold, read_rows
+from planner.patch.diffs.hunks import Header, Hunk, counts_hold, read_rows, with_counts_for_ends
 from planner.patch.diffs.outside import change_outside, own_words
 from planner.patch.diffs.page import Page
 from planner.patch.diffs.sections import Section, sections
@@ -248,7 +248,7 @@ def _read(
     rows = own_rows(page, section.header, written, who, fenced=fenced)
     if isinstance(rows, Refused):
         return rows
-    hunk = Hunk(number, section.header, rows)
+    hunk = Hunk(number, with_counts_for_ends(section.header, rows), rows)
     return _misread(page, hunk, who) or (hunk, [row.raw for row in written[len(rows) :]])
 
 
@@ -280,7 +280,8 @@ def _runs_on(page: Page, header: Header) -> bool:
 def _unfinished(page: Page, found: Extract, hunk: Hunk, text: str) -> Refused | None:
     """Refuse a text that breaks off at its last line, or goes on in it."""
     region, last = found.regions[-1], hunk.rows[-1]
-    if last.sign == "+" and ends_in_wrapping(page, hunk.rows, fenced=region.fenced):
+    stands = counts_hold(hunk) and page.has(last.key) and not region.fenced
+    if last.sign == "+" and not stands and ends_in_wrapping(page, hunk.rows, fenced=region.fenced):
         return Refused(
             RefusalCode.UNCLEAR, "The diff's last line holds what should stand on a line below it."
         )

@@ -18,13 +18,22 @@ def section_named(page: Page, header: str) -> Sequence[bool] | None:
     """
     found = _NAME.match(header)
     named = fold(found[1]) if found else ""
-    if not found or not page.has(named):
+    titles = _titles_of(page, named) if found else frozenset()
+    if not found or not titles:
         return None
     begins = re.compile(rf"#{{1,{len(found[2])}}}[ \t].*") if found[2] else _TAG
     inside = False
     lines: list[bool] = []
     for key in page.keys:
         if begins.fullmatch(key):
-            inside = key == named
+            inside = key in titles
         lines.append(inside)
     return lines
+
+
+def _titles_of(page: Page, named: str) -> frozenset[str]:
+    """Return the lines that a name stands for: that very line, or titles that begin with it."""
+    if page.has(named) or named.startswith("<"):
+        return frozenset({named} if page.has(named) else ())
+    longer = (key for key in page.keys if key.startswith(named))
+    return frozenset(key for key in longer if not key[len(named)].isalnum())

@@ -48,6 +48,11 @@ class Kind(NamedTuple):
         return self.lines >= _FEW and self.closed >= _MOST * self.lines
 
     @property
+    def is_always_closed(self) -> bool:
+        """Whether all of its lines end in a stop."""
+        return self.lines >= _FEW and self.closed == self.lines
+
+    @property
     def is_mostly_closed(self) -> bool:
         """Whether most of its other lines end in a stop, when one of them does not."""
         return self.lines > _FEW and self.closed >= _MOST * (self.lines - 1)

@@ -13,6 +13,7 @@ from planner.patch.doubts.habits import parted
 
 _BLANKS = re.compile(r"^ {2,}|\S {3,}\S")
 _FIELD = re.compile(r"[ \t]+[\w-]+: \S")
+_SEVERAL_LETTERS = 8
 _LOOKED_AT = 200
 """Changes, and lines of each, that are looked at."""
 
@@ -48,6 +49,8 @@ def _may_shift(prompt: str, change: Change) -> bool:
     """Tell whether a change touches an indented line, or writes a blank one: most do not."""
     written = f"\n{change.text}\n".replace("\r", "")
     if "\n " in prompt[change.start : change.end] + change.text or "\n\n" in written:
+        return True
+    if "\n\t" in written:
         return True
     start = prompt.rfind("\n", 0, change.start) + 1
     return prompt.startswith((" ", "|"), start) or change.text.startswith(" ")
@@ -90,9 +93,36 @@ def _further_left(lines: _Lines) -> str | None:
     kept = set(lines.old)
     beside = max(map(_margin, (lines.above, lines.below)))
     for old, line in _replaced(lines):
-        if line not in kept and _margin(line) < _margin(old) <= beside:
+        is_less = line not in kept and _margin(line) < _margin(old)
+        if is_less and (_margin(old) <= beside or _have_one_key(old, line)):
             return f"The new line {line.strip()[:80]!r} is less indented than the one it replaces."
     return None
+
+
+def _have_one_key(old: str, line: str) -> bool:
+    key = line.split(maxsplit=1)[0]
+    return key.endswith(":") and old.lstrip().startswith(key)
+
+
+def _dedented(lines: _Lines) -> str | None:
+    """Tell of old lines that come back with less indentation, where nothing shows why."""
+    margins = {line.strip(): _margin(line) for line in lines.old if line}
+    for line in lines.new:
+        if line.startswith(("-", "*", "#")) or len(line) < _SEVERAL_LETTERS:
+            continue
+        if _margin(line) < margins.get(line.strip(), 0):
+            return f"The line {line.strip()[:80]!r} would lose its indentation."
+    return None
+
+
+def _tabs_for_blanks(lines: _Lines) -> str | None:
+    beside = [line for line in (*lines.old, lines.above, lines.below) if line.startswith("  ")]
+    if not beside or any("\t" in line for line in lines.old):
+        return None
+    line = next((line for line in lines.new if line.startswith("\t")), None)
+    return (
+        line and f"The new line {line.strip()[:80]!r} begins with a tab, where others have blanks."
+    )
 
 
 def _further_right(lines: _Lines) -> str | None:
@@ -116,8 +146,8 @@ def _parts_list(lines: _Lines) -> str | None:
         return None
     every = [lines.above, *lines.new, lines.below]
     for (above, blank), (_, below) in pairwise(pairwise(every)):
-        kind = parted(above)[0] if above else ""
-        if not blank and below and kind[:1] in {"-", "1"} and parted(below)[0] == kind:
+        kind = parted(above)[0][:1] if above else ""
+        if not blank and below and kind in {"-", "1"} and parted(below)[0][:1] == kind:
             return f"A blank line would part the items of a list, above {below.strip()[:80]!r}."
     return None
 
@@ -148,4 +178,13 @@ def _margin(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
-_CHECKS = (_blanks_for_tabs, _further_left, _further_right, _loses_cell, _parts_list, _below_value)
+_CHECKS = (
+    _blanks_for_tabs,
+    _tabs_for_blanks,
+    _dedented,
+    _further_left,
+    _further_right,
+    _loses_cell,
+    _parts_list,
+    _below_value,
+)

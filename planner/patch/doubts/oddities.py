@@ -108,6 +108,7 @@ _TELLING: Final = 4
 """Characters; a shorter word may stand in a line by chance."""
 _SLOT_OF_TEMPLATE: Final = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\$\{\w[\w.]*\}")
 """Those of `str.format` are looked at in the whole plan."""
+_LOST_SIGNS: Final = ("{{", "${", "@")
 _ADDRESS: Final = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]*\w")
 """What an edited line still has, as a rule."""
 _BRACKETS: Final = ("()", "[]", "{}")
@@ -160,7 +161,13 @@ def oddity(prompt: str, changes: Changes) -> str | None:
     """
     habits = habits_of(prompt)
     escapes = "\\" in prompt
-    suspects = [one for one in changes.spans if escapes or _is_suspect(habits, one.text)]
+    suspects = [
+        one
+        for one in changes.spans
+        if escapes
+        or _may_lose(prompt[one.start : one.end], one.text)
+        or _is_suspect(habits, one.text)
+    ]
     if not suspects:
         return None
     closed = close(prompt)
@@ -172,6 +179,13 @@ def oddity(prompt: str, changes: Changes) -> str | None:
         if why:
             return f"The new line {line.text[:80]!r} is unlike the prompt: {why}."
     return None if next(lines, None) is None else f"It has more than {_LOOKED_AT} new lines."
+
+
+def _may_lose(old: str, text: str) -> bool:
+    """Tell whether an old text has slots, addresses or accents that the new one may lack."""
+    if any(map(old.__contains__, _LOST_SIGNS)):
+        return True
+    return text.isascii() and not old.isascii()
 
 
 def _is_suspect(habits: Habits, text: str) -> bool:
@@ -414,7 +428,8 @@ def _unbalanced(line: _Line) -> str | None:
 
 
 def _open_end(line: _Line) -> str | None:
-    if len(line.words) < _SHORT or line.kind[0] == "#" or is_closed(line.text) or line.goes_on:
+    is_short = len(line.words) < _SHORT and not line.usual.is_always_closed
+    if is_short or line.kind[0] == "#" or is_closed(line.text) or line.goes_on:
         return None
     if not all(map(is_closed, line.beside)) or _are_open(line):
         return None

@@ -3,6 +3,7 @@ r"""Words of the replaced text that come back with other signs in them: `open\_c
 Who rewords a line seldom respells its words; a transport does, and lets their letters be.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from itertools import islice, pairwise
@@ -52,10 +53,14 @@ def _respelt(gone: list[str], come: list[str]) -> tuple[str, str] | None:
         old = known.get(letters)
         if old and _core(old) != _core(word) and not _only_untagged(old, word):
             return old, word
+    escaped = [word for word in come if "&" in word and html.unescape(word) != word]
+    for word in escaped:
+        if html.unescape(word) in gone:
+            return html.unescape(word), word
     for word in come:
         letters = _letters(word) if word.isascii() else ""
         old = ascii_of.get(letters) if letters else None
-        if old and _letters(old) != letters:
+        if old and len(letters) < len(_letters(old)) < 2 * len(letters):
             return old, word
     return None
 

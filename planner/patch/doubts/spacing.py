@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from planner.patch.changes import Changes, close, splice
@@ -10,6 +11,8 @@ _FEWEST: Final = 2
 """Lines with text; one has nothing to be apart from."""
 _LOOKED_AT: Final = 200
 """Changes that are looked at."""
+_BEGIN: Final = re.compile(r"[ \t]*\S{4,}(?: \S+)?")
+"""What a line is known by, with its indentation."""
 _LONG: Final = 20
 """Characters; a shorter line may be made of what stands on two."""
 _TAG_ALONE: Final = re.compile(r"^[ \t]*(</?[\w-]+>)[ \t]*$", re.MULTILINE)
@@ -42,7 +45,7 @@ def odd_spacing(prompt: str, changes: Changes) -> str | None:
         told = next(filter(None, (check(text) for check in _CHECKS)), None)
         if told:
             return told
-    return _blank_lines(closed, changes)
+    return _two_blank_lines(closed, changes) or _blank_lines(closed, changes)
 
 
 def _two_blanks(text: _Text) -> str | None:
@@ -67,6 +70,19 @@ def _tag_in_line(text: _Text) -> str | None:
     return None
 
 
+def _two_blank_lines(closed: str, changes: Changes) -> str | None:
+    """Tell of blank lines in a row, where the prompt has none."""
+    if "\n\n\n" in closed.replace("\r", ""):
+        return None
+    for one in changes.spans[:_LOOKED_AT]:
+        if not (one.text.startswith(("\n", "\r\n")) or one.text.endswith(("\n\n", "\n\r\n"))):
+            continue
+        above, below = closed[max(0, one.start - 4) : one.start], closed[one.end : one.end + 4]
+        if "\n\n\n" in (above + one.text + below).replace("\r", ""):
+            return "Two blank lines would stand in a row."
+    return None
+
+
 def _broken_line(text: _Text) -> str | None:
     """Tell of an old line with text that comes back on two, whether within a word or not."""
     if "\n" not in text.new.strip("\n"):
@@ -82,23 +98,41 @@ def _broken_line(text: _Text) -> str | None:
     return None
 
 
+def _joined_lines(text: _Text) -> str | None:
+    """Tell of old lines that come back on one: three of them, or one with its indentation.
+
+    Two sentences may well be joined.
+    """
+    olds = [line for line in text.old.split("\n")[:_LOOKED_AT] if line.strip()]
+    begins = {begin[0] for line in olds if (begin := _BEGIN.match(line))}
+    deep = tuple(begin for begin in begins if begin.startswith("  "))
+    for line in text.new.split("\n")[:_LOOKED_AT]:
+        bare = line.strip()
+        if sum(begin.strip() in bare for begin in begins) > _FEWEST or any(
+            begin in bare and begin not in text.old.replace(f"\n{begin}", "") for begin in deep
+        ):
+            return f"Lines of the prompt would stand on one: {bare[:60]!r}."
+    return None
+
+
 def _squeezed(line: str) -> str:
     return "".join(line.split())
 
 
 def _blank_lines(closed: str, changes: Changes) -> str | None:
-    """Tell of lines with a blank one between all of them, where the old ones have none."""
+    """Tell of lines with a blank one between all of them, where some of the old ones have none."""
     if not any("\n\n" in f"\n{one.text}".replace("\r", "") for one in changes.spans):
         return None
     first, last = changes.spans[0], changes.spans[-1]
     start, end = closed.rfind("\n", 0, first.start) + 1, closed.find("\n", last.end)
-    old = closed[start:end].replace("\r", "").strip("\n")
-    new = splice(closed[:end], changes)[start:].replace("\r", "").strip("\n")
-    lines = new.split("\n")
-    if "\n\n" in old or old.count("\n") < _FEWEST or len(lines) < _FEWEST * 2:
+    old = closed[start:end].replace("\r", "").strip("\n").split("\n")
+    new = splice(closed[:end], changes)[start:].replace("\r", "").strip("\n").split("\n")
+    if sum(map(bool, old)) < _FEWEST or sum(map(bool, new)) <= _FEWEST:
         return None
-    if all(lines[::2]) and not any(map(str.strip, lines[1::2])):
-        return f"A blank line would part each line from the next, from {lines[0].strip()[:40]!r}."
+    if new.count("") < old.count("") + _FEWEST:
+        return None
+    if all(not (line and below) for line, below in pairwise(new)):
+        return f"A blank line would part each line from the next, from {new[0].strip()[:40]!r}."
     return None
 
 
@@ -106,4 +140,5 @@ _CHECKS: Final[Sequence[Callable[[_Text], str | None]]] = (
     _two_blanks,
     _tag_in_line,
     _broken_line,
+    _joined_lines,
 )

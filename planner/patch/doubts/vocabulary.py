@@ -5,8 +5,8 @@ language has. Names, abbreviations and jargon do, too: so nothing is refused for
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 from planner.patch.doubts.habits import script_of
@@ -63,6 +63,22 @@ _ELIDED: Final = {
 """French words that the dictionary has not, and others for them that it has."""
 _ENCLITIC: Final = re.compile(r"(?<=[aei]r)(?:me|te|se|l[aeo]s?|nos|os){1,2}$")
 """Pronouns that Spanish puts behind a verb, as in `despedirte`."""
+_INVARIABLE: Final[Mapping[str, frozenset[str]]] = {
+    "fr": frozenset(
+        {"toujours", "jamais", "souvent", "parfois", "d\u00e9j\u00e0", "tr\u00e8s", "trop", "peu"}
+        | {"beaucoup", "assez", "mieux", "ailleurs", "partout", "dehors", "dessus", "aujourd"}
+        | {"tard", "t\u00f4t", "seulement", "certes", "oui", "non", "dont", "o\u00f9", "plusieurs"}
+        | {"abord", "\u00eatre"}
+    ),
+    "es": frozenset({"antes", "jam\u00e1s"}),
+    "it": frozenset(
+        {"sempre", "l\u00ec", "domani", "adesso", "s\u00ec", "inoltre", "almeno", "neanche"}
+    ),
+    "nl": frozenset({"genoeg", "minstens"}),
+}
+"""Words without forms that the dictionaries have not."""
+_COMPOUNDING: Final = frozenset({"de", "nl"})
+_SHORTEST_PART: Final = 4
 _SENTENCE: Final = re.compile(r"(?:^|[.!?:])\W*$")
 
 
@@ -149,10 +165,23 @@ def _is_known(word: str, language: str) -> bool:
     if word.lower().removesuffix("s") in _OF_THE_FIELD:
         return True
 
+    if word.lower() in _INVARIABLE.get(language, ()):
+        return True
+
     import simplemma  # noqa: PLC0415 - comes with the first patch, not with `import planner`
 
     forms = (*_forms(word), *_adjectives_of(word.lower(), language), *_parts(word, language))
-    return any(simplemma.is_known(form, lang=language) for form in forms)
+    known = partial(simplemma.is_known, lang=language)
+    return any(map(known, forms)) or (language in _COMPOUNDING and _is_compound(word, known))
+
+
+def _is_compound(word: str, known: Callable[[str], bool]) -> bool:
+    """Say whether a word is two known ones, with or without an `s` between."""
+    for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        first, second = word[:at], word[at:]
+        if known(second.capitalize()) and (known(first) or known(first.removesuffix("s"))):
+            return True
+    return False
 
 
 def _adjectives_of(word: str, language: str) -> Iterator[str]:

@@ -147,9 +147,7 @@ def _alien(prompt: str, pair: PairedLines) -> Refused | None:
     ]
     added = [_near(pair, at) for at in pair.added]
     parts = _parts_of_lines(pair)
-    if parts:
-        added += parts
-        removed += pair.find_lines
+    added += parts
     text, code = ([], added) if is_in_code(pair) else (added, [])
     found = residue(prompt, text, removed, code=code)
     if found is None:
@@ -259,6 +257,8 @@ def _stands(pair: PairedLines) -> bool:
     """Say whether a pure insertion has been made before (rule R11)."""
     for at, end in exact(pair.replace, pair.find):
         before, after = pair.replace[:at], pair.replace[end:]
+        if not (before + after).strip():
+            continue  # A blank line beside the quoted one is none that stands there.
         ahead = pair.closed[max(0, pair.start - len(before)) : pair.start]
         if ahead == before and pair.closed.startswith(after, pair.end):
             return True

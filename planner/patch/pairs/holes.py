@@ -57,7 +57,8 @@ def leaves_choice(pair: PairedLines) -> str | None:
                 continue
             for between in _BETWEEN_CHOICES:
                 choices = between.split(found[1])
-                if len(choices) > 1 and any(before + one + after in old for one in choices):
+                made = {before + one + after for one in choices if one.strip()}
+                if len(choices) > 1 and not made.isdisjoint(old):
                     return f"{pair.who} would write a choice that nobody made: {found[0]!r}."
     return None
 

@@ -15,6 +15,10 @@ _SEVERAL = 3
 """Words; a line of fewer may well stand twice, as a label does."""
 _LONGEST = 400
 """Characters of a line that are looked at."""
+_GAP = 3
+"""Characters between the two halves of a text."""
+_MOST_TIMES = 4
+"""Times that a line of code stands in the new text, where the old one has it once at most."""
 _MOST_AGAIN = 3
 """Words of a line that stand there before; a loop has as many."""
 _LOOP = re.compile(
@@ -33,12 +37,25 @@ def repeats(pair: PairedLines) -> str | None:
     return f"{pair.who} would write {twice.strip()[:60]!r} twice." if twice else None
 
 
+def doubled(pair: PairedLines) -> str | None:
+    """Refuse a text that is another one twice, whatever parts the two."""
+    text = pair.replace.strip()
+    for gap in range(_GAP + 1):
+        size, over = divmod(len(text) - gap, 2)
+        half, between = text[:size], text[size : size + gap]
+        if over or size <= 0 or between.strip(" ,;\r\n") or half != text[size + gap :]:
+            continue
+        if len(words(half)) >= _SEVERAL and text not in pair.find:
+            return f"{pair.who} would write {half[:60]!r} twice."
+    return None
+
+
 def told_twice(pair: PairedLines) -> str | None:
     """Refuse a line that says the same twice, one behind the other, with a sign between or not."""
     for at in pair.added:
         line = pair.new_keys[at]
         marked = BEGINS_ITEM.match(line)
-        text = line[marked.end() :] if marked else line
+        text = (line[marked.end() :] if marked else line).strip()
         follows = _SENTENCE.match(pair.rest) if at == len(pair.new) - 1 else None
         told = follows[1] if follows and len(words(follows[1])) >= _SEVERAL else None
         if told and told in pair.replace and told not in pair.find:
@@ -81,6 +98,8 @@ def _second(pair: PairedLines) -> str | None:
     known = counts if keys[:half] == keys[half:] else old
     for key, count in counts.items():
         text = BEGINS_ITEM.sub("", key, count=1)
+        if count >= _MOST_TIMES and old[key] < 2 and len(words(text)) >= _SEVERAL:
+            return key
         if key in code or key[0] == "#" or _LABELLED.match(text) or len(words(text)) < _SEVERAL:
             continue
         more = key in known and count > max(1, old[key])

@@ -34,7 +34,7 @@ from planner.patch.pairs.items import (
 )
 from planner.patch.pairs.lines import PairedLines, plain
 from planner.patch.pairs.notes import announced, noted_below
-from planner.patch.pairs.repeats import repeats, told_twice
+from planner.patch.pairs.repeats import doubled, repeats, told_twice
 from planner.patch.pairs.words import (
     BEGINS_ITEM,
     CLOSERS,
@@ -55,6 +55,9 @@ _CLOSED_ROW = re.compile(r"\s*\|.*\|$")
 _STOPS = frozenset(".!?")
 _PAUSES = _STOPS | set(",;:")
 _WORD = re.compile(r"[^\W\d_]")
+_SEVERAL = 3
+"""Words; a sign may take the place of fewer."""
+_RULE = re.compile(r"([-*=_])(?: ?\1){2,}")
 _DIGITS = re.compile(r"\d+")
 _OPENING = re.compile(r"[(\[{<`\"\u201c*]")
 """What begins a word of its own."""
@@ -172,6 +175,9 @@ def _splits_line(pair: PairedLines) -> str | None:
     if not (opening or pair.rest):
         return None
     find, replace = pair.find_lines, pair.replace_lines
+    begun = find[-1].strip() if len(find) > 1 and replace[-1] == "" else ""
+    if pair.rest and begun and begun not in pair.replace:
+        return f"{pair.who} would leave {pair.rest.strip()[:40]!r} of a line that it quotes."
     if len(find) == len(replace) or _parts_sentences(pair):
         return None
     why = f"{pair.who} quotes only a part of a line and changes how many lines there are"
@@ -349,6 +355,14 @@ def _opens_mark(pair: PairedLines) -> str | None:
     return None
 
 
+def _says_nothing(pair: PairedLines) -> str | None:
+    """Refuse a sign by itself in the place of words: it only stands for nothing."""
+    text = pair.replace.strip()
+    if not text or words(text) or len(words(pair.find)) < _SEVERAL or _RULE.fullmatch(text):
+        return None
+    return f"{pair.who} would write only {text[:20]!r} in place of {pair.find.strip()[:40]!r}."
+
+
 def _splits_code(pair: PairedLines) -> str | None:
     """Refuse two added lines of which each holds one end of a piece of code."""
     keys = pair.new_keys
@@ -411,9 +425,11 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
             _unbalances_quotes,
             _opens_mark,
             empties_item,
+            _says_nothing,
             _orphans_rest,
             interrupts_list,
             told_twice,
+            doubled,
             repeats,
             _breaks_word,
             _splits_code,

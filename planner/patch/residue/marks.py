@@ -491,6 +491,7 @@ MARKS: Final = (
     _mark("=", ESCAPED, r"\w=3D\w", holds=("=3D",)),
     _mark("<\u00a5", ESCAPED, r"<U\+[0-9A-F]{4,6}>|\u00a5n(?=\W|[A-Z])", holds=("<U+", "\u00a5n")),
     _mark("b", ESCAPED, r"^[ \t]*b'[^'\n]*'[ \t]*$", holds=("b'",)),
+    _mark("(", LEFT_OUT, r"\((?:to be continued|continued (?:below|in the next \w+))\)"),
     _mark("[", NOTED, r"\[sic\??\]|\[cont(?:\.|inued)\]", holds=("[sic", "[cont")),
     _mark("-[", LEFT_OUT, r"-{2,} ?snip ?-{2,}|\[snip\]", holds=("snip",)),
     _mark(
@@ -609,6 +610,7 @@ CODE_MARKS: Final = (
     _TAG_OPEN,
     _OPTIONS,
     _mark("~", COMPARED, r"^[ \t]*~~[^~\n]+~~[ \t]*$"),
+    _mark("<", COMPARED, r"<del>.*</del>[ \t]*<ins>"),
     _mark(
         "<\u2190",
         NOTED,

@@ -261,6 +261,7 @@ NEW_CODE_LINES: Final = (
 CODE_LINES: Final = (
     *NEW_CODE_LINES,
     WholeLine(LEFT_OUT, has_truncation),
+    WholeLine("it speaks of the edit", _NOTHING.match),
     WholeLine(BY_CHAT, _shown),
 )
 """In code that takes the place of other code."""
