@@ -1177,3 +1177,24 @@ def test_damage_of_a_whole_answer_is_told_of_its_other_edits_too(text: str, told
     assert [edit.id for edit in proposal.edits] == ["a"]
     codes = [flag.code for flag in proposal.edits[0].flags]
     assert codes.count(FlagCode.UNUSUAL_TEXT) == told
+
+
+@pytest.mark.parametrize(
+    ("rationale", "told"),
+    [
+        ("Diese \u00c4nderung bitte nicht anwenden, sie war ein Irrtum.", 1),
+        ("Ne pas appliquer : c'\u00e9tait une erreur.", 1),
+        ("N'appliquez pas cet edit.", 1),
+        ("No aplicar este cambio.", 1),
+        ("Da non applicarsi.", 1),
+        ("N\u00e3o aplique isto.", 1),
+        ("\u8bf7\u4e0d\u8981\u5e94\u7528\u3002", 1),
+        ("Der Sch\u00fcler wendet die Regel nicht an.", 0),
+        ("L'\u00e9l\u00e8ve n'explique pas.", 0),
+    ],
+)
+def test_reasons_may_take_an_edit_back_in_other_languages(rationale: str, told: int) -> None:
+    found = diagnosis()
+    came = reply(answer(item(id="a", rationale=rationale)))
+    (edit,) = parse_edits(came, screen_clusters(found.clusters), student(), found).edits
+    assert len([flag for flag in edit.flags if flag.code == FlagCode.WORDS_BESIDE]) == told

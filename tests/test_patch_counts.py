@@ -292,3 +292,55 @@ def test_a_like_place_is_told_where_no_number_chooses() -> None:
     few = apply_diff(TWINS, "@@ ... @@\n - Keep the calm tone.\n+- Smile.\n - Ask once.\n")
     assert isinstance(few, Patched)
     assert few.said == ""
+
+
+def test_counts_may_be_the_last_lines() -> None:
+    rows = " - Rule 19.\n-- Rule 20.\n+- Rule twenty.\n - Rule 21.\n"
+    for header in ("@@ -21,23 +21,23 @@", "@@ -21,23 +40,42 @@"):
+        changed = PROMPT.replace("Rule 20.", "Rule twenty.")
+        assert apply_diff(PROMPT, f"{header}\n{rows}") == Patched(changed)
+    assert isinstance(apply_diff(PROMPT, f"@@ -21,7 +21,7 @@\n{rows}"), Refused)
+
+
+def test_counts_near_the_top_that_are_too_large_tell_of_a_cut() -> None:
+    rows = " - Rule 3.\n-- Rule 4.\n+- Rule four.\n - Rule 5.\n"
+    assert isinstance(apply_diff(PROMPT, f"@@ -5,7 +5,7 @@\n{rows}"), Refused)
+
+
+def test_a_number_that_is_none_takes_the_others_their_word() -> None:
+    twins = "".join(f"## {name}\n- Ask once.\n- Close it.\n\n" for name in ("One", "Two", "Three"))
+    second = "@@ -7,2 +7,2 @@\n - Ask once.\n-- Close it.\n+- Close the case.\n"
+    first = "-# Top\n+# The top\n"
+    assert isinstance(apply_diff(f"# Top\n{twins}", f"@@ -1,1 +1,1 @@\n{first}{second}"), Patched)
+    for header in ("@@ --4,1 +-4,1 @@", "@@ -0,1 +0,1 @@"):
+        outcome = apply_diff(f"# Top\n{twins}", f"{header}\n{first}{second}")
+        assert isinstance(outcome, Refused)
+        assert outcome.code is RefusalCode.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("## Desk Two", Patched),
+        ("## Desk Two (TWO)", Patched),
+        ("## Desk One", Refused),
+        ("## Desk Tw", Patched),
+        ("## Desk", Patched),
+        ("## Hall", Patched),
+    ],
+)
+def test_a_section_name_may_be_cut_at_a_word(name: str, kind: type) -> None:
+    desks = "".join(
+        f"## Desk {one} ({one.upper()})\n- Ask once.\n- Close it.\n\n" for one in ("One", "Two")
+    )
+    diff = f"@@ -6,2 +6,2 @@ {name}\n - Ask once.\n-- Close it.\n+- Close the case.\n"
+    assert isinstance(apply_diff(desks, diff), kind)
+
+
+def test_a_line_far_beyond_the_prompt_is_no_number() -> None:
+    kept = " - Keep the calm tone.\n - Ask once.\n"
+    rows = f"\n{kept}-- Close the case.\n+- Close.\n - Say goodbye.\n"
+    far = apply_diff(TWINS, f"@@ -9114,4 +9114,4 @@{rows}")
+    assert isinstance(far, Patched)
+    assert "states no line of the prompt" in far.said
+    assert isinstance(apply_diff(TWINS, f"@@ -2,4 +2,4 @@{rows}"), Refused)

@@ -339,3 +339,19 @@ def test_a_list_of_plus_signs_may_be_added_where_signs_stand_once(
     dashes = PROMPT.replace("- Close", "-- Close")
     other = "@@ -9,2 +9,2 @@\n \n--- Close the desk at five.\n+++ Close the desk at six.\n"
     assert isinstance(apply_diff(dashes, other), Patched)
+
+
+def test_accents_apart_from_their_letters_are_added_as_they_stand() -> None:
+    prompt = "Soyez bref.\n- Saluez le caf\u00e9.\n- Fermez \u00e0 cinq heures.\n"
+    rows = " - Saluez le cafe\u0301.\n+- Servez le the\u0301.\n - Fermez a\u0300 cinq heures.\n"
+    outcome = apply_diff(prompt, f"@@ -2,2 +2,3 @@\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("caf\u00e9.\n", "caf\u00e9.\n- Servez le the\u0301.\n")
+
+
+def test_a_bracket_that_the_prompt_ends_with_is_no_wrapping() -> None:
+    prompt = 'Answer so:\n{\n  "a": 1\n}\n'
+    diff = '@@ -2,3 +2,3 @@\n-{\n-  "a": 1\n-}\n+{\n+  "a": 2\n+}\n'
+    outcome = apply_diff(prompt, diff)
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("1", "2")

@@ -199,3 +199,10 @@ def test_what_hands_an_answer_on_takes_nothing_back(frame: str) -> None:
 @pytest.mark.parametrize("frame", ["const rejectedPlan = {};", "old_plan = {}", "discard({});"])
 def test_a_name_may_take_an_answer_back(frame: str) -> None:
     assert unattended(frame.replace("{}", answer(OTHER))) == []
+
+
+def test_line_breaks_of_an_answer_that_ends_all_lines_so_are_plain_ones() -> None:
+    text = raw_breaks(WITH_LINES, OTHER).replace("\n", "\r\n")
+    values = [one.value for one in read_items(text).items if one.fault is None]
+    assert [value["payload"].get("new_content") for value in values] in ([LONG, None], [None])
+    assert all("\\r" not in repr(value) for value in values)

@@ -533,3 +533,9 @@ def test_a_last_text_that_ends_in_dots_behind_a_blank_may_be_cut(
     last = item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload=payload)
     last["payload"] = last.pop("payload")
     assert ids(answer(last)) == told
+
+
+@pytest.mark.parametrize("opens", ["{% if false %}\n", "{% if false %}"])
+def test_an_edit_in_a_block_of_a_template_may_be_out_of_use(opens: str) -> None:
+    text = f'{{"edits": [\n{opens}{json.dumps(A)},{{% endif %}}\n{json.dumps(B)}\n]}}'
+    assert "e1" not in ids(text)

@@ -486,7 +486,7 @@ class _Parser:
             self.position = len(self.text)
             return False
         self.position, self.before = following, "comma"
-        if self.text.endswith("%}", 0, following):
+        if self.text[max(0, following - _NEAR) : following].rstrip().endswith("%}"):
             self._flaw(following, _MARKED, RejectionCode.NOT_THE_ANSWER)
         return True
 

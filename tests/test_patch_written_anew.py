@@ -1,0 +1,197 @@
+"""New text that says nothing or says it twice, or loses lines, blanks and slots of the old one."""
+
+import pytest
+
+from planner.patch import Patched, RefusalCode, Refused, apply_diff, apply_replacements
+
+PROMPT = """# Harbour desk
+
+Greet the caller by name. Send a note to {{caller_email}}.
+Ask for the berth number. Read it back once.
+
+## Fees
+- Berths cost 12 euros a night for small boats.
+- Power costs 4 euros a night; water is free.
+- Never waive a fee without the harbour master.
+
+```yaml
+desk:
+  hours: 8 to 18
+  text: Stay below the budget of the day.
+  steps:
+    - open the gate
+    - count the boats
+```
+
+Samstag: 10 bis 13 Uhr.
+"""
+
+
+def outcome(*pairs: tuple[str, str]) -> Patched | Refused:
+    return apply_replacements(PROMPT, pairs)
+
+
+def told(*pairs: tuple[str, str]) -> str:
+    applied = outcome(*pairs)
+    assert isinstance(applied, Patched), applied
+    return " ".join(applied.doubts)
+
+
+@pytest.mark.parametrize("sign", ["\u2014", "-", "...?", "*", "(!)"])
+def test_a_sign_in_place_of_words_is_refused(sign: str) -> None:
+    assert isinstance(outcome(("Read it back once.", sign)), Refused)
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"), [("Read it back once.", "---"), ("a night;", "\u2014"), (" once.", ".")]
+)
+def test_a_rule_or_a_sign_for_a_word_or_two_is_text(find: str, replace: str) -> None:
+    prompt = PROMPT.replace("Ask for the berth number. ", "")
+    assert "would write only" not in str(apply_replacements(prompt, [(find, replace)]))
+
+
+@pytest.mark.parametrize("gap", ["\n", " ", ", ", ";\n", "\r\n"])
+def test_a_text_that_is_another_twice_is_refused(gap: str) -> None:
+    half = "Read it back twice, and slowly."
+    found = outcome(("Read it back once.", half + gap + half))
+    assert isinstance(found, Refused)
+
+
+@pytest.mark.parametrize("replace", ["Very, very slowly.", "Read it; read it back slowly."])
+def test_a_text_that_only_repeats_some_words_is_none(replace: str) -> None:
+    assert isinstance(outcome(("Read it back once.", replace)), Patched)
+
+
+def test_a_line_of_code_that_is_written_again_and_again_is_refused() -> None:
+    line = "    - count the boats\n"
+    for times in (4, 25):
+        assert isinstance(outcome((line, "    - count all the boats\n" * times)), Refused)
+    assert isinstance(outcome((line, line + "    - close the gate\n")), Patched)
+
+
+def test_the_rest_of_a_quoted_line_does_not_stand_alone() -> None:
+    prompt = PROMPT.replace("Samstag", "Freitag: 8 bis 18 Uhr.\nSamstag")
+    find = "Freitag: 8 bis 18 Uhr.\nSamstag: 10"
+    found = apply_replacements(prompt, [(find, "Freitag: 8 bis 19 Uhr.\n")])
+    assert isinstance(found, Refused)
+    assert found.code is RefusalCode.GLUES_LINES
+    kept = apply_replacements(prompt, [(find, "Freitag: 8 bis 19 Uhr.\nSamstag: 11")])
+    assert isinstance(kept, Patched)
+
+
+def test_a_slot_that_somebody_filled_is_told() -> None:
+    find = "Send a note to {{caller_email}}."
+    assert "{{caller_email}}" in told((find, "Send a note to Anna and read it out."))
+    assert told((find, "Send a short note to {{caller_email}}.")) == ""
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "why"),
+    [
+        ("  text: Stay below the budget of the day.", "\ttext: Stay below the budget.", "a tab"),
+        ("  text: Stay below the budget of the day.", "text: Stay below it.", "less indented"),
+        (
+            "    - open the gate\n    - count the boats",
+            "- open the gates\ncount the boats",
+            "less indented",
+        ),
+        (
+            "  text: Stay below the budget of the day.\n  steps:\n    - open the gate",
+            "  text: Stay below it.\nsteps:\n    - open the gate",
+            "lose its indentation",
+        ),
+    ],
+)
+def test_lines_that_lose_their_margin_are_refused_or_told(
+    find: str, replace: str, why: str
+) -> None:
+    applied = outcome((find, replace))
+    assert isinstance(applied, Refused) or any(why in one for one in applied.doubts)
+
+
+def test_three_lines_that_come_back_on_one_are_told() -> None:
+    prompt = "[BUDGET]\nSingle item: max 60 euros\nWhole basket: max 90 euros\nOthers: never\n"
+    replace = "[BUDGET] Single item: max 40 euros Whole basket: max 90 euros Others: never"
+    applied = apply_replacements(prompt, [(prompt.strip(), replace)])
+    assert isinstance(applied, Refused) or any("stand on one" in one for one in applied.doubts)
+
+
+def test_a_line_that_comes_back_behind_another_with_its_indentation_is_told() -> None:
+    find = "  hours: 8 to 18\n  text: Stay below the budget of the day."
+    applied = outcome((find, "  hours: 8 to 19  text: Stay below the budget of the day."))
+    assert isinstance(applied, Refused) or any("stand on one" in one for one in applied.doubts)
+
+
+def test_two_sentences_may_be_joined() -> None:
+    lines = "Ask for the berth number. Read it back once."
+    prompt = PROMPT.replace(lines, lines.replace(". ", ".\n"))
+    applied = apply_replacements(prompt, [(lines.replace(". ", ".\n"), lines)])
+    assert isinstance(applied, Patched)
+    assert applied.doubts == ()
+
+
+def test_blank_lines_in_a_row_are_told() -> None:
+    line = "- Never waive a fee without the harbour master."
+    assert "in a row" in told((line, f"{line}\n"))
+    double = PROMPT.replace("## Fees", "\n## Fees")
+    applied = apply_replacements(double, [(line, f"{line}\n")])
+    assert isinstance(applied, Patched)
+    assert not any("in a row" in one for one in applied.doubts)
+
+
+def test_a_paragraph_that_goes_leaves_its_blank_lines() -> None:
+    prompt = "One rule is here.\n\nTwo rules are there.\n\nThree rules are far.\n"
+    applied = apply_replacements(prompt, [("Two rules are there.\n", "")])
+    assert isinstance(applied, Patched)
+    assert applied.doubts == ()
+
+
+def test_a_blank_line_may_be_added_below_a_line_that_has_none() -> None:
+    line = "Ask for the berth number. Read it back once."
+    prompt = PROMPT.replace(f"{line}\n\n", f"{line}\n")
+    applied = apply_replacements(prompt, [(line, f"{line}\n")])
+    assert isinstance(applied, Patched)
+    assert applied.text == PROMPT
+
+
+def test_entities_in_place_of_their_signs_are_told_or_refused() -> None:
+    prompt = PROMPT.replace("8 to 18", "'x > 20 & y'")
+    applied = apply_replacements(prompt, [("'x > 20 & y'", "'x &gt; 30 &amp; y > 1'")])
+    assert isinstance(applied, Refused) or applied.doubts
+
+
+def test_tags_around_a_list_are_no_choice() -> None:
+    prompt = "Be kind.\n\nRules\n* Ask once.\n* Ask twice.\n\nBe brief.\n"
+    find = "* Ask once.\n* Ask twice."
+    applied = apply_replacements(prompt, [(find, f"<important>\n{find}\n</important>")])
+    assert isinstance(applied, Patched)
+
+
+def test_a_text_to_be_continued_is_refused() -> None:
+    find = "Read it back once."
+    assert isinstance(outcome((find, "Read it back, and then (to be continued)")), Refused)
+
+
+def test_what_compares_code_is_refused_in_code() -> None:
+    find = "  hours: 8 to 18"
+    assert isinstance(outcome((find, "  hours: <del>8 to 18</del><ins>8 to 19</ins>")), Refused)
+    assert isinstance(outcome((find, "null")), Refused)
+
+
+@pytest.mark.parametrize("word", ["Bootsliegeplatz", "Hafenmeister", "Tagesgeb\u00fchr"])
+def test_a_compound_of_known_words_is_a_word(word: str) -> None:
+    prompt = (
+        "Du bist der Assistent am Hafen und hilfst den Leuten.\n"
+        "- Nenne die Uhrzeit nicht ohne den Tag.\n- Sag mit Namen, wer du bist und was du willst.\n"
+    )
+    line = "- Nenne die Uhrzeit nicht ohne den Tag."
+    applied = apply_replacements(prompt, [(line, f"{line}\n- Nenne den {word} und den Preis.")])
+    assert isinstance(applied, Patched)
+    assert not any(word in one and "no word" in one for one in applied.doubts)
+
+
+def test_short_lines_need_a_stop_where_all_others_have_one() -> None:
+    prompt = "Fin :\n- Remercie.\n- Rappelle l'heure.\n- Ferme la porte.\n"
+    diff = "@@ -3,2 +3,3 @@\n - Rappelle l'heure.\n - Ferme la porte.\n+- Signa\n"
+    applied = apply_diff(prompt, diff)
+    assert isinstance(applied, Refused) or any("full stop" in one for one in applied.doubts)
