@@ -15,6 +15,7 @@ from planner.patch.residue.search import residue
 from planner.patch.slips import (
     blank_without_sign,
     breaks_off,
+    margin_of,
     opens_fence,
     repeated,
     signed_twice,
@@ -127,15 +128,33 @@ def _miswritten(page: Page, hunk: Hunk, added: Sequence[Row]) -> Refused | None:
         return _doubtful(hunk, written[0], "its newline is spelt out, and there besides")
     counted = counts_hold(hunk)
     doubled = signed_twice(hunk.rows, counted=counted)
-    if doubled and not any(key.startswith(doubled.text[:2]) for key in page.keys):
+    if doubled and not any(_begins_alike(key, doubled.text) for key in page.keys):
         return _doubtful(hunk, doubled, "its sign may stand there twice")
     stump = breaks_off(page, hunk.rows)
     if stump:
         return _doubtful(hunk, stump, "it breaks off")
-    strayed = strays(page.keys, hunk.rows, counted=counted)
+    strayed = strays(page.keys, hunk.rows, counted=counted) or _overwritten(page, hunk, written)
     if strayed:
         return _doubtful(hunk, strayed, "no line of the prompt is indented like it")
     return None if counted else _uncounted(hunk)
+
+
+def _begins_alike(key: str, text: str) -> bool:
+    """Say whether a line begins with `+` and then with the same sign, or with a word as well."""
+    return key[:1] == "+" and (key[1:2] == text[1:2] or (key[1:2] + text[1:2]).isalnum())
+
+
+def _overwritten(page: Page, hunk: Hunk, written: Sequence[Row]) -> Row | None:
+    """Return an added line whose sign stands in its margin, as all signs of kept lines do."""
+    kept = [row for row in hunk.rows if row.sign == " " and row.key]
+    if not kept or any(page.has(row.key) for row in kept if row.text[:1] == " "):
+        return None
+    margins = {margin_of(key) for key in page.keys}
+    for row in written:
+        margin = margin_of(row.text)
+        if margin and margin not in margins and f" {margin}" in margins:
+            return row
+    return None
 
 
 def _uncounted(hunk: Hunk) -> Refused | None:

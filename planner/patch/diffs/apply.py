@@ -1,10 +1,10 @@
 """Apply a diff by its lines: each hunk goes where its quoted lines stand, or nowhere."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain, dropwhile, islice, takewhile
+from unicodedata import combining
 
 from planner.patch.align import changed_blocks
 from planner.patch.balance import unbalanced
@@ -139,7 +139,17 @@ def _is_whole(hunk: Hunk) -> bool:
 def _said(page: Page, read: Reading, placed: Sequence[Placed]) -> str:
     """Return the words around the hunks, and what their counts and places say of them."""
     twins = [_twin_of(page, one) for one in placed]
-    return "\n".join(filter(None, [read.said, *map(_miscounted, read.hunks), *twins]))
+    composed = _decomposed(page, read.hunks)
+    return "\n".join(filter(None, [read.said, *map(_miscounted, read.hunks), *twins, composed]))
+
+
+def _decomposed(page: Page, hunks: Sequence[Hunk]) -> str:
+    """Tell of added accents that stand apart from their letters, as none of the prompt does."""
+    texts = (row.text for hunk in hunks for row in hunk.rows if row.sign == "+")
+    line = next((one for one in texts if not one.isascii() and any(map(combining, one))), None)
+    if line is None or any(map(combining, page.prompt)):
+        return ""
+    return f"Accents stand apart from their letters in the added line {line.strip()[:60]!r}."
 
 
 def _twin_of(page: Page, placed: Placed) -> str:
@@ -237,7 +247,7 @@ def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
             if text.rstrip() != line.rstrip():
                 strange |= other_signs(text, line)
     # An accent apart from its letter is the same character, and added as it stands (rule R6).
-    strange = {char for char in strange if char != "\r" and not unicodedata.combining(char)}
+    strange = {char for char in strange if char != "\r" and not combining(char)}
     if strange & CURLY:
         strange |= CURLY.difference(page.prompt)
     for one in placed if strange else ():

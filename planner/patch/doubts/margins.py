@@ -50,8 +50,6 @@ def _may_shift(prompt: str, change: Change) -> bool:
     written = f"\n{change.text}\n".replace("\r", "")
     if "\n " in prompt[change.start : change.end] + change.text or "\n\n" in written:
         return True
-    if "\n\t" in written:
-        return True
     start = prompt.rfind("\n", 0, change.start) + 1
     return prompt.startswith((" ", "|"), start) or change.text.startswith(" ")
 
@@ -108,9 +106,7 @@ def _dedented(lines: _Lines) -> str | None:
     """Tell of old lines that come back with less indentation, where nothing shows why."""
     margins = {line.strip(): _margin(line) for line in lines.old if line}
     for line in lines.new:
-        if line.startswith(("-", "*", "#")) or len(line) < _SEVERAL_LETTERS:
-            continue
-        if _margin(line) < margins.get(line.strip(), 0):
+        if len(line) >= _SEVERAL_LETTERS and _margin(line) < margins.get(line.strip(), 0):
             return f"The line {line.strip()[:80]!r} would lose its indentation."
     return None
 

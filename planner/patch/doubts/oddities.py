@@ -354,10 +354,17 @@ def _drops_slot(line: _Line) -> str | None:
     for kind in (_SLOT_OF_TEMPLATE, _ADDRESS):
         had = kind.findall(old)
         written = f"{line.whole}\n{line.written}"
-        lost = [one for one in had if one not in written]
+        lost = [one for one in had if one not in written and _is_reworded(line, one)]
         if lost and len(set(kind.findall(written))) < len(had):
             return f"{lost[0][:40]!r} of the old line is missing"
     return None
+
+
+def _is_reworded(line: _Line, slot: str) -> bool:
+    """Tell whether a line has half of the words of the old one in which a slot stands."""
+    old = next((text for text in line.beside if slot in text), "")
+    words = WORD.findall(old.replace(slot, ""))
+    return 2 * sum(word in line.words for word in words) >= len(words)
 
 
 def _drops_accents(line: _Line) -> str | None:

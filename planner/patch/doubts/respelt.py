@@ -13,13 +13,22 @@ from planner.patch.changes import Changes, close
 
 _FEWEST: Final = 3
 """Letters and digits of a word that is compared."""
+_SENTENCE: Final = 4
+"""Words; a title of fewer may get another form."""
+_LONG_LINE: Final = 8
+"""Letters and digits of a line that is known by them."""
 _LONGEST: Final = 64
 _LOOKED_AT: Final = 400
 """Words of either text."""
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _TAG: Final = re.compile(r"</?(?:code|kbd|tt|b|i|u|em|strong|span|p|a)>")
+_LIST_SIGN: Final = re.compile(r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+|^(?=\S)")
+"""What a list or a paragraph is made of; an indentation alone is none."""
 _DIGIT: Final = re.compile(r"\d")
-_EDGES: Final = " \t.,;:!?\"'`*_()[]{}<>|/-\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2026"
+_EDGES: Final = (
+    " \t.,;:!?\"'`*_()[]{}<>|/-\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2026"
+    "\u3001\u3002\uff01\uff1f\uff0c\uff1a\u30fb"
+)
 
 
 def respelt_word(prompt: str, changes: Changes) -> str | None:
@@ -39,6 +48,40 @@ def respelt_word(prompt: str, changes: Changes) -> str | None:
         if found:
             return f"The new text has {found[1][:60]!r} where the old one has {found[0][:60]!r}."
     return None
+
+
+def redressed_line(prompt: str, changes: Changes) -> str | None:
+    """Return which line comes back with its letters, and other signs or blanks, as one sentence.
+
+    A patch that does nothing else means that; beside other words, a transport did it.
+
+    Args:
+        prompt: The text as it was given.
+        changes: What is to be done to it.
+    """
+    closed = close(prompt)
+    olds: dict[str, str] = {}
+    news: dict[str, str] = {}
+    for change in changes.spans[:_LOOKED_AT]:
+        start = closed.rfind("\n", 0, change.start) + 1
+        end = max(closed.find("\n", change.end), change.end)
+        whole = closed[start : change.start] + change.text + closed[change.end : end]
+        olds.update(_lines_by_letters(closed[start:end]))
+        news.update(_lines_by_letters(whole))
+    if news.keys() <= olds.keys():
+        return None
+    for letters, line in news.items():
+        old = olds.get(letters, line)
+        if old != line:
+            return f"The line {old.strip()[:60]!r} would come back as {line.strip()[:60]!r}."
+    return None
+
+
+def _lines_by_letters(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\n")[:_LOOKED_AT]:
+        letters = _NO_LETTERS.sub("", line).casefold()
+        if len(letters) >= _LONG_LINE and len(line.split()) >= _SENTENCE and "=" not in line:
+            yield letters, _LIST_SIGN.sub("", line, count=1).rstrip(" \t\r.,;")
 
 
 def _but(words: list[str], others: set[str]) -> list[str]:

@@ -127,7 +127,7 @@ def _blank_lines(closed: str, changes: Changes) -> str | None:
     start, end = closed.rfind("\n", 0, first.start) + 1, closed.find("\n", last.end)
     old = closed[start:end].replace("\r", "").strip("\n").split("\n")
     new = splice(closed[:end], changes)[start:].replace("\r", "").strip("\n").split("\n")
-    if sum(map(bool, old)) < _FEWEST or sum(map(bool, new)) <= _FEWEST:
+    if sum(map(bool, new)) <= _FEWEST:
         return None
     if new.count("") < old.count("") + _FEWEST:
         return None

@@ -7,11 +7,11 @@ from planner.patch.counterparts import open_blocks
 from planner.patch.doubts.copies import copied
 from planner.patch.doubts.margins import odd_margin
 from planner.patch.doubts.oddities import oddity
-from planner.patch.doubts.respelt import respelt_word
+from planner.patch.doubts.respelt import redressed_line, respelt_word
 from planner.patch.doubts.spacing import odd_spacing
 from planner.patch.form import misshapen
 
-_LOOKS = (oddity, odd_margin, copied, respelt_word, odd_spacing)
+_LOOKS = (oddity, odd_margin, copied, respelt_word, redressed_line, odd_spacing)
 
 
 def doubts(prompt: str, changes: Changes) -> Iterator[str]:

@@ -176,10 +176,10 @@ def _is_known(word: str, language: str) -> bool:
 
 
 def _is_compound(word: str, known: Callable[[str], bool]) -> bool:
-    """Say whether a word is two known ones, with or without an `s` between."""
+    """Say whether a word is two known ones."""
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         first, second = word[:at], word[at:]
-        if known(second.capitalize()) and (known(first) or known(first.removesuffix("s"))):
+        if known(second.capitalize()) and known(first):
             return True
     return False
 

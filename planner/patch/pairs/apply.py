@@ -16,7 +16,7 @@ from planner.patch.changes import (
 )
 from planner.patch.doubts.told import doubts
 from planner.patch.form import misshapen
-from planner.patch.lines import CURLY, body, other_signs
+from planner.patch.lines import CURLY, body, fold, other_signs
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.pairs.balance import balance_refusal
 from planner.patch.pairs.lines import (
@@ -33,7 +33,7 @@ from planner.patch.pairs.seams import seam_refusal
 from planner.patch.pairs.swaps import mixed_up
 from planner.patch.pairs.transport import (
     ended_once,
-    marks_underscores,
+    escapes_in,
     spells_breaks,
     without_transport,
 )
@@ -75,12 +75,12 @@ def read_replacements(prompt: str, pairs: Sequence[Pair]) -> Changes | Refused:
         return refusal
     placed: list[PairedLines] = []
     finds = [find for find, _ in pairs]
-    spelt, marked = spells_breaks(prompt, finds), marks_underscores(prompt, finds)
+    spelt, shown = spells_breaks(prompt, finds), escapes_in(prompt, finds)
     for number, (find, replace) in enumerate(pairs, 1):
         if (find, replace) in pairs[: number - 1]:
             continue  # Said twice, it is done once.
         written = ended_once(prompt, replace)
-        texts = without_transport(prompt, find, written, spelt=spelt, marked=marked)
+        texts = without_transport(prompt, find, written, spelt=spelt, shown=shown)
         pair = _place(prompt, *texts, number)
         if isinstance(pair, Refused):
             return pair
@@ -280,6 +280,8 @@ def _recoated(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
         found = pair.closed[pair.start : pair.end]
         if pair.find != found and not pair.find.isascii():
             strange |= other_signs(pair.find, found)
+        if not pair.replace.isascii():
+            strange |= _signs_of_kept(pair)
     if strange & CURLY:
         strange |= CURLY
     strange = {char for char in strange - {"\r"} if char not in prompt}
@@ -293,6 +295,13 @@ def _recoated(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
                 f"{pair.who.lower()} writes {hit.strip()[:80]!r} in it.",
             )
     return None
+
+
+def _signs_of_kept(pair: PairedLines) -> set[str]:
+    """Return the signs with which `replace` writes lines that stay, and the prompt does not."""
+    own = dict(zip(pair.old_keys, pair.old, strict=True))
+    lines = ((line, own.get(fold(line))) for line in pair.replace.split("\n"))
+    return {sign for line, kept in lines if kept for sign in other_signs(line, kept)}
 
 
 def _share_kept_lines(first: PairedLines, second: PairedLines) -> bool:

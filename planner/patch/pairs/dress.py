@@ -27,6 +27,11 @@ _WRAPPER = re.compile(
     re.IGNORECASE,
 )
 """Names of tags that hold an answer's parts."""
+_BETWEEN = re.compile(
+    r"\s*([-=]{1,2}>|[\u2192\u21d2\u27f6\u279c]|(?<=\n)(?:-{3,}|={3,})(?=\n))\s*\S"
+)
+"""What parts an old text from the new one where both are shown."""
+_SHOWN_WHOLE = {"\u00ab": "\u00bb", "\u201c": "\u201d", '"': '"', "**": "**"}
 _JSON_OPENS = frozenset("{[")
 _LONE_QUOTES = frozenset({"'", "`"})
 _NAME = 3
@@ -43,10 +48,12 @@ def wrapping(pair: PairedLines) -> str | None:
         return f"{pair.who}'s `replace` is wrapped in a fence."
     if text[:3] == text[-3:] and text[:3] in _TRIPLE_QUOTES and text[:3] not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in quotes."
+    shown = "\n" in text and _stands_in(text, pair.find.strip())
     whole = ONLY_MARKERS.fullmatch(pair.head) and not pair.rest
     double = text[:1] == text[-1:] == '"' and text.count('"') in {2, 6} and not _FIELD.match(text)
     quoted = double or (_is_quoted(text) and pair.find.strip()[:1] != text[:1])
-    if whole and quoted and '"' not in {pair.find_lines[0][:1], pair.find_lines[-1][-1:]}:
+    bare = '"' not in {pair.find_lines[0][:1], pair.find_lines[-1][-1:]}
+    if shown or (whole and quoted and bare):
         return f"{pair.who}'s `replace` is wrapped in quotes."
     tagged = _IN_TAGS.fullmatch(text)
     packs = tagged and (_WRAPPER.fullmatch(tagged[1]) or not _encloses(pair, text))
@@ -60,6 +67,16 @@ def _is_quoted(text: str) -> bool:
     mark = text[:1]
     alone = mark in _LONE_QUOTES and text.endswith(mark) and text.count(mark) == 2
     return alone and len(words(text)) > _NAME
+
+
+def _stands_in(text: str, find: str) -> bool:
+    """Say whether signs stand around several lines, and not around those that they replace."""
+    for opens, closes in _SHOWN_WHOLE.items():
+        is_whole = text.startswith(opens) and text.endswith(closes) and not find.startswith(opens)
+        inner = text[len(opens) : -len(closes)]
+        if is_whole and closes not in inner.partition("\n")[0]:
+            return True
+    return False
 
 
 def _is_object(text: str) -> bool:
@@ -104,6 +121,15 @@ def decoration(pair: PairedLines) -> str | None:
         if (signed and not _has_line(pair.closed, "+")) or quoted or line[shown.end() :] in items:
             return f"{pair.who} would write {line.strip()[:80]!r}, a line with a sign before it."
     return None
+
+
+def compares(pair: PairedLines) -> str | None:
+    """Refuse the old text with an arrow or a rule below it, and then the new one."""
+    old, new = pair.find.strip(), pair.replace.strip()
+    between = _BETWEEN.match(new, len(old)) if new.startswith(old) else None
+    if between is None or between[1] in pair.closed:
+        return None
+    return f"{pair.who} would write the old text and the new one, and a sign between them."
 
 
 def quotation(pair: PairedLines) -> str | None:

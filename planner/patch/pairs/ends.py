@@ -66,6 +66,18 @@ def early_end(pair: PairedLines) -> str | None:
     return f"{pair.who} would end a sentence before {pair.rest.strip()[:40]!r}."
 
 
+def cut_within(pair: PairedLines) -> str | None:
+    """Refuse a last line that is the beginning of one of the quoted lines, cut in a word."""
+    last = pair.replace.rstrip().rpartition("\n")[2].strip()
+    if not last or not last[-1].isalnum() or "\n" not in pair.find:
+        return None
+    for line in pair.find_lines:
+        text = line.strip()
+        if text != last and text.startswith(last) and text[len(last)].isalnum():
+            return f"{pair.who}'s `replace` breaks off in {text[:60]!r}."
+    return None
+
+
 def doubled_end(pair: PairedLines) -> str | None:
     """Refuse a mark that is new, and the old one behind it, as in `!.`; code may have it."""
     written, mark = pair.replace_lines[-1], pair.rest[:1]

@@ -42,10 +42,8 @@ def doubled(pair: PairedLines) -> str | None:
     text = pair.replace.strip()
     for gap in range(_GAP + 1):
         size, over = divmod(len(text) - gap, 2)
-        half, between = text[:size], text[size : size + gap]
-        if over or size <= 0 or between.strip(" ,;\r\n") or half != text[size + gap :]:
-            continue
-        if len(words(half)) >= _SEVERAL and text not in pair.find:
+        half = text[: max(size, 0)]
+        if not over and half == text[size + gap :] and len(words(half)) >= _SEVERAL:
             return f"{pair.who} would write {half[:60]!r} twice."
     return None
 
@@ -98,7 +96,7 @@ def _second(pair: PairedLines) -> str | None:
     known = counts if keys[:half] == keys[half:] else old
     for key, count in counts.items():
         text = BEGINS_ITEM.sub("", key, count=1)
-        if count >= _MOST_TIMES and old[key] < 2 and len(words(text)) >= _SEVERAL:
+        if count >= max(_MOST_TIMES, 2 * old[key]) and len(words(text)) >= _SEVERAL:
             return key
         if key in code or key[0] == "#" or _LABELLED.match(text) or len(words(text)) < _SEVERAL:
             continue

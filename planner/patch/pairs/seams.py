@@ -10,9 +10,16 @@ from itertools import pairwise
 
 from planner.patch.halves import INCHES, STRONG
 from planner.patch.outcome import RefusalCode, Refused
-from planner.patch.pairs.dress import decoration, quotation, wrapping
+from planner.patch.pairs.dress import compares, decoration, quotation, wrapping
 from planner.patch.pairs.edges import is_spaceless, splits
-from planner.patch.pairs.ends import cut_end, cut_in_margin, doubled_end, early_end, late_end
+from planner.patch.pairs.ends import (
+    cut_end,
+    cut_in_margin,
+    cut_within,
+    doubled_end,
+    early_end,
+    late_end,
+)
 from planner.patch.pairs.headings import (
     ends_in_heading,
     loses_heading,
@@ -176,7 +183,7 @@ def _splits_line(pair: PairedLines) -> str | None:
         return None
     find, replace = pair.find_lines, pair.replace_lines
     begun = find[-1].strip() if len(find) > 1 and replace[-1] == "" else ""
-    if pair.rest and begun and begun not in pair.replace:
+    if pair.rest and begun:
         return f"{pair.who} would leave {pair.rest.strip()[:40]!r} of a line that it quotes."
     if len(find) == len(replace) or _parts_sentences(pair):
         return None
@@ -412,11 +419,12 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
         ),
     ),
     (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, glues_items, _splits_line)),
-    (RefusalCode.CUT_SHORT, (cut_in_margin, cut_end, early_end, late_end, doubled_end)),
+    (RefusalCode.CUT_SHORT, (cut_in_margin, cut_end, cut_within, early_end, late_end, doubled_end)),
     (
         RefusalCode.UNCLEAR,
         (
             wrapping,
+            compares,
             decoration,
             quotation,
             noted_below,

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from planner.patch.pairs.words import words
 
@@ -80,18 +80,37 @@ def spells_breaks(prompt: str, finds: Iterable[str]) -> bool:
     )
 
 
-def marks_underscores(prompt: str, finds: Iterable[str]) -> bool:
-    r"""Say whether one of these texts has `\_` for `_`, as Markdown is escaped, and no prompt."""
-    marked = [find for find in finds if "\\_" in find]
-    return (
-        bool(marked)
-        and "\\_" not in prompt
-        and any(_holds(prompt, one.replace("\\_", "_")) for one in marked)
-    )
+_MARKED: tuple[tuple[Callable[[str], str], str], ...] = (
+    (lambda text: text.replace("\\_", "_"), "_"),
+    (lambda text: text.replace('\\"', '"'), '"'),
+    (html.unescape, "<>&"),
+)
+"""How escapes are undone, and the characters that are escaped so."""
+
+
+def escapes_in(prompt: str, finds: Sequence[str]) -> Sequence[int]:
+    """Return which escapes one of these texts shows: it stands in the prompt without them."""
+    return [
+        way
+        for way, (undo, _) in enumerate(_MARKED)
+        if any(
+            undo(find) != find and not _holds(prompt, find) and _holds(prompt, undo(find))
+            for find in finds
+        )
+    ]
+
+
+def _without_shown(find: str, replace: str, shown: Sequence[int]) -> str:
+    """Return a text without the escapes that another pair shows, where its own had none to show."""
+    for way in shown:
+        undo, escaped = _MARKED[way]
+        if not any(char in find for char in escaped):
+            replace = undo(replace)
+    return replace
 
 
 def without_transport(
-    prompt: str, find: str, replace: str, *, spelt: bool = False, marked: bool = False
+    prompt: str, find: str, replace: str, *, spelt: bool = False, shown: Sequence[int] = ()
 ) -> Texts:
     r"""Return a pair without what is put round both its texts, and with its `\n` as line breaks.
 
@@ -102,10 +121,10 @@ def without_transport(
         find: The first text.
         replace: The second one.
         spelt: Whether another pair of the same patch spells its line breaks.
-        marked: Whether another one has backslashes before its underscores.
+        shown: What escapes another one has (see `escapes_in`).
     """
     if _holds(prompt, find):
-        replace = replace.replace("\\_", "_") if marked and "_" not in find else replace
+        replace = _without_shown(find, replace, shown)
         return find, _broken(replace) if spelt and "\n" not in replace else replace
     find, replace = next(_undressed(prompt, find, replace), (find, replace))
     if "\\n" not in find or "\n" in find or _has_own_spelt(prompt, find, replace):

@@ -260,7 +260,7 @@ MARKS: Final = (
     _mark(
         "<\u2190\u21d0\u2b05\U0001f448",
         NOTED,
-        r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])(?:[ \t]+\S+){0,2}[ \t]*$",
+        r"(?:<[-=]{1,3}(?![ \t]*['\"\d])|[\u2190\u21d0\u2b05\U0001f448])(?:[ \t]+\S+){0,2}[ \t]*$",
         r"(?<=[ \t][ \t])(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])[ \t]+\S",
         r"(?:<[-=]{1,3}|[\u2190\u21d0\u2b05\U0001f448])[ \t]+"
         r"(?i:this|that|here|see|was|i|we|fix\w*)\b",
@@ -491,6 +491,13 @@ MARKS: Final = (
     _mark("=", ESCAPED, r"\w=3D\w", holds=("=3D",)),
     _mark("<\u00a5", ESCAPED, r"<U\+[0-9A-F]{4,6}>|\u00a5n(?=\W|[A-Z])", holds=("<U+", "\u00a5n")),
     _mark("b", ESCAPED, r"^[ \t]*b'[^'\n]*'[ \t]*$", holds=("b'",)),
+    _mark(
+        '([%"',
+        LEFT_OUT,
+        r"\(see (?:the )?original\)|\[(?:previous|existing|old|original) (?:content|text)\]",
+        r"\brest unchanged\W*$|\bexisting text\W*$",
+        r"^[ \t]*\((?:supprim\u00e9|gel\u00f6scht|eliminado|rimosso|entfernt|removido)e?\)$",
+    ),
     _mark("(", LEFT_OUT, r"\((?:to be continued|continued (?:below|in the next \w+))\)"),
     _mark("[", NOTED, r"\[sic\??\]|\[cont(?:\.|inued)\]", holds=("[sic", "[cont")),
     _mark("-[", LEFT_OUT, r"-{2,} ?snip ?-{2,}|\[snip\]", holds=("snip",)),
@@ -507,14 +514,22 @@ MARKS: Final = (
         r'^[ \t]*"(?:rationale|expected_improvement|references|risk_tier|replace)"[ \t]*:',
     ),
     _mark(
-        "AIPMSR",
+        "AIPMSRUKO",
         NOTED,
         rf"{_MARGIN}(?:Add|Append|Insert|Put|Mention|Move) [^\n]{{1,60}} (?:to|at) the "
         r"(?:end|start|beginning) of (?:this|the) (?:sentence|line|rule|bullet|paragraph|item)\b",
         rf"{_MARGIN}Same (?:sentence|line|rule|text|wording|paragraph|bullet),? (?:but|with)\b",
         rf"{_MARGIN}Same as (?:the (?:first|second|last|previous|other)|pair|edit|replacement)\b",
         rf"{_MARGIN}(?:Rephrase|Reword) (?:more|less)\b",
-        holds=(" of this ", " of the ", "Same ", "Rephrase ", "Reword "),
+        rf"{_MARGIN}Same(?:, but| as (?:`?find`?|the old))\b",
+        rf"{_MARGIN}I would (?:remove|delete|drop|keep|rewrite|reword) (?:this|it|the)\b",
+        rf"{_MARGIN}(?:Use|Keep) the (?:text|wording|version) (?:from|of) the "
+        r"(?:previous|first|last|other|old)\b",
+        r"[.!?] Or leave (?:it|this)\b",
+        holds=(
+            *(" of this ", " of the ", "Same", "Rephrase ", "Reword ", "I would ", " the text "),
+            *(" the wording ", " the version ", "Or leave"),
+        ),
     ),
     _mark(
         "JEL",
@@ -611,6 +626,7 @@ CODE_MARKS: Final = (
     _OPTIONS,
     _mark("~", COMPARED, r"^[ \t]*~~[^~\n]+~~[ \t]*$"),
     _mark("<", COMPARED, r"<del>.*</del>[ \t]*<ins>"),
+    _mark("[", SLOT, r"^[ \t]*\[(?:NEW|UPDATED|YOUR|REVISED) [A-Z]+\][ \t]*$"),
     _mark(
         "<\u2190",
         NOTED,

@@ -42,7 +42,8 @@ _TELLS_WITHIN: Final = 12
 _LABELLED: Final = re.compile(r"[^\w\n]*\w[\w ]{0,20}:\s")
 """What is said or shown behind a name may break off: `User: hmm...`, `Usage: run [file] ...`."""
 _COUNTING: Final = re.compile(
-    r"(?:\b(\d{1,3}|[A-Za-z]|one|two|three|four|five|six|ten), ){2}(?:\.{3}|\u2026)[ \t]*\Z"
+    r"(?:\b(\d{1,3}(?:\.\d{1,3})?|[A-Za-z]|one|two|three|four|five|six|ten), ){2}"
+    r"(?:\.{3}|\u2026)[ \t]*\Z"
 )
 _SPOKEN_OF: Final = re.compile(
     r"\b(?:with|use|write|type|avoid|no|as)[ \t]+[\[(]?(?:\.{3}|\u2026)[\])]? [a-z]", re.IGNORECASE
