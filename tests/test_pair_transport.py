@@ -583,3 +583,56 @@ def test_underscores_that_one_pair_marks_are_marked_in_all() -> None:
     third = ("- Close the desk_at five.", "- Close the desk_at five.\n- Use `a\\_b` there.")
     kept = apply_replacements(prompt, [first, third])
     assert isinstance(kept, Refused) or "`a\\_b`" in kept.text
+
+
+SHOWN = (
+    '- Say "good day" to all readers.\n- Keep x < 3 & y > 2 in mind.\n- Close the desk at five.\n'
+)
+PLAIN = ("- Close the desk at five.", "- Close the desk at five.\n- Write {} there.")
+
+
+@pytest.mark.parametrize(
+    ("first", "written", "meant"),
+    [
+        (('- Say \\"good day\\" to all', '- Say \\"good day\\" to most'), '\\"a\\"', '"a"'),
+        (("- Keep x &lt; 3 &amp; y", "- Keep x &lt; 4 &amp; y"), "&lt;a&gt;", "<a>"),
+    ],
+)
+def test_escapes_that_one_pair_shows_are_undone_in_all(
+    first: tuple[str, str], written: str, meant: str
+) -> None:
+    second = (PLAIN[0], PLAIN[1].format(written))
+    outcome = apply_replacements(SHOWN, [first, second])
+    assert isinstance(outcome, Patched)
+    assert PLAIN[1].format(meant) in outcome.text
+    alone = apply_replacements(SHOWN, [second])
+    assert isinstance(alone, Refused) or written in alone.text
+
+
+def test_escapes_stay_where_the_other_pair_quotes_such_signs_plainly() -> None:
+    first = ("- Keep x &lt; 3 &amp; y", "- Keep x &lt; 4 &amp; y")
+    prompt = SHOWN + "- Ask if a > b holds.\n"
+    second = ("- Ask if a > b holds.", "- Ask if a > b holds, or `&gt;`.")
+    outcome = apply_replacements(prompt, [first, second])
+    assert isinstance(outcome, Refused) or "`&gt;`" in outcome.text
+
+
+def test_new_lines_in_a_typography_that_kept_lines_prove_to_be_damaged_are_refused() -> None:
+    prompt = '<rule id="1">Greet.</rule>\n<rule id="2">Ask once.</rule>\nBe kind.\n'
+    find = '<rule id="1">Greet.</rule>\n<rule id="2">Ask once.</rule>'
+    curly = find.replace(' id="', " id=\u201c").replace('">', "\u201d>")
+    outcome = apply_replacements(prompt, [(find, f"{curly}\n<rule id=\u201c3\u201d>Close.</rule>")])
+    assert isinstance(outcome, Refused)
+    kept = apply_replacements(prompt, [(find, f'{curly}\n<rule id="3">Close.</rule>')])
+    assert isinstance(kept, Patched)
+    assert kept.text == prompt.replace(find, f'{find}\n<rule id="3">Close.</rule>')
+
+
+@pytest.mark.parametrize("signs", ["\u00ab\u00bb", "\u201c\u201d", '""'])
+def test_signs_around_several_lines_are_refused(signs: str) -> None:
+    find = "- Greet the reader by name.\n- Close the desk at five."
+    new = "- Greet the reader.\n- Close the desk at six."
+    for text in (f"{signs[0]}{new}{signs[1]}", f"{signs[0]}{new}\n{signs[1]}"):
+        assert isinstance(apply_replacements(MARKED, [(find, text)]), Refused)
+    quoted = f"- {signs[0]}Greet{signs[1]} the reader.\n- Close at {signs[0]}six{signs[1]}"
+    assert "wrapped" not in str(apply_replacements(MARKED, [(find, quoted)]))

@@ -355,3 +355,37 @@ def test_a_bracket_that_the_prompt_ends_with_is_no_wrapping() -> None:
     outcome = apply_diff(prompt, diff)
     assert isinstance(outcome, Patched)
     assert outcome.text == prompt.replace("1", "2")
+
+
+def test_accents_apart_from_their_letters_are_told() -> None:
+    prompt = "Soyez bref.\n- Saluez le caf\u00e9.\n- Fermez \u00e0 cinq heures.\n"
+    rows = " - Saluez le caf\u00e9.\n+- Servez le the\u0301.\n - Fermez \u00e0 cinq heures.\n"
+    outcome = apply_diff(prompt, f"@@ -2,2 +2,3 @@\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert "apart from their letters" in outcome.said
+    own = apply_diff(prompt + "Cafe\u0301.\n", f"@@ -2,2 +2,3 @@\n{rows}")
+    assert isinstance(own, Patched)
+    assert own.said == ""
+
+
+DEEP = "<desk>\n  <rules>\n    Ask for the card.\n    Read it back.\n  </rules>\n</desk>\n"
+
+
+def test_signs_that_stand_in_the_margin_leave_a_line_too_far_left() -> None:
+    rows = "   <rules>\n    Ask for the card.\n+   Smile at them.\n    Read it back.\n   </rules>\n"
+    over = apply_diff(DEEP, f"@@ -2,4 +2,5 @@\n{rows.replace('   <', '  <')}")
+    assert isinstance(over, Refused)
+    right = (
+        "   <rules>\n     Ask for the card.\n+    Smile at them.\n     Read it back.\n   </rules>\n"
+    )
+    outcome = apply_diff(DEEP, f"@@ -2,4 +2,5 @@\n{right}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == DEEP.replace("card.\n", "card.\n    Smile at them.\n")
+
+
+def test_a_prompt_with_signs_of_one_kind_excuses_no_others() -> None:
+    prompt = "* Ask once.\n* Close it.\n\n+1 for each kind word.\n"
+    rows = " * Ask once.\n * Close it.\n++* Smile at them.\n \n +1 for each kind word.\n"
+    assert isinstance(apply_diff(prompt, f"@@ -1,4 +1,5 @@\n{rows}"), Refused)
+    scores = rows.replace("++* Smile", "++2 for a smile")
+    assert isinstance(apply_diff(prompt, f"@@ -1,4 +1,5 @@\n{scores}"), Patched)

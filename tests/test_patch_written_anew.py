@@ -195,3 +195,89 @@ def test_short_lines_need_a_stop_where_all_others_have_one() -> None:
     diff = "@@ -3,2 +3,3 @@\n - Rappelle l'heure.\n - Ferme la porte.\n+- Signa\n"
     applied = apply_diff(prompt, diff)
     assert isinstance(applied, Refused) or any("full stop" in one for one in applied.doubts)
+
+
+LINES = "Ask for the berth number. Read it back once.\n\n## Fees\n- Berths cost 12 euros a night"
+
+
+@pytest.mark.parametrize("between", [" \u2192 ", "\n---\n", " => ", "\n\u2192 "])
+def test_the_old_text_beside_the_new_one_is_refused(between: str) -> None:
+    find = "Read it back once."
+    assert isinstance(outcome((find, f"{find}{between}Read it back twice.")), Refused)
+    used = PROMPT + "\nGate \u2192 berth => pier\n---\nThe end.\n"
+    shown = apply_replacements(used, [(find, f"{find}{between}Read it back twice.")])
+    assert "the old text and the new one" not in str(shown)
+
+
+@pytest.mark.parametrize("last", ["- Ber", "## Fe", "Ask for the be"])
+def test_a_text_that_ends_within_a_quoted_line_is_refused(last: str) -> None:
+    found = outcome((LINES, f"Ask for the name at once.\n{last}"))
+    assert isinstance(found, Refused)
+
+
+def test_a_text_may_end_as_a_quoted_line_does_at_a_word() -> None:
+    found = outcome((LINES, "Ask for the berth number twice.\n\n## Fees\n- Berths cost 12"))
+    assert "breaks off in" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I would remove this line.",
+        "Same, but with 3 instead of 5.",
+        "Same as find, with the limit doubled.",
+        "Use the text from the previous suggestion.",
+        "- Read it back three times. Or leave it.",
+        "- Read it back, see the card etc. (see original)",
+        "owner: <team> [previous content]",
+        "- Magda the Younger % rest unchanged",
+        '- Name the signature. """ existing text """',
+        "(supprim\u00e9)",
+    ],
+)
+def test_notes_in_place_of_text_are_refused(line: str) -> None:
+    assert isinstance(outcome(("Read it back once.", line)), Refused)
+
+
+def test_a_comparison_is_no_arrow() -> None:
+    prompt = "SELECT a FROM b\nWHERE a.day <  '2024-04-01';\nBe brief.\n"
+    find = "WHERE a.day <  '2024-04-01';"
+    found = apply_replacements(prompt, [(find, "WHERE a.day <= '2024-03-31';")])
+    assert isinstance(found, Patched)
+    note = apply_replacements(prompt, [("Be brief.", "Be brief. <= changed")])
+    assert isinstance(note, Refused)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(the `berth` number)", '(the "berth" number)'),
+        ("{total}", "{{total}}"),
+        ("Read it Back", "read it back"),
+    ],
+)
+def test_a_line_in_another_dress_beside_a_real_change_is_told(old: str, new: str) -> None:
+    prompt = PROMPT.replace(
+        "Read it back once.", "Read it Back once (the `berth` number): {total}."
+    )
+    line = next(one for one in prompt.split("\n") if "Back once" in one)
+    find = f"{line}\n\n## Fees"
+    beside = apply_replacements(
+        prompt, [(find, f"{line.replace(old, new)}\n\n## Fees of the year")]
+    )
+    assert isinstance(beside, Refused) or any("come back as" in one for one in beside.doubts)
+    alone = apply_replacements(prompt, [(line, line.replace(old, new))])
+    assert isinstance(alone, Refused) or not any("come back as" in one for one in alone.doubts)
+
+
+def test_other_list_signs_and_stops_are_no_dress() -> None:
+    boats, power = "Berths cost 12 euros a night for small boats", "a night; water is free."
+    find = f"- {boats}.\n- Power costs 4 euros {power}"
+    new = f"* {boats};\n- Power costs 5 euros {power}"
+    found = outcome((find, new))
+    assert isinstance(found, Refused) or not any("come back as" in one for one in found.doubts)
+
+
+def test_a_line_that_says_something_else_needs_no_slot() -> None:
+    find = "Greet the caller by name. Send a note to {{caller_email}}."
+    assert "caller_email" not in told((find, "Ring the bell twice at noon."))
