@@ -103,14 +103,14 @@ def _joined_lines(text: _Text) -> str | None:
 
     Two sentences may well be joined.
     """
-    olds = [line for line in text.old.split("\n")[:_LOOKED_AT] if line.strip()]
+    olds = text.old.split("\n")[:_LOOKED_AT]
     begins = {begin[0] for line in olds if (begin := _BEGIN.match(line))}
-    deep = tuple(begin for begin in begins if begin.startswith("  "))
+    within = "\n".join(line.lstrip() for line in olds)
+    deep = [begin for begin in begins if begin.startswith("  ") and begin not in within]
     for line in text.new.split("\n")[:_LOOKED_AT]:
         bare = line.strip()
-        if sum(begin.strip() in bare for begin in begins) > _FEWEST or any(
-            begin in bare and begin not in text.old.replace(f"\n{begin}", "") for begin in deep
-        ):
+        joined = sum(begin.strip() in bare for begin in begins)
+        if joined > _FEWEST or any(begin in bare for begin in deep):
             return f"Lines of the prompt would stand on one: {bare[:60]!r}."
     return None
 
