@@ -22,8 +22,8 @@ _LOOKED_AT: Final = 400
 """Words of either text."""
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _TAG: Final = re.compile(r"</?(?:code|kbd|tt|b|i|u|em|strong|span|p|a)>")
-_LIST_SIGN: Final = re.compile(r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+|^(?=\S)")
-"""What a list or a paragraph is made of; an indentation alone is none."""
+_LIST_SIGN: Final = re.compile(r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
+"""What an item of a list begins with; an indentation alone is none."""
 _DIGIT: Final = re.compile(r"\d")
 _EDGES: Final = (
     " \t.,;:!?\"'`*_()[]{}<>|/-\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2026"
