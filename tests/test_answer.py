@@ -1183,6 +1183,7 @@ def test_damage_of_a_whole_answer_is_told_of_its_other_edits_too(text: str, told
     ("rationale", "told"),
     [
         ("Diese \u00c4nderung bitte nicht anwenden, sie war ein Irrtum.", 1),
+        ("Bitte nicht anwenden.", 1),
         ("Ne pas appliquer : c'\u00e9tait une erreur.", 1),
         ("N'appliquez pas cet edit.", 1),
         ("No aplicar este cambio.", 1),

@@ -634,5 +634,5 @@ def test_signs_around_several_lines_are_refused(signs: str) -> None:
     new = "- Greet the reader.\n- Close the desk at six."
     for text in (f"{signs[0]}{new}{signs[1]}", f"{signs[0]}{new}\n{signs[1]}"):
         assert isinstance(apply_replacements(MARKED, [(find, text)]), Refused)
-    quoted = f"- {signs[0]}Greet{signs[1]} the reader.\n- Close at {signs[0]}six{signs[1]}"
-    assert "wrapped" not in str(apply_replacements(MARKED, [(find, quoted)]))
+    quoted = f"{signs[0]}Greet{signs[1]} the reader.\n- Close at {signs[0]}six{signs[1]}"
+    assert "wrapped" not in str(apply_replacements(MARKED, [(find[2:], quoted)]))

@@ -324,7 +324,7 @@ def test_a_number_that_is_none_takes_the_others_their_word() -> None:
         ("## Desk Two", Patched),
         ("## Desk Two (TWO)", Patched),
         ("## Desk One", Refused),
-        ("## Desk Tw", Patched),
+        ("## Desk O", Patched),
         ("## Desk", Patched),
         ("## Hall", Patched),
     ],
@@ -344,3 +344,18 @@ def test_a_line_far_beyond_the_prompt_is_no_number() -> None:
     assert isinstance(far, Patched)
     assert "states no line of the prompt" in far.said
     assert isinstance(apply_diff(TWINS, f"@@ -2,4 +2,4 @@{rows}"), Refused)
+
+
+def test_counts_that_are_last_lines_tell_of_no_cut() -> None:
+    prompt = "# Rules\n\n" + "".join(f"- Rule {n}.\n" for n in range(1, 200))
+    rows = " - Rule 19.\n-- Rule 20.\n+- Rule twenty.\n"
+    changed = prompt.replace("Rule 20.", "Rule twenty.")
+    assert apply_diff(prompt, f"@@ -21,22 +21,22 @@\n{rows}") == Patched(changed)
+    assert isinstance(apply_diff(prompt, f"@@ -21,24 +21,24 @@\n{rows}"), Refused)
+
+
+def test_a_like_place_near_the_end_is_no_nearer_to_a_line_far_beyond_it() -> None:
+    rows = " - Keep the warm tone.\n - Ask once.\n-- Close the case.\n+- Close.\n - Say goodbye.\n"
+    far = apply_diff(TWINS, f"@@ -9114,4 +9114,4 @@\n{rows}")
+    assert isinstance(far, Patched)
+    assert isinstance(apply_diff(TWINS, f"@@ -8,4 +8,4 @@\n{rows}"), Refused)

@@ -350,11 +350,13 @@ def test_accents_apart_from_their_letters_are_added_as_they_stand() -> None:
 
 
 def test_a_bracket_that_the_prompt_ends_with_is_no_wrapping() -> None:
-    prompt = 'Answer so:\n{\n  "a": 1\n}\n'
-    diff = '@@ -2,3 +2,3 @@\n-{\n-  "a": 1\n-}\n+{\n+  "a": 2\n+}\n'
+    prompt = 'Answer so:\n{\n  "a": 1,\n  "b": 2\n}\n'
+    diff = '@@ -3,3 +3,3 @@\n-  "a": 1,\n-  "b": 2\n-}\n+  "a": 1,\n+  "b": 3\n+}\n'
     outcome = apply_diff(prompt, diff)
     assert isinstance(outcome, Patched)
-    assert outcome.text == prompt.replace("1", "2")
+    assert outcome.text == prompt.replace("2", "3")
+    cut = diff.replace("+}", "+]")
+    assert isinstance(apply_diff(prompt, cut), Refused)
 
 
 def test_accents_apart_from_their_letters_are_told() -> None:
@@ -389,3 +391,10 @@ def test_a_prompt_with_signs_of_one_kind_excuses_no_others() -> None:
     assert isinstance(apply_diff(prompt, f"@@ -1,4 +1,5 @@\n{rows}"), Refused)
     scores = rows.replace("++* Smile", "++2 for a smile")
     assert isinstance(apply_diff(prompt, f"@@ -1,4 +1,5 @@\n{scores}"), Patched)
+
+
+def test_a_line_that_stands_between_two_depths_is_the_writers_where_signs_stand_right() -> None:
+    prompt = "one:\n    two: a b c\n        three: d e f\n        four: g h i\nend: x\n"
+    rows = "     two: a b c\n         three: d e f\n+       five: j k l\n         four: g h i\n"
+    outcome = apply_diff(prompt, f"@@ -2,3 +2,4 @@\n{rows}")
+    assert isinstance(outcome, Patched)

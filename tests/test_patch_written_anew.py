@@ -281,3 +281,83 @@ def test_other_list_signs_and_stops_are_no_dress() -> None:
 def test_a_line_that_says_something_else_needs_no_slot() -> None:
     find = "Greet the caller by name. Send a note to {{caller_email}}."
     assert "caller_email" not in told((find, "Ring the bell twice at noon."))
+
+
+YAML = """agent:
+  instructions: |
+    You plan the orders of the day.
+    Be brief at the desk, and kind.
+  rules:
+    - name: pets
+      text: Live fish need a tank of their own.
+end: true
+"""
+
+
+def yaml_told(find: str, replace: str) -> str:
+    applied = apply_replacements(YAML, [(find, replace)])
+    assert isinstance(applied, Patched), applied
+    return " ".join(applied.doubts)
+
+
+BODY = "    You plan the orders of the day.\n    Be brief at the desk, and kind."
+
+
+def test_a_block_that_lost_its_indentation_is_told() -> None:
+    written = "You plan the orders of the day.\nBe brief at any desk, and kind."
+    assert "lose its indentation" in yaml_told(BODY, written)
+
+
+def test_a_block_that_got_tabs_is_told() -> None:
+    written = BODY.replace("    ", "\t").replace("the desk", "any desk")
+    assert "begins with a tab" in yaml_told(BODY, written)
+
+
+def test_a_key_that_moved_to_the_left_is_told() -> None:
+    find = "      text: Live fish need a tank of their own."
+    assert "less indented" in yaml_told(find, "text: Live fish and shrimps need a tank.")
+
+
+def test_a_turn_that_is_cut_in_its_name_is_refused() -> None:
+    prompt = "User: May I?\nAssistant: Of course, today.\n\nDo NOT discuss pay with them.\n"
+    find = prompt.strip()
+    cut = apply_replacements(prompt, [(find, "User: May I, please?\nAs")])
+    assert isinstance(cut, Refused)
+    assert "breaks off in 'Assistant" in cut.reason
+
+
+def test_tags_with_a_blank_line_among_the_quoted_ones_are_no_choice() -> None:
+    prompt = "Be kind to all.\n\nBe brief with all.\n\nThe end is near.\n"
+    find = "Be kind to all.\n\nBe brief with all."
+    written = "Be kind to all.\n\n<note>\nCall them once.\n</note>\n\nBe brief with all."
+    assert isinstance(apply_replacements(prompt, [(find, written)]), Patched)
+
+
+def test_two_lines_of_prose_may_come_back_on_one() -> None:
+    lines = ["Never order more than two weeks of demand.", "Prefer suppliers with short ways."]
+    prompt = "\n".join([*lines, "Close the books.", ""])
+    applied = apply_replacements(prompt, [("\n".join(lines), " ".join(lines))])
+    assert isinstance(applied, Patched)
+    assert not any("stand on one" in one for one in applied.doubts)
+
+
+def test_a_section_that_is_written_again_and_again_is_refused() -> None:
+    block = "## Rooms\nRooms carry a warranty of two years.\n\n## Fees"
+    found = outcome(("## Fees\n", block + f"\n {block} ".join([""] * 7) + "\n"))
+    assert isinstance(found, Refused)
+
+
+def test_an_order_in_place_of_a_query_is_refused() -> None:
+    prompt = "Use it:\n\n```sql\nSELECT name\nFROM berths\nWHERE free;\n```\n\nBe brief.\n"
+    found = apply_replacements(prompt, [("SELECT name\nFROM berths\nWHERE free;", "DELETE")])
+    assert isinstance(found, Refused)
+
+
+def test_an_adverb_of_french_is_a_word() -> None:
+    prompt = (
+        "Vous aidez les gens du port dans une langue simple.\n- Ne dites pas le prix des places.\n"
+    )
+    line = "- Ne dites pas le prix des places."
+    applied = apply_replacements(prompt, [(line, f"{line}\n- Dites toujours les heures.")])
+    assert isinstance(applied, Patched)
+    assert not any("no word" in one for one in applied.doubts)
