@@ -228,3 +228,12 @@ def test_an_item_that_stood_below_a_value_may_change() -> None:
     outcome = apply_replacements(prompt, [("    - report", "    - report it")])
     assert isinstance(outcome, Patched)
     assert not any("below the value" in one for one in outcome.doubts)
+
+
+def test_one_blank_line_more_parts_no_lines() -> None:
+    prompt = "One rule is here.\nTwo rules are there.\n\nThree rules are far.\n"
+    find = prompt.strip()
+    replace = find.replace("here.\n", "here.\n\n").replace("are far", "are near")
+    outcome = apply_replacements(prompt, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert not any("would part each line" in one for one in outcome.doubts)
