@@ -233,7 +233,15 @@ def test_an_item_that_stood_below_a_value_may_change() -> None:
 def test_one_blank_line_more_parts_no_lines() -> None:
     prompt = "One rule is here.\nTwo rules are there.\n\nThree rules are far.\n"
     find = prompt.strip()
-    replace = find.replace("here.\n", "here.\n\n").replace("are far", "are near")
+    replace = find.replace("is here.\n", "is near.\n\n").replace("are far", "are near")
     outcome = apply_replacements(prompt, [(find, replace)])
     assert isinstance(outcome, Patched)
     assert not any("would part each line" in one for one in outcome.doubts)
+
+
+def test_a_word_amid_another_script_is_not_what_is_left_of_all() -> None:
+    prompt = "Be kind.\n- \u5fc5\u305a\u51fa\u5178\u306erule\u3092\u793a\u3059\u3002\n- Ask.\n"
+    line = prompt.splitlines()[1]
+    outcome = apply_replacements(prompt, [(line, "- Name the rule.")])
+    assert isinstance(outcome, Patched)
+    assert not any("where the old one has" in one for one in outcome.doubts)

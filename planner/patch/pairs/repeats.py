@@ -53,7 +53,7 @@ def told_twice(pair: PairedLines) -> str | None:
     for at in pair.added:
         line = pair.new_keys[at]
         marked = BEGINS_ITEM.match(line)
-        text = (line[marked.end() :] if marked else line).strip()
+        text = line[marked.end() :] if marked else line
         follows = _SENTENCE.match(pair.rest) if at == len(pair.new) - 1 else None
         told = follows[1] if follows and len(words(follows[1])) >= _SEVERAL else None
         if told and told in pair.replace and told not in pair.find:
