@@ -60,6 +60,8 @@ MAX_REMARKS: Final = 2_000
 """Characters of what the teacher wrote beside its edits that the plan's notes show."""
 
 _ENDS_CLOSED: Final = re.compile(r"[\]}]\s*+(?:`{3,}|~{3,})?\s*+\Z")
+_NEAR_END: Final = 40
+"""Characters in which the last bracket and a fence below it stand."""
 _TOOL_BY_PLACE: Final = re.compile(r"\btools\[(\d{1,3})\]")
 _LIKE_A_TRACE: Final = re.compile(r"(?=\D*\d)[\W\d_]*[^\W\d_]")
 """A word with a digit and a letter."""
@@ -132,7 +134,7 @@ def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
     listed = [one for one in read.items if one.fault is not RejectionCode.NOT_THE_ANSWER]
     last = listed[-1] if listed else None
     # Behind words or half a fence the limit was reached there: nobody else writes those.
-    ends_with_list = _ENDS_CLOSED.search(reply.content) is not None
+    ends_with_list = _ENDS_CLOSED.search(reply.content.rstrip()[-_NEAR_END:]) is not None
     if not (reply.truncated and read.closed and ends_with_list and last and last.value):
         return read
     reason = (

@@ -100,7 +100,8 @@ def _holds_glued(text: str) -> bool:
 
 
 def _is_spliced(text: str) -> bool:
-    return "\u2026" in text.replace("\\u2026", "\u2026") and _SPLICED.search(text) is not None
+    holds = "\u2026" in text or "\\u2026" in text
+    return holds and _SPLICED.search(text) is not None
 
 
 def _marks_in(text: str) -> Iterator[re.Match[str]]:

@@ -30,6 +30,7 @@ _IN_OTHER_LANGUAGES: Final = (
     r"|\u9069\u7528\u3057\u306a\u3044"
 )
 """What takes an edit back, in the languages of those who wrote the prompts."""
+_ABROAD: Final = ("\u00fcberneh", "\u5e94\u7528", "\u9069\u7528")
 _HESITATES: Final = re.compile(
     f"{_UNSURE}|{_PEOPLE}|{_NOT_YET}|{_IN_OTHER_LANGUAGES}", re.IGNORECASE
 )
@@ -55,6 +56,8 @@ def _may_hesitate(words: str) -> bool:
         or "tain" in words
         or "perator" in words
         or "wend" in words
-        or "pli" in words
-        or not words.isascii()
+        or "umsetz" in words
+        or "plic" in words
+        or "pliq" in words
+        or (not words.isascii() and any(map(words.__contains__, _ABROAD)))
     )

@@ -146,13 +146,14 @@ def _begins_alike(key: str, text: str) -> bool:
 
 def _overwritten(page: Page, hunk: Hunk, written: Sequence[Row]) -> Row | None:
     """Return an added line whose sign stands in its margin, as all signs of kept lines do."""
-    kept = [row for row in hunk.rows if row.sign == " " and row.key]
+    deep = [row for row in written if row.text[:1] == " "]
+    kept = [row for row in hunk.rows if row.sign == " " and row.key] if deep else []
     if not kept or any(page.has(row.key) for row in kept if row.text[:1] == " "):
         return None
     margins = {margin_of(key) for key in page.keys}
-    for row in written:
+    for row in deep:
         margin = margin_of(row.text)
-        if margin and margin not in margins and f" {margin}" in margins:
+        if margin not in margins and f" {margin}" in margins:
             return row
     return None
 

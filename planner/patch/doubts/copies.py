@@ -19,6 +19,8 @@ def copied(prompt: str, changes: Changes) -> str | None:
         prompt: The text as it was given.
         changes: What is to be done to it.
     """
+    if sum(one.text.count("\n") for one in changes.spans) < _SEVERAL - 1:
+        return None
     written = [line for one in changes.spans for line in _long_lines(one.text)]
     if len(set(written)) < _SEVERAL:
         return None

@@ -59,6 +59,8 @@ def redressed_line(prompt: str, changes: Changes) -> str | None:
         prompt: The text as it was given.
         changes: What is to be done to it.
     """
+    if len(changes.spans) == 1 and "\n" not in changes.spans[0].text.strip("\n"):
+        return None
     closed = close(prompt)
     olds: dict[str, str] = {}
     news: dict[str, str] = {}

@@ -72,11 +72,11 @@ def _tag_in_line(text: _Text) -> str | None:
 
 def _two_blank_lines(closed: str, changes: Changes) -> str | None:
     """Tell of blank lines in a row, where the prompt has none."""
-    if "\n\n\n" in closed.replace("\r", ""):
+    begin, end = ("\n", "\r\n"), ("\n\n", "\n\r\n")
+    blank = [one for one in changes.spans if one.text.startswith(begin) or one.text.endswith(end)]
+    if not blank or "\n\n\n" in closed.replace("\r", ""):
         return None
-    for one in changes.spans[:_LOOKED_AT]:
-        if not (one.text.startswith(("\n", "\r\n")) or one.text.endswith(("\n\n", "\n\r\n"))):
-            continue
+    for one in blank[:_LOOKED_AT]:
         above, below = closed[max(0, one.start - 4) : one.start], closed[one.end : one.end + 4]
         if "\n\n\n" in (above + one.text + below).replace("\r", ""):
             return "Two blank lines would stand in a row."
@@ -103,6 +103,8 @@ def _joined_lines(text: _Text) -> str | None:
 
     Two sentences may well be joined.
     """
+    if "\n" not in text.old.strip("\n"):
+        return None
     olds = text.old.split("\n")[:_LOOKED_AT]
     begins = {begin[0] for line in olds if (begin := _BEGIN.match(line))}
     within = "\n".join(line.lstrip() for line in olds)
