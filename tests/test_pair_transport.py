@@ -636,3 +636,14 @@ def test_signs_around_several_lines_are_refused(signs: str) -> None:
         assert isinstance(apply_replacements(MARKED, [(find, text)]), Refused)
     quoted = f"{signs[0]}Greet{signs[1]} the reader.\n- Close at {signs[0]}six{signs[1]}"
     assert "wrapped" not in str(apply_replacements(MARKED, [(find[2:], quoted)]))
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_other_characters_that_end_lines_are_no_line_breaks(sign: str) -> None:
+    find = "- Call check_stock first.\n- Greet the reader by name."
+    replace = find.replace("by name", "by the first name").replace("\n", sign)
+    outcome = apply_replacements(MARKED, [(find, replace)])
+    assert isinstance(outcome, Refused)
+    prompt = MARKED + f"- One{sign}line.\n"
+    used = apply_replacements(prompt, [(find, replace)])
+    assert "no line break" not in str(used)

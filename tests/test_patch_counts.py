@@ -359,3 +359,52 @@ def test_a_like_place_near_the_end_is_no_nearer_to_a_line_far_beyond_it() -> Non
     far = apply_diff(TWINS, f"@@ -9114,4 +9114,4 @@\n{rows}")
     assert isinstance(far, Patched)
     assert isinstance(apply_diff(TWINS, f"@@ -8,4 +8,4 @@\n{rows}"), Refused)
+
+
+NIGHTS = "".join(
+    f"{name}:\n  check: doors\n  wait: 10\n  report: short\n" for name in ("evening", "night")
+)
+AGENTS = (
+    '<agent name="judge">\nAsk once.\nClose it.\n</agent>\n'
+    '<agent name="seller">\nAsk once.\nClose it.\n</agent>\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "at", "name", "kind"),
+    [
+        (NIGHTS, 2, "night:", Refused),
+        (NIGHTS, 2, "evening:", Patched),
+        (NIGHTS, 6, "night:", Patched),
+        (NIGHTS, 6, "evening:", Refused),
+        (NIGHTS, 6, "morning:", Patched),
+        (AGENTS, 2, '<agent name="seller">', Refused),
+        (AGENTS, 2, '<agent name="judge">', Patched),
+        (AGENTS, 6, '<agent name="seller">', Patched),
+        (AGENTS, 6, '<agent name="judge">', Refused),
+    ],
+)
+def test_a_label_or_a_tag_behind_the_numbers_names_a_section(
+    prompt: str, at: int, name: str, kind: type
+) -> None:
+    lines = prompt.splitlines()[at - 1 : at + 1]
+    diff = f"@@ -{at},2 +{at},2 @@ {name}\n {lines[0]}\n-{lines[1]}\n+{lines[1]} now\n"
+    assert isinstance(apply_diff(prompt, diff), kind)
+
+
+def test_a_hunk_that_is_shorter_than_the_next_one_is_shifted_was_cut() -> None:
+    second = "@@ -20,3 +{},3 @@\n - Rule 18.\n-- Rule 19.\n+- Rule nineteen.\n - Rule 20.\n"
+    cut = f"@@ -5,5 +5,6 @@\n{ROWS}"
+    outcome = apply_diff(PROMPT, cut + second.format(21))
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.CUT_SHORT
+    assert isinstance(apply_diff(PROMPT, cut + second.format(20)), Patched)
+
+
+def test_a_change_that_follows_from_another_is_no_announcement() -> None:
+    second = "@@ -20,3 +20,3 @@\n - Rule 18.\n-- Rule 19.\n+- Rule nineteen.\n - Rule 20.\n"
+    first = f"@@ -5,4 +5,4 @@\n{ROWS}"
+    said = "\nThe second change follows from the first:\n\n"
+    assert isinstance(apply_diff(PROMPT, first + said + second), Patched)
+    more = "\nThe second change follows.\n"
+    assert isinstance(apply_diff(PROMPT, first + more), Refused)

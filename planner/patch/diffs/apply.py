@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import partial
-from itertools import chain, dropwhile, islice, takewhile
+from itertools import chain, dropwhile, islice, pairwise, takewhile
 from unicodedata import combining
 
 from planner.patch.align import changed_blocks
@@ -264,6 +264,7 @@ def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
 def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     """Refuse a diff whose last hunk may have lost its end (rule R10)."""
     hollow = next((hunk for hunk in read.hunks if _is_hollow(page, hunk)), None)
+    hollow = hollow or _short_of_shift(read.hunks)
     if hollow:
         return _cut_short(hollow)
     last = read.hunks[-1]
@@ -283,6 +284,23 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
         counted = last.header.old is not None
         cut = bool(placed) and (read.open_ended or counted) and not counts_hold(last)
     return _cut_short(last) if cut else None
+
+
+def _short_of_shift(hunks: Sequence[Hunk]) -> Hunk | None:
+    """Return a hunk with fewer lines than counted, where the next one stands as far as counted."""
+    stated = grown = 0
+    for hunk, below in pairwise(hunks):
+        header, after = hunk.header, below.header
+        if header.old is None or header.new is None:
+            return None
+        stated += header.new - header.old
+        grown += hunk.counts[1] - hunk.counts[0]
+        if after.stated is None or after.restated is None:
+            return None
+        is_short = header.old > hunk.counts[0] and header.new > hunk.counts[1]
+        if is_short and after.restated - after.stated == stated != grown:
+            return hunk
+    return None
 
 
 def _counted_out(read: Reading) -> bool:

@@ -55,7 +55,8 @@ _RETRACTED: Final = re.compile(
 _ANNOUNCED: Final = re.compile(
     r"\b(?:to be continued|continu\w+ (?:in|below|on|with)|next (?:message|part|reply)"
     r"|more (?:hunks?|changes?|edits?|parts?|diffs?|to come)"
-    r"|(?:hunks?|changes?|edits?|rest|remainder)(?: \w+){0,2} (?:omitted|follows?|to follow"
+    r"|(?:hunks?|changes?|edits?|rest|remainder)(?: \w+){0,2} "
+    r"(?:omitted|follows?(?! from)|to follow"
     r"|to come|skipped|elided|left out)|omitted|shortened|abbreviated|truncated"
     r"|fortsetzung|suite (?:au|dans)|contin[u\u00fa]a)\b"
     r"|\bforts\.|\bpart \d+ ?(?:of|/) ?\d+|\(\d+/\d+\)|\u672a\u5b8c|\u5f85\u7eed",

@@ -47,6 +47,7 @@ _MAX_CHARACTERS = 500_000
 _MAX_PROMPT = 500_000
 _BREAKS = ("\n", "\r\n")
 _LONE_CR = re.compile(r"\r(?!\n)")
+_ODD_BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LAST_MARGIN = re.compile(r"(?<=\n)[ \t]+\Z")
 _BLANKS_AT_ENDS = re.compile(r"(?<=\S)[ \t]+(?=\r?\n)")
 """Two are a hard break where the prompt has them, too."""
@@ -203,6 +204,10 @@ def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | R
     pair = _between_endings(close(prompt), found[0], find, replace, number)
     if "\r" in replace and (lone := _LONE_CR.search(pair.replace)) and lone[0] not in prompt:
         reason = f"{who} would write a carriage return that ends no line."
+        return Refused(RefusalCode.UNCLEAR, reason)
+    odd = _ODD_BREAK.search(pair.replace) if pair.find.count("\n") > replace.count("\n") else None
+    if odd and odd[0] not in prompt:
+        reason = f"{who} would write {odd[0]!r} where lines end, and no line break."
         return Refused(RefusalCode.UNCLEAR, reason)
     if _stands(pair):
         return Refused(
