@@ -647,3 +647,9 @@ def test_other_characters_that_end_lines_are_no_line_breaks(sign: str) -> None:
     prompt = MARKED + f"- One{sign}line.\n"
     used = apply_replacements(prompt, [(find, replace)])
     assert "no line break" not in str(used)
+    points = "Wenn jemand anruft:\na) Frage nach dem Namen.\nb) Schicke den Brief ab.\n"
+    quoted = "a) Frage nach dem Namen.\nb) Schicke den Brief ab."
+    written = quoted.replace("dem Namen", "Namen und Ort").replace("\n", sign)
+    refused = apply_replacements(points, [(quoted, written)])
+    assert isinstance(refused, Refused)
+    assert "no line break" in refused.reason
