@@ -341,12 +341,14 @@ def test_a_list_of_plus_signs_may_be_added_where_signs_stand_once(
     assert isinstance(apply_diff(dashes, other), Patched)
 
 
+FRENCH = "Soyez bref.\n- Saluez le caf\u00e9.\n- Fermez \u00e0 cinq heures.\n"
+
+
 def test_accents_apart_from_their_letters_are_added_as_they_stand() -> None:
-    prompt = "Soyez bref.\n- Saluez le caf\u00e9.\n- Fermez \u00e0 cinq heures.\n"
     rows = " - Saluez le cafe\u0301.\n+- Servez le the\u0301.\n - Fermez a\u0300 cinq heures.\n"
-    outcome = apply_diff(prompt, f"@@ -2,2 +2,3 @@\n{rows}")
+    outcome = apply_diff(FRENCH, f"@@ -2,2 +2,3 @@\n{rows}")
     assert isinstance(outcome, Patched)
-    assert outcome.text == prompt.replace("caf\u00e9.\n", "caf\u00e9.\n- Servez le the\u0301.\n")
+    assert outcome.text == FRENCH.replace("caf\u00e9.\n", "caf\u00e9.\n- Servez le the\u0301.\n")
 
 
 def test_a_bracket_that_the_prompt_ends_with_is_no_wrapping() -> None:
@@ -360,12 +362,11 @@ def test_a_bracket_that_the_prompt_ends_with_is_no_wrapping() -> None:
 
 
 def test_accents_apart_from_their_letters_are_told() -> None:
-    prompt = "Soyez bref.\n- Saluez le caf\u00e9.\n- Fermez \u00e0 cinq heures.\n"
     rows = " - Saluez le caf\u00e9.\n+- Servez le the\u0301.\n - Fermez \u00e0 cinq heures.\n"
-    outcome = apply_diff(prompt, f"@@ -2,2 +2,3 @@\n{rows}")
+    outcome = apply_diff(FRENCH, f"@@ -2,2 +2,3 @@\n{rows}")
     assert isinstance(outcome, Patched)
     assert "apart from their letters" in outcome.said
-    own = apply_diff(prompt + "Cafe\u0301.\n", f"@@ -2,2 +2,3 @@\n{rows}")
+    own = apply_diff(FRENCH + "Cafe\u0301.\n", f"@@ -2,2 +2,3 @@\n{rows}")
     assert isinstance(own, Patched)
     assert own.said == ""
 

@@ -25,9 +25,6 @@ def copied(prompt: str, changes: Changes) -> str | None:
     if len(set(written)) < _SEVERAL:
         return None
     closed = close(prompt)
-    known = set(written).intersection(_long_lines(closed))
-    if len(known) < _SEVERAL:
-        return None
     stood = Counter(_long_lines(closed))
     gone = {line for one in changes.spans for line in _long_lines(closed[one.start : one.end])}
     again = [line for line in dict.fromkeys(written) if stood[line] == 1 and line not in gone]

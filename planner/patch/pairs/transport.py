@@ -80,37 +80,44 @@ def spells_breaks(prompt: str, finds: Iterable[str]) -> bool:
     )
 
 
-_MARKED: tuple[tuple[Callable[[str], str], str], ...] = (
-    (lambda text: text.replace("\\_", "_"), "_"),
-    (lambda text: text.replace('\\"', '"'), '"'),
-    (html.unescape, "<>&"),
-)
+def _unmarked(text: str) -> str:
+    return text.replace("\\_", "_")
+
+
+def _unquoted(text: str) -> str:
+    return text.replace('\\"', '"')
+
+
+Escape = tuple[Callable[[str], str], str]
 """How escapes are undone, and the characters that are escaped so."""
 
+_ESCAPES: tuple[Escape, ...] = ((_unmarked, "_"), (_unquoted, '"'), (html.unescape, "<>&"))
 
-def escapes_in(prompt: str, finds: Sequence[str]) -> Sequence[int]:
+
+def escapes_in(prompt: str, finds: Sequence[str]) -> Sequence[Escape]:
     """Return which escapes one of these texts shows: it stands in the prompt without them."""
     return [
-        way
-        for way, (undo, _) in enumerate(_MARKED)
+        escape
+        for escape in _ESCAPES
         if any(
-            undo(find) != find and not _holds(prompt, find) and _holds(prompt, undo(find))
+            (plain := escape[0](find)) != find
+            and not _holds(prompt, find)
+            and _holds(prompt, plain)
             for find in finds
         )
     ]
 
 
-def _without_shown(find: str, replace: str, shown: Sequence[int]) -> str:
+def _without_shown(find: str, replace: str, shown: Sequence[Escape]) -> str:
     """Return a text without the escapes that another pair shows, where its own had none to show."""
-    for way in shown:
-        undo, escaped = _MARKED[way]
+    for undo, escaped in shown:
         if not any(char in find for char in escaped):
             replace = undo(replace)
     return replace
 
 
 def without_transport(
-    prompt: str, find: str, replace: str, *, spelt: bool = False, shown: Sequence[int] = ()
+    prompt: str, find: str, replace: str, *, spelt: bool = False, shown: Sequence[Escape] = ()
 ) -> Texts:
     r"""Return a pair without what is put round both its texts, and with its `\n` as line breaks.
 
@@ -209,9 +216,9 @@ def _unescaped(prompt: str, find: str, replace: str) -> Iterator[Texts]:
     bare_quotes = '"' in replace.replace('\\"', "")
     marked_up = bool(_BARE.search(find)) or bool(_ENTITY.search(replace) and _BARE.search(replace))
     ways: tuple[tuple[bool, Callable[[str], str]], ...] = (
-        (not ('\\"' in replace and bare_quotes), lambda text: text.replace('\\"', '"')),
+        (not ('\\"' in replace and bare_quotes), _unquoted),
         (not marked_up, html.unescape),
-        (True, lambda text: text.replace("\\_", "_")),
+        (True, _unmarked),
         (True, lambda text: text.replace("\\\\", "\\")),
         ("\\t" not in prompt, lambda text: text.replace("\\t", "\t")),
         (True, _without_code_points),
