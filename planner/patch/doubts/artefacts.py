@@ -161,6 +161,7 @@ ARTEFACTS: Final = (
         is_in_code=True,
         is_style=True,
     ),
+    _left("a template has no such braces", ("{{%", "%}}"), r"\{\{%|%\}\}", is_in_code=True),
     _left(
         "a page has such tags",
         ("<",),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from planner.patch.changes import Changes, close
+from planner.patch.touched import Written
 
 _SEVERAL: Final = 3
 """Lines; a rule that stands in two sections is no copy of one of them."""
@@ -12,22 +12,22 @@ _SHORTEST: Final = 20
 """Characters; shorter lines may well stand twice, as headings and ends of blocks do."""
 
 
-def copied(prompt: str, changes: Changes) -> str | None:
+def copied(written: Written) -> str | None:
     """Return which lines stand twice afterwards and stood once before, as one sentence.
 
     Args:
-        prompt: The text as it was given.
-        changes: What is to be done to it.
+        written: The prompt, and what is to be done to it.
     """
-    if sum(one.text.count("\n") for one in changes.spans) < _SEVERAL - 1:
+    spans, closed = written.changes.spans, written.closed
+    if sum(one.text.count("\n") for one in spans) < _SEVERAL - 1:
         return None
-    written = [line for one in changes.spans for line in _long_lines(one.text)]
-    if len(set(written)) < _SEVERAL:
+    new = [line for one in spans for line in _long_lines(one.text)]
+    if len(set(new)) < _SEVERAL:
         return None
-    closed = close(prompt)
     stood = Counter(_long_lines(closed))
-    gone = {line for one in changes.spans for line in _long_lines(closed[one.start : one.end])}
-    again = [line for line in dict.fromkeys(written) if stood[line] == 1 and line not in gone]
+    gone = Counter(line for one in spans for line in _long_lines(closed[one.start : one.end]))
+    come = Counter(new)
+    again = [line for line in come if stood[line] == 1 and come[line] > gone[line]]
     if len(again) < _SEVERAL:
         return None
     return f"{len(again)} lines would stand twice, from {again[0].strip()[:80]!r} on."

@@ -4,41 +4,30 @@ Each may be meant, so that it is told to a person.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
-from planner.patch.changes import Change, Changes, close
+from planner.patch.changes import Change
 from planner.patch.doubts.habits import parted
+from planner.patch.touched import Touched, Written
 
 _BLANKS = re.compile(r"^ {2,}|\S {3,}\S")
 _FIELD = re.compile(r"[ \t]+[\w-]+: \S")
 _SEVERAL_LETTERS = 8
 _LOOKED_AT = 200
-"""Changes, and lines of each, that are looked at."""
+"""Changes that are looked at."""
 
 
-class _Lines(NamedTuple):
-    """The lines of a change, and those beside it."""
-
-    above: str
-    old: Sequence[str]
-    new: Sequence[str]
-    below: str
-
-
-def odd_margin(prompt: str, changes: Changes) -> str | None:
+def odd_margin(written: Written) -> str | None:
     """Return what is odd about where a new line begins, as one sentence.
 
     Args:
-        prompt: The text as it was given.
-        changes: What is to be done to it.
+        written: The prompt, and what is to be done to it.
     """
-    if "\t" not in prompt and not any(_may_shift(prompt, one) for one in changes.spans):
+    prompt, spans = written.prompt, written.changes.spans
+    if "\t" not in prompt and not any(_may_shift(prompt, one) for one in spans):
         return None
-    closed = close(prompt)
-    for change in changes.spans[:_LOOKED_AT]:
-        lines = _lines_of(closed, change)
+    for lines in written.touched[:_LOOKED_AT]:
         told = next(filter(None, (check(lines) for check in _CHECKS)), None)
         if told:
             return told
@@ -54,30 +43,7 @@ def _may_shift(prompt: str, change: Change) -> bool:
     return prompt.startswith((" ", "|"), start) or change.text.startswith(" ")
 
 
-def _lines_of(closed: str, change: Change) -> _Lines:
-    start = closed.rfind("\n", 0, change.start) + 1
-    end = change.end
-    if end == start or not closed.startswith("\n", end - 1) or change.text[-1:] not in {"", "\n"}:
-        end = closed.find("\n", end) + 1 or len(closed)
-    if change.start == change.end == start and change.text.endswith("\n"):
-        end = start
-    text = closed[start : change.start] + change.text + closed[change.end : end]
-    above = closed.rfind("\n", 0, max(0, start - 1)) + 1
-    below = closed.find("\n", end)
-    return _Lines(
-        closed[above : max(0, start - 1)],
-        _whole_lines(closed[start:end]),
-        _whole_lines(text),
-        closed[end : below if below >= 0 else len(closed)],
-    )
-
-
-def _whole_lines(text: str) -> list[str]:
-    lines = [line.rstrip() for line in text.split("\n")[:_LOOKED_AT]]
-    return lines if lines[-1] else lines[:-1]
-
-
-def _blanks_for_tabs(lines: _Lines) -> str | None:
+def _blanks_for_tabs(lines: Touched) -> str | None:
     beside = [line for line in lines.old if line] or [lines.above, lines.below]
     if not all("\t" in line for line in beside):
         return None
@@ -87,7 +53,7 @@ def _blanks_for_tabs(lines: _Lines) -> str | None:
     return None
 
 
-def _further_left(lines: _Lines) -> str | None:
+def _further_left(lines: Touched) -> str | None:
     kept = set(lines.old)
     beside = max(map(_margin, (lines.above, lines.below)))
     for old, line in _replaced(lines):
@@ -102,7 +68,7 @@ def _have_one_key(old: str, line: str) -> bool:
     return key.endswith(":") and old.lstrip().startswith(key)
 
 
-def _dedented(lines: _Lines) -> str | None:
+def _dedented(lines: Touched) -> str | None:
     """Tell of old lines that come back with less indentation, where nothing shows why."""
     margins = {line.strip(): _margin(line) for line in lines.old if line}
     for line in lines.new:
@@ -111,7 +77,7 @@ def _dedented(lines: _Lines) -> str | None:
     return None
 
 
-def _tabs_for_blanks(lines: _Lines) -> str | None:
+def _tabs_for_blanks(lines: Touched) -> str | None:
     beside = [line for line in (*lines.old, lines.above, lines.below) if line.startswith("  ")]
     if not beside or any("\t" in line for line in lines.old):
         return None
@@ -121,7 +87,7 @@ def _tabs_for_blanks(lines: _Lines) -> str | None:
     )
 
 
-def _further_right(lines: _Lines) -> str | None:
+def _further_right(lines: Touched) -> str | None:
     """Tell of an item that would belong to another one."""
     for old, line in _replaced(lines):
         is_item = parted(old)[0][:1] == parted(line)[0][:1] in {"-", "1"}
@@ -130,14 +96,14 @@ def _further_right(lines: _Lines) -> str | None:
     return None
 
 
-def _loses_cell(lines: _Lines) -> str | None:
+def _loses_cell(lines: Touched) -> str | None:
     for old, line in _replaced(lines):
         if "|" in line and old.startswith("|") and not line.startswith("|"):
             return f"The new line {line[:80]!r} is a row of a table without its first sign."
     return None
 
 
-def _parts_list(lines: _Lines) -> str | None:
+def _parts_list(lines: Touched) -> str | None:
     if "" in lines.old or "" not in lines.new:
         return None
     every = [lines.above, *lines.new, lines.below]
@@ -148,7 +114,7 @@ def _parts_list(lines: _Lines) -> str | None:
     return None
 
 
-def _below_value(lines: _Lines) -> str | None:
+def _below_value(lines: Touched) -> str | None:
     """Tell of an item as deep as a key above it that has a value: YAML has no such list."""
     usual = {_margin(line) for line in lines.old if line.lstrip().startswith("- ")}
     for above, line in pairwise([lines.above, *lines.new]):
@@ -158,14 +124,14 @@ def _below_value(lines: _Lines) -> str | None:
     return None
 
 
-def _replaced(lines: _Lines) -> Iterator[tuple[str, str]]:
+def _replaced(lines: Touched) -> Iterator[tuple[str, str]]:
     """Yield each old line with text and the one in its place, where they are as many."""
     if len(lines.old) == len(lines.new):
         pairs = zip(lines.old, lines.new, strict=True)
         yield from ((old, line) for old, line in pairs if old and line and old != line)
 
 
-def _added(lines: _Lines) -> Iterator[str]:
+def _added(lines: Touched) -> Iterator[str]:
     kept = set(lines.old)
     yield from (line for line in lines.new if line and line not in kept)
 

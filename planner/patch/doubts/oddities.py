@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
-from planner.patch.changes import Change, Changes, close
 from planner.patch.code import in_code, is_fence
 from planner.patch.doubts.artefacts import artefact, may_hold_artefact
 from planner.patch.doubts.habits import (
@@ -32,6 +31,7 @@ from planner.patch.doubts.vocabulary import are_ordinary, misread_word, unknown_
 from planner.patch.residue.garbling import mojibake
 from planner.patch.residue.meant import NAMED, is_named
 from planner.patch.residue.sought import Marks, sought_in
+from planner.patch.touched import Written
 
 _LOOKED_AT: Final = 500
 """New lines of a patch that are looked at; whoever writes more is told to a person anyway."""
@@ -152,27 +152,26 @@ class _Line(NamedTuple):
         return self.habits.kinds.get(self.kind, Kind())
 
 
-def oddity(prompt: str, changes: Changes) -> str | None:
+def oddity(written: Written) -> str | None:
     """Return what is unlike the prompt in the first new line that is, as one sentence.
 
     Args:
-        prompt: The text as it was given.
-        changes: What is to be done to it.
+        written: The prompt, and what is to be done to it.
     """
+    prompt, spans = written.prompt, written.changes.spans
     habits = habits_of(prompt)
     escapes = "\\" in prompt
     suspects = [
-        one
-        for one in changes.spans
+        at
+        for at, one in enumerate(spans)
         if escapes
         or _may_lose(prompt[one.start : one.end], one.text)
         or _is_suspect(habits, one.text)
     ]
     if not suspects:
         return None
-    closed = close(prompt)
-    tags = Counter(found[1] for one in changes.spans for found in _TAGS.finditer(one.text))
-    lines = (line for one in suspects for line in _new_lines(habits, closed, one, tags))
+    tags = Counter(found[1] for one in spans for found in _TAGS.finditer(one.text))
+    lines = (line for at in suspects for line in _new_lines(habits, written, at, tags))
     for line in islice(lines, _LOOKED_AT):
         checks = (_respelt,) if line.is_code else _CHECKS
         why = next((told for check in checks if (told := check(line))), None)
@@ -220,19 +219,16 @@ def _is_signed_oddly(habits: Habits, text: str) -> bool:
 
 
 def _new_lines(
-    habits: Habits, closed: str, change: Change, tags: Mapping[str, int]
+    habits: Habits, written: Written, at: int, tags: Mapping[str, int]
 ) -> Iterator[_Line]:
     """Yield the lines that a change writes."""
-    start = closed.rfind("\n", 0, change.start) + 1
-    end = change.end - 1 if _ends_line(closed, change) else closed.find("\n", change.end)
-    end = max(end, change.end) if end < 0 else end
-    old = [line.rstrip() for line in closed[start:end].split("\n")]
-    text = closed[start : change.start] + change.text + closed[change.end : end]
-    new = [line.rstrip() for line in text.split("\n")]
-    kept, written = Counter(old), set(new)
-    removed = [parted(line)[1] for line in old if line and line not in written][:_LOOKED_AT]
-    inside = in_code(closed, start)
-    for above, line, below in zip(["", *new[:-1]], new, [*new[1:], ""], strict=True):
+    touched = written.touched[at]
+    old, new = touched.old, touched.new
+    kept, stay = Counter(old), set(new)
+    removed = [parted(line)[1] for line in old if line and line not in stay][:_LOOKED_AT]
+    inside = in_code(written.closed, touched.start)
+    beside = zip(["", *new], new, [*new[1:], ""], strict=False)
+    for above, line, below in beside:
         inside ^= is_fence(line)
         if kept[line]:
             kept[line] -= 1
@@ -250,15 +246,11 @@ def _new_lines(
                 plain=plain,
                 words=WORD.findall(told),
                 beside=removed,
-                written=change.text,
+                written=written.changes.spans[at].text,
                 goes_on=goes_on,
                 follows=bool(above) and kind[0].isdigit() and not is_closed(above),
                 is_code=inside,
             )
-
-
-def _ends_line(closed: str, change: Change) -> bool:
-    return change.text.endswith("\n") and closed.endswith("\n", change.start, change.end)
 
 
 def _has_form(habits: Habits, line: str, tags: Mapping[str, int]) -> bool:

@@ -5,11 +5,11 @@ Who rewords a line seldom respells its words; a transport does, and lets their l
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Final
 
-from planner.patch.changes import Changes, close
+from planner.patch.touched import Written
 
 _FEWEST: Final = 3
 """Letters and digits of a word that is compared."""
@@ -24,25 +24,25 @@ _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _TAG: Final = re.compile(r"</?(?:code|kbd|tt|b|i|u|em|strong|span|p|a)>")
 _LIST_SIGN: Final = re.compile(r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
 """What an item of a list begins with; an indentation alone is none."""
+_TAG_OF_LINE: Final = re.compile(r"<(/?[\w-]+)(?: [^<>\n]{0,200})?>")
 _DIGIT: Final = re.compile(r"\d")
+_MASK: Final = re.compile(r"[#*xX]")
 _EDGES: Final = (
     " \t.,;:!?\"'`*_()[]{}<>|/-\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u2026"
     "\u3001\u3002\uff01\uff1f\uff0c\uff1a\u30fb"
 )
 
 
-def respelt_word(prompt: str, changes: Changes) -> str | None:
+def respelt_word(written: Written) -> str | None:
     """Return which word comes back with other signs, as one sentence.
 
     Args:
-        prompt: The text as it was given.
-        changes: What is to be done to it.
+        written: The prompt, and what is to be done to it.
     """
-    closed = close(prompt)
-    for change in changes.spans:
+    for change in written.changes.spans:
         if change.start == change.end or not change.text:
             continue
-        old, new = closed[change.start : change.end].split(), change.text.split()
+        old, new = written.closed[change.start : change.end].split(), change.text.split()
         gone, come = _but(old, set(new)), _but(new, set(old))
         found = _respelt(gone, come) if gone and come else None
         if found:
@@ -50,40 +50,46 @@ def respelt_word(prompt: str, changes: Changes) -> str | None:
     return None
 
 
-def redressed_line(prompt: str, changes: Changes) -> str | None:
+def redressed_line(written: Written) -> str | None:
     """Return which line comes back with its letters, and other signs or blanks, as one sentence.
 
     A patch that does nothing else means that; beside other words, a transport did it.
 
     Args:
-        prompt: The text as it was given.
-        changes: What is to be done to it.
+        written: The prompt, and what is to be done to it.
     """
-    if len(changes.spans) == 1 and "\n" not in changes.spans[0].text.strip("\n"):
+    spans = written.changes.spans
+    if len(spans) == 1 and "\n" not in spans[0].text.strip("\n"):
         return None
-    closed = close(prompt)
     olds: dict[str, str] = {}
     news: dict[str, str] = {}
-    for change in changes.spans[:_LOOKED_AT]:
-        start = closed.rfind("\n", 0, change.start) + 1
-        end = max(closed.find("\n", change.end), change.end)
-        whole = closed[start : change.start] + change.text + closed[change.end : end]
-        olds.update(_lines_by_letters(closed[start:end]))
-        news.update(_lines_by_letters(whole))
+    for touched in written.touched[:_LOOKED_AT]:
+        olds.update(_by_letters(touched.old))
+        news.update(_by_letters(touched.new))
     if news.keys() <= olds.keys():
         return None
     for letters, line in news.items():
         old = olds.get(letters, line)
-        if old != line:
+        if _dress(old) != _dress(line) or (_is_item(old) and not _is_item(line)):
             return f"The line {old.strip()[:60]!r} would come back as {line.strip()[:60]!r}."
     return None
 
 
-def _lines_by_letters(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.split("\n")[:_LOOKED_AT]:
-        letters = _NO_LETTERS.sub("", line).casefold()
-        if len(letters) >= _LONG_LINE and len(line.split()) >= _SENTENCE and "=" not in line:
-            yield letters, _LIST_SIGN.sub("", line, count=1).rstrip(" \t\r.,;")
+def _by_letters(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for line in lines[:_LOOKED_AT]:
+        text = _TAG_OF_LINE.sub("", _LIST_SIGN.sub("", line, count=1))
+        letters = _NO_LETTERS.sub("", text).casefold()
+        if len(letters) >= _LONG_LINE and len(text.split()) >= _SENTENCE and "=" not in text:
+            yield letters, line
+
+
+def _dress(line: str) -> str:
+    """Return a line without what may well be renumbered: its place in a list, names in a tag."""
+    return _TAG_OF_LINE.sub(r"<\1>", _LIST_SIGN.sub("", line, count=1)).rstrip(" \t\r.,;")
+
+
+def _is_item(line: str) -> bool:
+    return _LIST_SIGN.match(line) is not None
 
 
 def _but(words: list[str], others: set[str]) -> list[str]:
@@ -97,6 +103,11 @@ def _respelt(gone: list[str], come: list[str]) -> tuple[str, str] | None:
     for letters, word in _in_pieces(come):
         old = known.get(letters)
         if old and _core(old) != _core(word) and not _only_untagged(old, word):
+            return old, word
+    masks = {_DIGIT.sub("#", word): word for word in gone if _DIGIT.search(word)}
+    for word in come if masks else ():
+        old = masks.get(_MASK.sub("#", word))
+        if old and _MASK.sub("", word):
             return old, word
     escaped = [word for word in come if "&" in word and html.unescape(word) != word]
     for word in escaped:

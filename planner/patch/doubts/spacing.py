@@ -1,71 +1,63 @@
 """White space around and between new texts: too many blanks, or a blank line below each line."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
-from planner.patch.changes import Changes, close, splice
+from planner.patch.changes import Change, Changes, splice
+from planner.patch.touched import Touched, Written
 
 _FEWEST: Final = 2
 """Lines with text; one has nothing to be apart from."""
 _LOOKED_AT: Final = 200
 """Changes that are looked at."""
-_BEGIN: Final = re.compile(r"[ \t]*\S{4,}(?: \S+)?")
-"""What a line is known by, with its indentation."""
+_BEGIN: Final = re.compile(r"[ \t]*(?:\S{1,3} )?\S{4,}(?: \S+)?")
+"""What a line is known by, with its indentation and its sign."""
+_ITEM: Final = re.compile(r"[ \t]*(?:[-*+\u2022\u2013]|\d{1,3}[a-z]?[.)]|\"[^\"\n]{1,80}\":)[ \t]")
+_SECOND_ITEM: Final = re.compile(rf"[ \t]{_ITEM.pattern}+[^a-z\s]")
 _LONG: Final = 20
 """Characters; a shorter line may be made of what stands on two."""
-_TAG_ALONE: Final = re.compile(r"^[ \t]*(</?[\w-]+>)[ \t]*$", re.MULTILINE)
+_TAG_ALONE: Final = re.compile(r"[ \t]*</?[\w-]+>$")
 
 
-class _Text(NamedTuple):
-    """What a change takes away and writes, and the characters beside it."""
-
-    before: str
-    old: str
-    new: str
-    after: str
-
-
-def odd_spacing(prompt: str, changes: Changes) -> str | None:
+def odd_spacing(written: Written) -> str | None:
     """Return what is odd about the white space of new text, as one sentence.
 
     Args:
-        prompt: The text as it was given.
-        changes: What is to be done to it.
+        written: The prompt, and what is to be done to it.
     """
-    closed = close(prompt)
-    for one in changes.spans[:_LOOKED_AT]:
-        text = _Text(
-            closed[max(0, one.start - 1) : one.start],
-            closed[one.start : one.end],
-            one.text,
-            closed[one.end : one.end + 1],
+    closed, changes = written.closed, written.changes
+    for change, touched in zip(changes.spans[:_LOOKED_AT], written.touched, strict=False):
+        told = _two_blanks(closed, change) or next(
+            filter(None, (check(touched) for check in _CHECKS)), None
         )
-        told = next(filter(None, (check(text) for check in _CHECKS)), None)
         if told:
             return told
     return _two_blank_lines(closed, changes) or _blank_lines(closed, changes)
 
 
-def _two_blanks(text: _Text) -> str | None:
+def _two_blanks(closed: str, change: Change) -> str | None:
     """Tell of a blank beside one that the prompt has there, within a line."""
-    new, old = text.new, text.old
+    new, old = change.text, closed[change.start : change.end]
     if not (new.strip() and old.strip()):
         return None
-    at_start = text.before == " " and new[:1] == " " and old[:1] != " "
-    at_end = text.after == " " and new[-1:] == " " and old[-1:] != " "
+    before, after = closed[change.start - 1 : change.start], closed[change.end : change.end + 1]
+    at_start = before == " " and new[:1] == " " and old[:1] != " "
+    at_end = after == " " and new[-1:] == " " and old[-1:] != " "
     if at_start or at_end:
         return f"Two blanks would stand beside {new.strip()[:60]!r}."
     return None
 
 
-def _tag_in_line(text: _Text) -> str | None:
+def _tag_in_line(lines: Touched) -> str | None:
     """Tell of a tag with text behind it that stood on a line of its own."""
-    if "<" not in text.new or "<" not in text.old:
+    alone = [line.strip() for line in lines.old if _TAG_ALONE.match(line)]
+    if not alone:
         return None
-    for tag in _TAG_ALONE.findall(text.old):
-        if tag in text.new and tag not in _TAG_ALONE.findall(text.new):
+    stay = {line.strip() for line in lines.new}
+    for tag in alone:
+        if tag not in stay and any(tag in line for line in lines.new):
             return f"The tag {tag!r} would not stand on a line of its own any more."
     return None
 
@@ -83,38 +75,69 @@ def _two_blank_lines(closed: str, changes: Changes) -> str | None:
     return None
 
 
-def _broken_line(text: _Text) -> str | None:
+def _broken_line(lines: Touched) -> str | None:
     """Tell of an old line with text that comes back on two, whether within a word or not."""
-    if "\n" not in text.new.strip("\n"):
+    if len(lines.new) < _FEWEST:
         return None
-    lines = list(map(_squeezed, text.new.split("\n")))
-    whole = "".join(lines)
-    for line in text.old.split("\n")[:_LOOKED_AT]:
+    new = list(map(_squeezed, lines.new))
+    whole = "".join(new)
+    for line in lines.old[:_LOOKED_AT]:
         told = _squeezed(line)
         if told.startswith(("{", "[")):
             continue  # Data may be set on as many lines as it likes.
-        if len(told) >= _LONG and told in whole and not any(told in one for one in lines):
+        if len(told) >= _LONG and told in whole and not any(told in one for one in new):
             return f"The line {line.strip()[:60]!r} would be broken in two."
     return None
 
 
-def _joined_lines(text: _Text) -> str | None:
+def _joined_lines(lines: Touched) -> str | None:
     """Tell of old lines that come back on one: three of them, or one with its indentation.
 
     Two sentences may well be joined.
     """
-    if "\n" not in text.old.strip("\n"):
-        return None
-    olds = text.old.split("\n")[:_LOOKED_AT]
-    begins = {begin[0] for line in olds if (begin := _BEGIN.match(line))}
-    within = "\n".join(line.lstrip() for line in olds)
+    beside = [lines.above, *lines.old[:_LOOKED_AT], lines.below]
+    begins = {begin[0] for line in beside if (begin := _BEGIN.match(line))}
+    within = "\n".join(line.lstrip() for line in beside)
     deep = [begin for begin in begins if begin.startswith("  ") and begin not in within]
-    for line in text.new.split("\n")[:_LOOKED_AT]:
+    for line in lines.new[:_LOOKED_AT]:
         bare = line.strip()
         joined = sum(begin.strip() in bare for begin in begins)
         if joined > _FEWEST or any(begin in bare for begin in deep):
             return f"Lines of the prompt would stand on one: {bare[:60]!r}."
     return None
+
+
+def _glued_item(lines: Touched) -> str | None:
+    """Tell of an old item that comes back with another one behind it, on its line."""
+    olds = [line for line in lines.old[:_LOOKED_AT] if _ITEM.match(line)]
+    for line in lines.new[:_LOOKED_AT] if olds else ():
+        for old in olds:
+            if line.startswith(old) and _SECOND_ITEM.match(line, len(old)):
+                return f"Two items would stand on one line: {line.strip()[:80]!r}."
+    return None
+
+
+def _left_empty(lines: Touched) -> str | None:
+    """Tell of a line that goes with its text only, so that an empty one stays."""
+    if len(lines.old) == 1 and lines.old[0] and not any(lines.new) and lines.new:
+        return f"An empty line would stay where {lines.old[0].strip()[:60]!r} stood."
+    return None
+
+
+def _lost_blank_line(lines: Touched) -> str | None:
+    """Tell of two old lines that a blank one parted, and that come back one below the other."""
+    old = [lines.above, *lines.old, lines.below]
+    parted = {(above, below) for above, blank, below in _in_threes(old) if not blank}
+    if not parted:
+        return None
+    for above, below in pairwise([lines.above, *lines.new, lines.below]):
+        if above and below and (above, below) in parted:
+            return f"The blank line above {below.strip()[:60]!r} would go."
+    return None
+
+
+def _in_threes(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(lines, lines[1:], lines[2:], strict=False)
 
 
 def _squeezed(line: str) -> str:
@@ -138,9 +161,11 @@ def _blank_lines(closed: str, changes: Changes) -> str | None:
     return None
 
 
-_CHECKS: Final[Sequence[Callable[[_Text], str | None]]] = (
-    _two_blanks,
+_CHECKS: Final[Sequence[Callable[[Touched], str | None]]] = (
     _tag_in_line,
     _broken_line,
     _joined_lines,
+    _glued_item,
+    _left_empty,
+    _lost_blank_line,
 )

@@ -10,6 +10,7 @@ from planner.patch.doubts.oddities import oddity
 from planner.patch.doubts.respelt import redressed_line, respelt_word
 from planner.patch.doubts.spacing import odd_spacing
 from planner.patch.form import misshapen
+from planner.patch.touched import Written
 
 _LOOKS = (oddity, odd_margin, copied, respelt_word, redressed_line, odd_spacing)
 
@@ -30,7 +31,8 @@ def unusual(prompt: str, changes: Changes) -> Iterator[str]:
     block = _half_block(prompt, changes)
     if block:
         yield f"One end of a template's block {block!r} stands without the other afterwards."
-    yield from filter(None, (look(prompt, changes) for look in _LOOKS))
+    written = Written(prompt, changes)
+    yield from filter(None, (look(written) for look in _LOOKS))
 
 
 def _half_block(prompt: str, changes: Changes) -> str | None:
