@@ -11,7 +11,7 @@ from planner.patch.changes import Change
 from planner.patch.doubts.habits import parted
 from planner.patch.touched import Touched, Written
 
-_BLANKS = re.compile(r"^ {2,}|\S {3,}\S")
+_BLANKS = re.compile(r"^ |\S {3,}\S")
 _FIELD = re.compile(r"[ \t]+[\w-]+: \S")
 _SEVERAL_LETTERS = 8
 _LOOKED_AT = 200
@@ -78,7 +78,7 @@ def _dedented(lines: Touched) -> str | None:
 
 
 def _tabs_for_blanks(lines: Touched) -> str | None:
-    beside = [line for line in (*lines.old, lines.above, lines.below) if line.startswith("  ")]
+    beside = [line for line in (*lines.old, lines.above, lines.below) if line.startswith(" ")]
     if not beside or any("\t" in line for line in lines.old):
         return None
     line = next((line for line in lines.new if line.startswith("\t")), None)

@@ -12,10 +12,17 @@ _FEWEST: Final = 2
 """Lines with text; one has nothing to be apart from."""
 _LOOKED_AT: Final = 200
 """Changes that are looked at."""
-_BEGIN: Final = re.compile(r"[ \t]*(?:\S{1,3} )?\S{4,}(?: \S+)?")
+_BEGIN: Final = re.compile(r"[ \t]*\S+(?: \S+){0,2}")
 """What a line is known by, with its indentation and its sign."""
-_ITEM: Final = re.compile(r"[ \t]*(?:[-*+\u2022\u2013]|\d{1,3}[a-z]?[.)]|\"[^\"\n]{1,80}\":)[ \t]")
-_SECOND_ITEM: Final = re.compile(rf"[ \t]{_ITEM.pattern}+[^a-z\s]")
+_SHORT: Final = 8
+"""Characters of a beginning; a shorter one may well stand in another line."""
+_ITEM: Final = re.compile(
+    r"[ \t]*(?:[-*+\u2022\u2013][ \t]|[a-z]?\d{0,3}[a-z]?[.)][ \t]|\"[^\"\n]{1,80}\":|<\w)"
+)
+_SECOND_ITEM: Final = re.compile(
+    r"[ \t]+[-*+\u2022\u2013][ \t]+[^a-z\s]|[ \t]*[a-z]?\d{1,3}[a-z]?[.)][ \t]"
+    r"|[ \t]*\"[^\"\n]{1,80}\":|[ \t]*<\w"
+)
 _LONG: Final = 20
 """Characters; a shorter line may be made of what stands on two."""
 _TAG_ALONE: Final = re.compile(r"[ \t]*</?[\w-]+>$")
@@ -34,7 +41,11 @@ def odd_spacing(written: Written) -> str | None:
         )
         if told:
             return told
-    return _two_blank_lines(closed, changes) or _blank_lines(closed, changes)
+    return (
+        _other_blank_lines(written)
+        or _two_blank_lines(closed, changes)
+        or _blank_lines(closed, changes)
+    )
 
 
 def _two_blanks(closed: str, change: Change) -> str | None:
@@ -96,13 +107,14 @@ def _joined_lines(lines: Touched) -> str | None:
     Two sentences may well be joined.
     """
     beside = [lines.above, *lines.old[:_LOOKED_AT], lines.below]
-    begins = {begin[0] for line in beside if (begin := _BEGIN.match(line))}
+    found = filter(None, map(_BEGIN.match, beside))
+    begins = dict.fromkeys(begin[0] for begin in found if len(begin[0]) >= _SHORT)
     within = "\n".join(line.lstrip() for line in beside)
     deep = [begin for begin in begins if begin.startswith("  ") and begin not in within]
     for line in lines.new[:_LOOKED_AT]:
         bare = line.strip()
-        joined = sum(begin.strip() in bare for begin in begins)
-        if joined > _FEWEST or any(begin in bare for begin in deep):
+        joined = [begin for begin in map(str.strip, begins) if begin in bare]
+        if len(joined) > _FEWEST or any(begin in bare for begin in deep):
             return f"Lines of the prompt would stand on one: {bare[:60]!r}."
     return None
 
@@ -124,20 +136,20 @@ def _left_empty(lines: Touched) -> str | None:
     return None
 
 
-def _lost_blank_line(lines: Touched) -> str | None:
-    """Tell of two old lines that a blank one parted, and that come back one below the other."""
-    old = [lines.above, *lines.old, lines.below]
-    parted = {(above, below) for above, blank, below in _in_threes(old) if not blank}
-    if not parted:
-        return None
-    for above, below in pairwise([lines.above, *lines.new, lines.below]):
-        if above and below and (above, below) in parted:
-            return f"The blank line above {below.strip()[:60]!r} would go."
+def _other_blank_lines(written: Written) -> str | None:
+    """Tell of blank lines that come or go among as many lines of text.
+
+    A patch that does nothing else means that.
+    """
+    several = len(written.touched) > 1
+    for lines in written.touched[:_LOOKED_AT]:
+        old, new = list(filter(None, lines.old)), list(filter(None, lines.new))
+        more = len(lines.new) - len(lines.old)
+        if more and len(old) == len(new) and (several or old != new):
+            beside = next(filter(None, [*new, lines.below, lines.above]), "")
+            done = "come" if more > 0 else "go"
+            return f"A blank line would {done} beside {beside.strip()[:60]!r}."
     return None
-
-
-def _in_threes(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    return zip(lines, lines[1:], lines[2:], strict=False)
 
 
 def _squeezed(line: str) -> str:
@@ -167,5 +179,4 @@ _CHECKS: Final[Sequence[Callable[[Touched], str | None]]] = (
     _joined_lines,
     _glued_item,
     _left_empty,
-    _lost_blank_line,
 )
