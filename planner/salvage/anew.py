@@ -10,7 +10,7 @@ _BRACKET: Final = re.compile(r"[\[{]")
 _JSON: Final = re.compile(r"[\[\]{}\"]")
 _SPACE: Final = re.compile(r"\s+")
 _FIRST_ID: Final = re.compile(
-    r"[\[{].{0,1000}?[\"']id[\"']\s*:\s*[\"'][^\"'\n]{1,100}[\"']", re.DOTALL
+    r"[\[{].{0,10000}?[\"']id[\"']\s*:\s*[\"'][^\"'\n]{1,100}[\"']", re.DOTALL
 )
 """An answer up to its first edit's id: no text within an edit begins so."""
 _MAX_BETWEEN: Final = 10

@@ -22,10 +22,11 @@ _CLOSED_BY_ANOTHER: Final = "its brackets close as no other does: somebody else 
 
 _DOTTED: Final = "its last text ends in dots, and nothing stands below: it may have been cut there"
 _TRAILS_OFF: Final = re.compile(r"(?:[^\W\d_]|\w[>)\]]?[ ])(?:\.{3}|\u2026)\Z")
-_CLOSED_AT_ONCE: Final = re.compile(
-    r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)?\Z|\n[}\]]\n[}\]]\s*(?:```\s*)?\Z"
-)
-"""Brackets behind a value, or at the edge of the page where only the last one belongs."""
+_CLOSED_AT_ONCE: Final = re.compile(r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)?\Z")
+"""Brackets behind a value."""
+_CLOSED_AT_EDGE: Final = re.compile(r"\n[}\]]\n[}\]]\s*(?:```\s*)?\Z")
+"""Two brackets at the edge of the page, where only the last one belongs."""
+_LIST_AT_EDGE: Final = re.compile(r"^\"edits\"[ ]?:[ ]?\[", re.MULTILINE)
 _OPENING: Final = re.compile(r"[\[{]")
 _FIELD_LINES: Final = re.compile(r"\n[ \t]+\"\w+\"[ \t]*:")
 _CLOSES_A_LINE: Final = re.compile(r"\n[ \t]+[}\]],?[ \t]*(?=\n)")
@@ -133,7 +134,9 @@ def _is_closed_by_another(text: str) -> bool:
 
     So a gateway closes what was cut: its writer puts each bracket on a line of its own.
     """
-    if not _CLOSED_AT_ONCE.search(text, max(0, len(text) - _NEAR_END)):
+    near = max(0, len(text) - _NEAR_END)
+    at_edge = _CLOSED_AT_EDGE.search(text, near) and not _LIST_AT_EDGE.search(text)
+    if not at_edge and not _CLOSED_AT_ONCE.search(text, near):
         return False
     written = text[last_list_in(text) :]
     opening = _OPENING.search(text)
