@@ -361,11 +361,11 @@ def test_a_bracket_that_the_prompt_ends_with_is_no_wrapping() -> None:
     assert isinstance(apply_diff(prompt, cut), Refused)
 
 
-def test_accents_apart_from_their_letters_are_told() -> None:
+def test_letters_in_parts_are_told() -> None:
     rows = " - Saluez le caf\u00e9.\n+- Servez le the\u0301.\n - Fermez \u00e0 cinq heures.\n"
     outcome = apply_diff(FRENCH, f"@@ -2,2 +2,3 @@\n{rows}")
     assert isinstance(outcome, Patched)
-    assert "apart from their letters" in outcome.said
+    assert "Letters stand in parts" in outcome.said
     own = apply_diff(FRENCH + "Cafe\u0301.\n", f"@@ -2,2 +2,3 @@\n{rows}")
     assert isinstance(own, Patched)
     assert own.said == ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from itertools import chain, dropwhile, islice, pairwise, takewhile
-from unicodedata import combining
+from unicodedata import combining, is_normalized
 
 from planner.patch.align import changed_blocks
 from planner.patch.balance import unbalanced
@@ -144,12 +144,12 @@ def _said(page: Page, read: Reading, placed: Sequence[Placed]) -> str:
 
 
 def _decomposed(page: Page, hunks: Sequence[Hunk]) -> str:
-    """Tell of added accents that stand apart from their letters, as none of the prompt does."""
+    """Tell of added letters that stand in parts, as none of the prompt does."""
     texts = (row.text for hunk in hunks for row in hunk.rows if row.sign == "+")
-    line = next((one for one in texts if not one.isascii() and any(map(combining, one))), None)
-    if line is None or any(map(combining, page.prompt)):
+    line = next((one for one in texts if not is_normalized("NFC", one)), None)
+    if line is None or not is_normalized("NFC", page.prompt):
         return ""
-    return f"Accents stand apart from their letters in the added line {line.strip()[:60]!r}."
+    return f"Letters stand in parts, as accents apart, in the added line {line.strip()[:60]!r}."
 
 
 def _twin_of(page: Page, placed: Placed) -> str:
@@ -371,8 +371,8 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
         return refusal
     together = Changes(tuple(joined(chain.from_iterable(spans))), _final_newline(page, placed))
     clash = conflict(together.spans)
-    if clash:
-        line = line_at(page.prompt, clash[1].start)
+    line = line_at(page.prompt, clash[1].start) if clash else _removed_twice(placed, spans)
+    if line:
         return Refused(
             RefusalCode.OVERLAPPING, f"Two hunks change prompt line {line} in different ways."
         )
@@ -382,6 +382,17 @@ def _joined(page: Page, placed: Sequence[Placed]) -> Changes | Refused:
     ):
         return Refused(RefusalCode.NO_CHANGE, "The diff leaves the prompt as it is.")
     return unbalanced(page.prompt, together) or half_row(page.prompt, together) or together
+
+
+def _removed_twice(placed: Sequence[Placed], spans: Sequence[Sequence[Change]]) -> int | None:
+    """Return a prompt line that two hunks remove and do not both write anew alike (rule R9)."""
+    known: dict[int, Sequence[Change]] = {}
+    for one, changes in zip(placed, spans, strict=True) if len(placed) > 1 else ():
+        quoted = (row.sign for row in one.rows if row.sign != "+")
+        for at, sign in enumerate(quoted, one.at):
+            if sign == "-" and known.setdefault(at, changes) != changes:
+                return at + 1
+    return None
 
 
 def _is_padded(page: Page, placed: Sequence[Placed]) -> bool:

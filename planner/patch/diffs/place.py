@@ -143,7 +143,10 @@ def _ordered(page: Page, sights: Sequence[_Sight]) -> list[_Sight] | Refused:
 def _within(sight: _Sight, span: Span) -> _Sight:
     """Leave a part the places within its span."""
     if len(sight.readings) == 1:
-        return sight
+        # What lies between it and the part above is skipped, or the part below the first one.
+        at = sight.places[0]
+        skipped = span._replace(before=at) if span.after else span._replace(after=at)
+        return sight if sight.hunk.header.stated == at else sight._replace(span=skipped)
     within = [at for at in sight.readings if span.first < at < span.last]
     return _Sight(sight.hunk, dict.fromkeys([span.first, *within, span.last], sight.rows), span)
 

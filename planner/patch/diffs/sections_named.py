@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from planner.patch.diffs.page import Page
 from planner.patch.lines import fold
 
-_NAME = re.compile(
-    r"@@(?:[^@#<]*@@)?[ \t]+((#{1,6})[ \t]+\S.*?|<([\w-]+)(?:[ ][^<>]*)?>|[^\W\d_][\w -]{0,40}:)"
-    r"[ \t]*(?:@@)?[ \t]*\r?$"
+_TITLE = (
+    r"(?P<signs>#{1,6})[ \t]+\S.*?|<(?P<tag>[\w-]+)(?:[ ][^<>]*)?>|[^\W\d_][\w -]{0,40}:"
+    r"|(?P<key>- [\w-]{1,40}:)[ ]\S.*?|(?P<opens>[\[\u3010])[^\[\]\u3010\u3011]+[\]\u3011]"
 )
+_NAME = re.compile(rf"@@(?:[^@#<]*@@)?[ \t]+(?P<title>{_TITLE})[ \t]*(?:@@)?[ \t]*\r?$")
 _TAG = re.compile(r"<[\w-]+>")
 _LABEL = re.compile(r"[^\W\d_][\w -]{0,40}:")
 
@@ -21,32 +22,43 @@ def section_named(page: Page, header: str) -> Sequence[bool] | None:
     where the header names no section of the prompt.
     """
     found = _NAME.match(header)
-    named = fold(found[1]) if found else ""
+    named = fold(found["title"]) if found else ""
     titles = _titles_of(page, named) if found else frozenset()
     if not found or not titles:
         return None
     begins = _begins(found)
+    margin = max(_margin(key) for key in page.keys if key.lstrip() in titles)
     inside = False
     lines: list[bool] = []
     for key in page.keys:
-        if begins.fullmatch(key):
-            inside = key in titles
+        if _margin(key) <= margin and begins.fullmatch(key.lstrip()):
+            inside = key.lstrip() in titles
         lines.append(inside)
     return lines
 
 
 def _begins(found: re.Match[str]) -> re.Pattern[str]:
-    """Return with what another section begins: a title as high, a like tag or label."""
-    if found[2]:
-        return re.compile(rf"#{{1,{len(found[2])}}}[ \t].*")
-    if " " in found[1] and found[3]:
-        return re.compile(rf"<{found[3]}\b[^<>]*>")
-    return _TAG if found[3] else _LABEL
+    """Return with what another section begins: a title as high, a like tag, key or label."""
+    if found["signs"]:
+        return re.compile(rf"#{{1,{len(found['signs'])}}}[ \t].*")
+    if found["key"] or found["opens"]:
+        return re.compile(re.escape(found["key"] or found["opens"]) + r".*")
+    if " " in found["title"] and found["tag"]:
+        return re.compile(rf"<{found['tag']}\b[^<>]*>")
+    return _TAG if found["tag"] else _LABEL
+
+
+def _margin(key: str) -> int:
+    return len(key) - len(key.lstrip())
 
 
 def _titles_of(page: Page, named: str) -> frozenset[str]:
-    """Return the lines that a name stands for: that very line, or titles that begin with it."""
-    if page.has(named) or not named.startswith("#"):
-        return frozenset({named} if page.has(named) else ())
-    longer = (key for key in page.keys if key.startswith(named))
+    """Return the lines that a name stands for: that very line, or titles that begin with it.
+
+    A name is written without the line's indentation.
+    """
+    titles = frozenset(key.lstrip() for key in page.keys if named in key)
+    if named in titles or not named.startswith("#"):
+        return frozenset({named}).intersection(titles)
+    longer = (key for key in titles if key.startswith(named))
     return frozenset(key for key in longer if not key[len(named)].isalnum())

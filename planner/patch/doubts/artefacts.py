@@ -127,6 +127,7 @@ ARTEFACTS: Final = (
         _ITEM + r"\d{1,2}:\d\d(?:[ \t]?[AaPp][Mm])?[ \t\u2713\u2714]*$",
     ),
     _left("a program names a picture so", (":",), r"(?<![\w:]):[a-z][a-z0-9_]{2,30}:(?![\w:])"),
+    _left("a terminal may have cut it there", (">",), r"^[^<>\n]*[^\W\d_],?>$"),
     _left("a name may have come apart", (" _ ",), r"\w _ \w", is_in_code=True),
     _left(
         "an item begins within another",

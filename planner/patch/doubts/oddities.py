@@ -85,6 +85,8 @@ _HANGING: Final = re.compile(
 )
 _NAME: Final = re.compile(r"[a-z]+(?:[A-Z_./\d]|: )")
 """A name as code has it, or a key."""
+_FIELD: Final = re.compile(r"[ \t]*[\w-]{1,40}:(?:[ \t]|$)")
+"""A line of its own, with a key."""
 _DIFF: Final = re.compile(r"@@ |(?:---|\+\+\+) [ab]/|diff --git |\\ No newline at end of file")
 _WHO: Final = r"\**(?:AI|Assistant|Human|User|System|Model):(?:\*\*)?(?= )"
 _SPEAKER: Final = re.compile(_WHO, re.IGNORECASE)
@@ -226,6 +228,7 @@ def _new_lines(
     old, new = touched.old, touched.new
     kept, stay = Counter(old), set(new)
     removed = [parted(line)[1] for line in old if line and line not in stay][:_LOOKED_AT]
+    are_closed = bool(removed) and all(map(is_closed, removed))
     inside = in_code(written.closed, touched.start)
     beside = zip(["", *new], new, [*new[1:], ""], strict=False)
     for above, line, below in beside:
@@ -237,6 +240,7 @@ def _new_lines(
         elif line and not is_fence(line) and (inside or not _has_form(habits, line, tags)):
             kind, told = parted(line)
             plain = _FORMED.sub(_brackets, _WHOLE.sub("0", told))
+            begins = _FIELD.match(below) or (below[:1].isupper() and are_closed)
             goes_on = bool(below) and parted(below)[0][0].isdigit() and "|" not in below
             yield _Line(
                 habits=habits,
@@ -247,7 +251,7 @@ def _new_lines(
                 words=WORD.findall(told),
                 beside=removed,
                 written=written.changes.spans[at].text,
-                goes_on=goes_on,
+                goes_on=goes_on and not begins,
                 follows=bool(above) and kind[0].isdigit() and not is_closed(above),
                 is_code=inside,
             )

@@ -42,9 +42,9 @@ def odd_spacing(written: Written) -> str | None:
         if told:
             return told
     return (
-        _other_blank_lines(written)
-        or _two_blank_lines(closed, changes)
+        _two_blank_lines(closed, changes)
         or _blank_lines(closed, changes)
+        or _other_blank_lines(written)
     )
 
 

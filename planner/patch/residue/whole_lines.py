@@ -199,7 +199,8 @@ def _second_start(text: str) -> int:
     """Return where a text begins a second time, behind all that it has told until there."""
     begun = text[:_STUTTER]
     at = text.find(begun, _STUTTER)
-    again = at > 0 and text.startswith(text[:at], at) and any(map(str.isalpha, begun))
+    told = text[:at].rstrip("+-")  # A stream that goes on with the whole line repeats its sign.
+    again = at > 0 and text.startswith(told, at) and any(map(str.isalpha, begun))
     return at if again else 0
 
 
