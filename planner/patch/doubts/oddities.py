@@ -57,7 +57,7 @@ _LONG: Final = 25
 """Letters; no word of prose is longer."""
 _OF_CODE: Final = re.compile(r'[ \t]*(?:"[^"\n]{1,80}":|[\]}|])')
 _TAGS: Final = re.compile(r"^[ \t]*</?([\w-]+)(?: [^<>\n]*)?>[ \t]*$", re.MULTILINE)
-_RULE: Final = re.compile(r"[ \t]*([*_=~])(?:[ \t]*\1){2,}")
+_RULE: Final = re.compile(r"[ \t]*([-*_=~])(?:[ \t]*\1){2,}")
 _WHOLE: Final = re.compile(
     r"(`{1,3})[^`\n]+\1|<?https?://[^\s)>\]]+>?|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+"
     r"|\{\{[^{}\n]+\}\}|\{%(?!-? *(?:end)?raw)[^{}\n]+%\}|\{\w+\}"
@@ -369,7 +369,7 @@ def _drops_accents(line: _Line) -> str | None:
     new = frozenset(line.words)
     for word in old:
         bare = "" if word.isascii() else _bare(word)
-        if bare.isascii() and bare in new and word not in new:
+        if len(bare) > 1 and bare.isascii() and bare in new and word not in new:
             return f"{bare!r} may be {word!r}"
     return None
 

@@ -1,7 +1,7 @@
 """White space around and between new texts: too many blanks, or a blank line below each line."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 

@@ -23,6 +23,8 @@ _USUAL: Final[Mapping[str, frozenset[str]]] = {
     "pl": frozenset({"nie", "jest", "dla", "si\u0119", "oraz", "lub", "przez", "czy"}),
 }
 """Languages, and words that most texts in them have: one dictionary is read, not all."""
+_ANYWHERE: Final = frozenset[str]().union(*_USUAL.values())
+"""No word of these is damage, in whatever language the prompt is."""
 _CAPITAL_NOUNS: Final = frozenset({"de"})
 _FEW: Final = 3
 _KNOWN: Final = 0.8
@@ -51,7 +53,7 @@ _OF_THE_FIELD: Final = frozenset(
     {"allowlist", "async", "blocklist", "changelog", "config", "docstring", "dropdown", "enum"}
     | {"hostname", "hotfix", "linter", "localhost", "logout", "plaintext", "pseudocode", "readme"}
     | {"serializer", "signup", "stacktrace", "subagent", "tokenizer", "tooltip", "traceback"}
-    | {"webhook", "markdown", "unused", "untrusted", "incl"}
+    | {"webhook", "markdown", "unused", "untrusted", "incl", "backtick", "chargeback"}
 )
 """Words of those who write prompts; the dictionary has them not."""
 _ELIDED: Final = {
@@ -108,6 +110,7 @@ def unknown_word(prompt: str, text: str) -> str | None:
         one
         for one in unknown
         if script_of(one[0]) == "LATIN"
+        and one[0].lower() not in _ANYWHERE
         and own.isdisjoint(_stems(one[0]))
         and not _is_known_in(one[0], languages)
     ]
