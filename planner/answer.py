@@ -338,7 +338,7 @@ def _given_payload(value: Mapping[str, Any], row: Operation) -> dict[str, Any]:
     payload = value.get("payload")
     if isinstance(payload, dict):
         return payload
-    if payload is None and row.op is Op.LORA_FINETUNE:
+    if payload is None and "payload" in value and row.op is Op.LORA_FINETUNE:
         return {}
     if payload is None:
         raise _Rejected(RejectionCode.MISSING_FIELD, "it has no `payload`")
