@@ -147,6 +147,25 @@ def test_an_answer_on_few_lines_closes_as_it_likes() -> None:
     assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2"]
 
 
+@pytest.mark.parametrize("margin", ["", "  "])
+def test_a_list_that_opens_at_the_edge_of_the_page_may_close_there(margin: str) -> None:
+    edits = ",\n".join(
+        json.dumps(item(id=name), indent=2).replace("\n", "\n    ") for name in ("e1", "e2")
+    )
+    read = read_items(f'{{\n{margin}"edits": [\n    {edits}\n]\n}}')
+    kept = [one.value["id"] for one in read.items if one.value]
+    assert kept == (["e1"] if margin else ["e1", "e2"])
+
+
+def test_an_answer_given_anew_begins_so_however_late_its_first_id_is() -> None:
+    late = item(Op.REPLACE_SYSTEM_PROMPT, id="e1")
+    payload = {**late.pop("payload"), "new_content": "Be kind. " * 300}
+    whole = json.dumps({"edits": [{"payload": payload, **late}, item(id="e2")]})
+    cut = whole[: whole.rindex("e2") - 4]
+    read = read_items(f"{cut}\n\nRetry 2/3\n{whole}")
+    assert [one.value["id"] for one in read.items if one.value] == ["e1", "e2"]
+
+
 @pytest.mark.parametrize("closers", ["}}]}", "}}}]}", "}\n}]}"])
 def test_a_last_edit_that_somebody_closed_too_often_is_cut(
     closers: str,

@@ -1,0 +1,281 @@
+"""Lines that a patch keeps in their words, and not in their shape: told to a person."""
+
+import pytest
+
+from planner.patch import Patched, RefusalCode, Refused, apply_diff, apply_replacements
+
+PROMPT = """You help the drivers of a tram depot.
+
+Keep each answer below ninety words, and be kind.
+
+## Rules
+- Ask for the number of the tram before anything else.
+- Quote all fares in euros & round them to ten cents.
+- Send nobody to the workshop without a ticket.
+
+## Steps
+1. Look the tram up with `find_tram`.
+2. Tell the driver when it is due.
+
+<rules>
+  <rule id="1">Read the first forty lines of a report only.</rule>
+  <rule id="2">Choose exactly one of the four labels.</rule>
+</rules>
+
+    {
+      "label": "text",
+      "total": 12,
+    }
+"""
+RULES = (
+    "- Ask for the number of the tram before anything else.\n"
+    "- Quote all fares in euros & round them to ten cents.\n"
+    "- Send nobody to the workshop without a ticket."
+)
+TAGS = (
+    '  <rule id="1">Read the first forty lines of a report only.</rule>\n'
+    '  <rule id="2">Choose exactly one of the four labels.</rule>'
+)
+
+
+STEPS = "1. Look the tram up with `find_tram`.\n2. Tell the driver when it is due."
+
+
+def doubts(prompt: str, *pairs: tuple[str, str]) -> str:
+    outcome = apply_replacements(prompt, pairs)
+    assert isinstance(outcome, Patched), outcome
+    return " ".join(outcome.doubts)
+
+
+def is_told(why: str, find: str, replace: str) -> bool:
+    return why in doubts(PROMPT, (find, replace))
+
+
+def test_lines_without_their_tag_are_told() -> None:
+    bare = TAGS.replace('<rule id="1">', "").replace("</rule>\n", "\n").replace("four", "six")
+    assert is_told("would come back as", TAGS, bare)
+
+
+@pytest.mark.parametrize(("sign", "told"), [("", True), ("- ", False)])
+def test_items_without_their_sign_are_told(sign: str, *, told: bool) -> None:
+    removed = "".join(f"-{line}\n" for line in STEPS.splitlines())
+    added = f"+{sign}Look the tram up with `find_tram`.\n+{sign}Tell the driver when it is late.\n"
+    outcome = apply_diff(PROMPT, f"@@ -11,2 +11,2 @@\n{removed}{added}")
+    assert isinstance(outcome, Patched)
+    assert ("would come back as" in " ".join(outcome.doubts)) is told
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        (RULES, RULES.replace("ticket", "signed ticket")),
+        (RULES, RULES.replace("- Ask", "1. Ask").replace("ticket", "signed ticket")),
+        (TAGS, TAGS.replace('"1"', '"2"').replace('"2">Ch', '"3">Ch').replace("four", "six")),
+        (TAGS, TAGS.replace("rule", "item").replace("four", "six")),
+    ],
+)
+def test_other_signs_numbers_and_names_of_tags_are_not_told(find: str, replace: str) -> None:
+    outcome = apply_replacements(PROMPT, [(find, replace)])
+    assert isinstance(outcome, Refused) or "would come back as" not in " ".join(outcome.doubts)
+
+
+@pytest.mark.parametrize(("masked", "told"), [("##,###", True), ("13,500", False)])
+def test_digits_that_come_back_masked_are_told(masked: str, *, told: bool) -> None:
+    prompt = "Fares are 12,000 yen a month.\nBe kind to all.\n"
+    said = doubts(prompt, ("Fares are 12,000 yen", f"All fares are {masked} yen"))
+    assert ("where the old one has '12,000'" in said) is told
+
+
+def test_a_heading_sign_is_no_mask() -> None:
+    prompt = "Rule 10 is old.\nBe kind to all.\n"
+    assert "where the old one" not in doubts(prompt, ("Rule 10 is old.", "## Rules\nAll hold."))
+
+
+@pytest.mark.parametrize(("text", "told"), [("{{% if vip %}}", True), ("{% if vip %}", False)])
+def test_braces_that_no_template_has_are_refused_or_told(text: str, *, told: bool) -> None:
+    prompt = "{% if vip %}\nBe kind.\n{% endif %}\nBe brief.\n"
+    outcome = apply_diff(
+        prompt,
+        f"@@ -1,3 +1,3 @@\n-{{% if vip %}}\n-Be kind.\n-{{% endif %}}\n"
+        f"+{text}\n+Be very kind.\n+{text.replace('if vip', 'endif')}\n",
+    )
+    said = outcome.reason if isinstance(outcome, Refused) else " ".join(outcome.doubts)
+    assert bool(said) is told
+
+
+# --- blank lines -------------------------------------------------------------------------------
+
+
+def test_blank_lines_that_come_or_go_beside_other_words_are_told() -> None:
+    find = "- Send nobody to the workshop without a ticket.\n\n## Steps"
+    gone = find.replace("\n\n", "\n").replace("a ticket", "any ticket")
+    assert is_told("A blank line would go beside", find, gone)
+    line = "- Send nobody to the workshop without a ticket."
+    come = f"{line.replace('a ticket', 'any ticket')}\n"
+    assert is_told("blank line", line, come)
+
+
+def test_a_blank_line_that_goes_apart_from_the_other_change_is_told() -> None:
+    find = f"{RULES}\n\n## Steps"
+    replace = find.replace("\n\n", "\n").replace("number of the tram", "number of it")
+    assert is_told("A blank line would go beside '## Steps'", find, replace)
+
+
+def test_blank_lines_alone_are_meant() -> None:
+    assert doubts(PROMPT, ("## Rules\n- Ask", "## Rules\n\n- Ask")) == ""
+
+
+def test_a_paragraph_may_come_with_its_blank_line() -> None:
+    find = "Keep each answer below ninety words, and be kind."
+    assert doubts(PROMPT, (find, f"{find}\n\nName the line of the tram, too.")) == ""
+
+
+def test_an_empty_line_that_stays_is_told() -> None:
+    line = "- Quote all fares in euros & round them to ten cents."
+    assert is_told("An empty line would stay where", line, "")
+    assert "An empty line" not in doubts(PROMPT, (f"{line}\n", ""))
+
+
+# --- lines on one line -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("find", "behind"),
+    [
+        ("2. Tell the driver when it is due.", " 2b. Tell the desk, too."),
+        ('      "total": 12,', '  "tax": 2,'),
+        ('  <rule id="2">Choose exactly one of the four labels.</rule>', " <rule>Ask.</rule>"),
+    ],
+)
+def test_a_second_item_on_a_line_is_told(find: str, behind: str) -> None:
+    assert is_told("Two items would stand on one line", find, find + behind)
+
+
+@pytest.mark.parametrize("behind", [" Keep the ticket.", " At 2. 30 it closes."])
+def test_more_words_on_a_line_are_no_second_item(behind: str) -> None:
+    line = "- Send nobody to the workshop without a ticket."
+    assert not is_told("Two items", line, line + behind)
+
+
+def test_an_item_behind_one_without_a_stop_is_told() -> None:
+    prompt = "forbidden:\n    - jokes about drivers\n    - advice on law\nBe kind to all.\n"
+    said = doubts(prompt, ("    - jokes about drivers", '    - jokes about drivers - "promises"'))
+    assert "Two items would stand on one line" in said
+
+
+PARAGRAPHS = "Be kind to all of them.\n\nAsk for it twice.\n\nTell them why it is so.\n\nEnd.\n"
+
+
+@pytest.mark.parametrize(("blank", "told"), [(" ", True), ("\n\n", False)])
+def test_paragraphs_that_are_joined_are_told(blank: str, *, told: bool) -> None:
+    find = PARAGRAPHS.removesuffix("\n\nEnd.\n")
+    replace = find.replace("\n\n", blank).replace("twice", "once")
+    assert ("would stand on one" in doubts(PARAGRAPHS, (find, replace))) is told
+
+
+def test_a_line_that_begins_within_the_one_above_is_told() -> None:
+    prompt = 'Data:\n    ended_at    date,\n    fare_cents  integer\nAsk for the "fare".\n'
+    find = "    ended_at    date,\n    fare_cents  integer"
+    replace = "    ended_at    date,\n    fare_cents  int    ended_at    date,\n    total  integer"
+    assert "would stand on one" in doubts(prompt, (find, replace))
+
+
+def test_lines_written_twice_in_one_text_are_copies() -> None:
+    rules = RULES.replace("Ask for the number", "Ask for the colour")
+    outcome = apply_replacements(PROMPT, [(RULES, f"{rules}\n\n### Again\n{rules}")])
+    said = outcome.reason if isinstance(outcome, Refused) else " ".join(outcome.doubts)
+    assert "twice" in said
+
+
+def test_a_line_that_breaks_off_and_begins_again_with_its_sign_is_refused() -> None:
+    again = "+Send nobody to the works+Send nobody to the workshop today.\n"
+    rows = f" ## Rules\n{again} - Ask for the number of the tram before anything else.\n"
+    outcome = apply_diff(PROMPT, f"@@ -5,2 +5,3 @@\n{rows}")
+    assert isinstance(outcome, Refused)
+    assert "begins twice" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("without a tick>", True), ("without a <ticket>", False)]
+)
+def test_a_line_that_a_terminal_cut_is_told(end: str, *, told: bool) -> None:
+    prompt = f"{PROMPT}Use <ticket> where a number stands.\n"
+    line = "- Send nobody to the workshop without a ticket."
+    said = doubts(prompt, (line, line.replace("without a ticket.", end)))
+    assert ("a terminal may have cut it there" in said) is told
+
+
+@pytest.mark.parametrize("below", ["Tell the driver, too.", "name: tram"])
+def test_a_line_that_hangs_above_another_sentence_is_told(below: str) -> None:
+    prompt = f"You help the drivers of a depot.\n{below}\nBe kind to all of them.\n"
+    diff = (
+        f"@@ -1,2 +1,2 @@\n-You help the drivers of a depot.\n-{below}\n"
+        f"+You help the drivers of a depot before the\n+{below.replace('tram', 'bus')} \n"
+    )
+    outcome = apply_diff(prompt, diff)
+    assert isinstance(outcome, Refused) or "'the'" in " ".join(outcome.doubts)
+
+
+# --- which place -------------------------------------------------------------------------------
+
+PLAN = "Step 1: find the topic.\nStep 2: find the mood.\nStep 3: pick a label.\nStep 4: check it.\n"
+STALE = PLAN.replace("3: pick", "8: pick")
+TWINS = f"Example A:\nRead it twice.\n{STALE}Example B:\n{PLAN}"
+BODY = " Step 2: find the mood.\n+Step 2b: find the urgency.\n Step 3: pick a label.\n"
+
+
+def test_what_is_skipped_passes_no_place_that_nearly_fits() -> None:
+    quoted = BODY + " Step 4: check it.\n"
+    below = apply_diff(TWINS, f"@@ @@\n Example A:\n...\n{quoted}")
+    assert isinstance(below, Refused)
+    assert below.code is RefusalCode.STALE_TWIN
+    own = apply_diff(TWINS, f"@@ @@\n Example B:\n...\n{quoted}")
+    assert isinstance(own, Patched)
+    above = apply_diff(
+        f"{PLAN}Example A:\n{STALE}Read it twice.\n", f"@@ @@\n{quoted}...\n Read it twice.\n"
+    )
+    assert isinstance(above, Refused)
+    assert above.code is RefusalCode.STALE_TWIN
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("- name: writer", "- name: triage"), ("\u3010A\u3011", "[Desk]")]
+)
+@pytest.mark.parametrize("margin", ["", "  "])
+def test_a_section_may_be_named_by_a_key_or_in_brackets(
+    first: str, second: str, margin: str
+) -> None:
+    second = second if first.startswith("-") else first.replace("A", "B")
+    body = f"{margin}  retries: 3\n{margin}  tools: two\n"
+    prompt = f"agents:\n{margin}{first}\n{body}{margin}{second}\n{body}"
+    rows = f"-{margin}  retries: 3\n+{margin}  retries: 5\n {margin}  tools: two\n"
+    said = apply_diff(prompt, f"@@ -3,2 +3,2 @@ {first}\n{rows}")
+    assert isinstance(said, Patched)
+    other = apply_diff(prompt, f"@@ -3,2 +3,2 @@ {second}\n{rows}")
+    assert isinstance(other, Refused)
+
+
+def test_a_deeper_label_begins_no_other_section() -> None:
+    prompt = "alpha:\n  limits:\n  - five\nbeta:\n  limits:\n  - five\n"
+    rows = "   limits:\n-  - five\n+  - nine\n"
+    outcome = apply_diff(prompt, f"@@ -5,2 +5,2 @@ beta:\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == "alpha:\n  limits:\n  - five\nbeta:\n  limits:\n  - nine\n"
+
+
+def test_two_hunks_that_remove_one_line_must_write_the_same() -> None:
+    line = "- Quote all fares in euros & round them to ten cents."
+    first = f"@@ -7,1 +7,2 @@\n-{line}\n+{line}\n+- Name the desk.\n"
+    second = f"@@ -7,1 +7,2 @@\n-{line}\n+- Be calm with all.\n+- Name the desk.\n"
+    outcome = apply_diff(PROMPT, first + second)
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.OVERLAPPING
+    assert isinstance(apply_diff(PROMPT, first + first), Patched)
+
+
+def test_letters_in_parts_are_told_in_any_script() -> None:
+    prompt = "\ub2f5\ubcc0\uc740 \uc9e7\uac8c.\n\uce5c\uc808\ud558\uac8c.\n"
+    added = "\u1103\u1161\u11b8\u1107\u1167\u11ab"
+    outcome = apply_diff(prompt, f"@@ -2 +2,2 @@\n {prompt.splitlines()[1]}\n+{added}.\n")
+    assert isinstance(outcome, Patched)
+    assert "Letters stand in parts" in outcome.said
