@@ -186,6 +186,15 @@ def test_a_fault_has_its_own_code_and_keeps_the_item(
     assert rejected.raw == written
 
 
+@pytest.mark.parametrize(("payload", "kept"), [({}, True), (None, True), (..., False)])
+def test_a_lora_edit_may_have_an_empty_payload_and_not_none(payload: Any, *, kept: bool) -> None:
+    written = {**item(Op.LORA_FINETUNE), "payload": payload}
+    written = {key: value for key, value in written.items() if value is not ...}
+    plan = planned(written)
+    assert len(plan.edits) == kept
+    assert [one.code for one in plan.rejected_edits] == [RejectionCode.MISSING_FIELD] * (not kept)
+
+
 def test_an_item_that_is_no_edit_is_rejected_as_it_stands() -> None:
     rejected = rejection("add a calculator")
     assert (rejected.code, rejected.raw) == (RejectionCode.NOT_AN_OBJECT, "add a calculator")

@@ -3,6 +3,8 @@
 import pytest
 
 from planner.patch import Patched, RefusalCode, Refused, apply_diff, apply_replacements
+from planner.patch.changes import Change, Changes
+from planner.patch.touched import Written
 
 PROMPT = """You help the drivers of a tram depot.
 
@@ -279,3 +281,117 @@ def test_letters_in_parts_are_told_in_any_script() -> None:
     outcome = apply_diff(prompt, f"@@ -2 +2,2 @@\n {prompt.splitlines()[1]}\n+{added}.\n")
     assert isinstance(outcome, Patched)
     assert "Letters stand in parts" in outcome.said
+
+
+def test_a_paragraph_may_become_an_item() -> None:
+    first = "Keep each answer below ninety words, and be kind."
+    outcome = apply_diff(
+        PROMPT, f"@@ -3 +3,2 @@\n-{first}\n+- {first}\n+- Name the line of the tram, too.\n"
+    )
+    assert isinstance(outcome, Patched)
+    assert "would come back as" not in " ".join(outcome.doubts)
+
+
+def test_doubled_braces_beside_new_words_are_told() -> None:
+    prompt = (
+        "{% if vip %}\nCall them a valued member & offer help.\n{% else %}\nBe kind.\n{% endif %}\n"
+    )
+    find = prompt[: prompt.index("\nBe kind.")]
+    replace = find.replace("{%", "{{%").replace("%}", "%}}").replace(" & offer", ", and offer")
+    outcome = apply_replacements(prompt, [(find, replace)])
+    assert isinstance(outcome, Refused) or outcome.doubts
+
+
+def test_short_lines_may_be_told_in_one_sentence() -> None:
+    prompt = "Colours:\nred\nblue\ngreen\n\nBe kind to all of them.\n"
+    said = doubts(prompt, ("Be kind to all of them.", "Be kind; name red, blue and green first."))
+    assert "would stand on one" not in said
+
+
+def test_a_rule_of_dashes_needs_no_full_stop() -> None:
+    prompt = "Be kind to all.\nAsk for the card.\nName the desk.\nTell them why.\n"
+    outcome = apply_diff(prompt, "@@ -2,2 +2,3 @@\n Ask for the card.\n+---\n Name the desk.\n")
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+@pytest.mark.parametrize(("new", "told"), [("la carte a lire", False), ("la carte des the", True)])
+def test_a_lone_letter_has_lost_no_accent(new: str, *, told: bool) -> None:
+    prompt = "Donnez la carte \u00e0 lire des th\u00e9.\nSoyez bref.\n"
+    said = doubts(prompt, ("la carte \u00e0 lire des th\u00e9", f"{new} puis"))
+    assert ("may be" in said) is told
+
+
+def test_usual_words_of_any_language_are_words() -> None:
+    prompt = (
+        "You are the desk, and you help with all of the questions that are not for others.\n"
+        "Ask for the card before you begin with it.\n"
+    )
+    said = doubts(prompt, ("Ask for the card", "Ask for the card und the number"))
+    assert "is no word" not in said
+
+
+@pytest.mark.parametrize(("below", "told"), [("Berlin or Bonn.", True), ("berlin or Bonn.", False)])
+def test_a_hanging_word_goes_on_where_no_sentence_begins(below: str, *, told: bool) -> None:
+    prompt = "You help the drivers of a depot.\nBe kind to all.\n"
+    rows = f"-You help the drivers of a depot.\n+You help the drivers of the\n+{below}\n"
+    outcome = apply_diff(prompt, f"@@ -1 +1,2 @@\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert ("it ends in" in " ".join(outcome.doubts)) is told
+
+
+def test_a_wrapped_line_goes_on_with_a_capital() -> None:
+    prompt = "Du hilfst den Fahrern der\nWerkstatt am Tag.\nSei nett zu allen.\n"
+    rows = "-Du hilfst den Fahrern der\n-Werkstatt am Tag.\n+Hilf allen, the\n+Werkstatt auch.\n"
+    outcome = apply_diff(prompt, f"@@ -1,2 +1,2 @@\n{rows}")
+    assert isinstance(outcome, Refused) or "it ends in" not in " ".join(outcome.doubts)
+
+
+@pytest.mark.parametrize(("kept", "told"), [("\t", True), (" ", False)])
+def test_one_blank_for_a_tab_or_a_tab_for_one_blank_is_told(kept: str, *, told: bool) -> None:
+    margin = "\t" if kept == "\t" else " "
+    prompt = f"Rules:\n{margin}Write fractions as a/b only.\n{margin}Use no other signs.\n"
+    said = doubts(prompt, ("Write fractions as a/b only.", "Write all fractions as a/b only."))
+    assert said == ""
+    find = f"{margin}Write fractions as a/b only."
+    other = " " if margin == "\t" else "\t"
+    said = doubts(prompt, (find, f"{other}Write all fractions as a/b only."))
+    assert "where" in said, told
+
+
+# --- a part that fits once, and like places that nothing skips ----------------------------------
+
+
+def test_a_like_place_that_is_not_skipped_says_nothing() -> None:
+    quoted = BODY + " Step 4: check it.\n"
+    above = apply_diff(
+        f"Example A:\nRead it twice.\n{PLAN}Example B:\n{STALE}",
+        f"@@ @@\n Example A:\n...\n{quoted}",
+    )
+    assert isinstance(above, Patched)
+    below = apply_diff(f"{STALE}Example B:\n{PLAN}Read it.\n", f"@@ @@\n{quoted}...\n Read it.\n")
+    assert isinstance(below, Patched)
+
+
+def test_a_number_that_holds_may_skip_a_like_place() -> None:
+    quoted = BODY + " Step 4: check it.\n"
+    prompt = f"{PLAN}Example A:\n{STALE}Read it twice.\n"
+    outcome = apply_diff(prompt, f"@@ -2,9 +2,10 @@\n{quoted}...\n Read it twice.\n")
+    assert isinstance(outcome, Patched)
+
+
+def test_lines_that_a_change_joins_are_touched_both() -> None:
+    prompt = "Be kind.\nAsk first.\nEnd.\n"
+    (lines,) = Written(prompt, Changes((Change(0, 9, "Be kind and "),))).touched
+    assert (lines.old, lines.new, lines.below) == (
+        ["Be kind.", "Ask first."],
+        ["Be kind and Ask first."],
+        "End.",
+    )
+    (lines,) = Written(prompt, Changes((Change(9, 9, "Name it.\n"),))).touched
+    assert (lines.above, lines.old, lines.new, lines.below) == (
+        "Be kind.",
+        [],
+        ["Name it."],
+        "Ask first.",
+    )

@@ -35,7 +35,8 @@ class Written:
 def _touched_lines(closed: str, change: Change) -> Touched:
     start = closed.rfind("\n", 0, change.start) + 1
     end = change.end
-    if not _is_at_line_ends(closed, start, change):
+    ends_line = closed.startswith("\n", end - 1) and change.text[-1:] in {"", "\n"}
+    if not ends_line:
         end = closed.find("\n", end) + 1 or len(closed)
     text = closed[start : change.start] + change.text + closed[change.end : end]
     above = closed.rfind("\n", 0, max(0, start - 1)) + 1
@@ -47,13 +48,6 @@ def _touched_lines(closed: str, change: Change) -> Touched:
         _whole_lines(text),
         closed[end : below if below >= 0 else len(closed)].rstrip(),
     )
-
-
-def _is_at_line_ends(closed: str, start: int, change: Change) -> bool:
-    """Tell whether a change ends where a line does, before it and afterwards."""
-    if change.end == start:
-        return change.text.endswith("\n")
-    return closed.startswith("\n", change.end - 1) and change.text[-1:] in {"", "\n"}
 
 
 def _whole_lines(text: str) -> list[str]:
