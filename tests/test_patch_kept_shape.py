@@ -183,10 +183,11 @@ def test_a_line_that_begins_within_the_one_above_is_told() -> None:
 
 
 def test_lines_written_twice_in_one_text_are_copies() -> None:
-    rules = RULES.replace("Ask for the number", "Ask for the colour")
-    outcome = apply_replacements(PROMPT, [(RULES, f"{rules}\n\n### Again\n{rules}")])
+    rules = RULES.replace("- ", "+- ") + "\n"
+    moved = f"@@ -5,4 +5,9 @@\n ## Rules\n-{RULES.replace(chr(10), chr(10) + '-')}\n"
+    outcome = apply_diff(PROMPT, f"{moved}+- Look first.\n{rules}+## Again\n{rules}")
     said = outcome.reason if isinstance(outcome, Refused) else " ".join(outcome.doubts)
-    assert "twice" in said
+    assert "3 lines would stand twice" in said
 
 
 def test_a_line_that_breaks_off_and_begins_again_with_its_sign_is_refused() -> None:
@@ -293,19 +294,25 @@ def test_a_paragraph_may_become_an_item() -> None:
 
 
 def test_doubled_braces_beside_new_words_are_told() -> None:
-    prompt = (
-        "{% if vip %}\nCall them a valued member & offer help.\n{% else %}\nBe kind.\n{% endif %}\n"
-    )
-    find = prompt[: prompt.index("\nBe kind.")]
-    replace = find.replace("{%", "{{%").replace("%}", "%}}").replace(" & offer", ", and offer")
-    outcome = apply_replacements(prompt, [(find, replace)])
-    assert isinstance(outcome, Refused) or outcome.doubts
+    block = '{% if vip %}\nSay "member" & help.\n{% else %}\nBe kind.\n{% endif %}'
+    prompt = f"Greet {{{{ name }}}}.\n\n{block}\n\nEnd.\n"
+    replace = block.replace("{%", "{{%").replace("%}", "%}}").replace(" & help", ", help & ask")
+    assert "a template has no such braces" in doubts(prompt, (block, replace))
 
 
 def test_short_lines_may_be_told_in_one_sentence() -> None:
-    prompt = "Colours:\nred\nblue\ngreen\n\nBe kind to all of them.\n"
-    said = doubts(prompt, ("Be kind to all of them.", "Be kind; name red, blue and green first."))
-    assert "would stand on one" not in said
+    prompt = "Colours:\n- red\n- blue\n- green\n\nBe kind to all of them.\n"
+    removed = "-- red\n-- blue\n-- green\n"
+    outcome = apply_diff(prompt, f"@@ -2,3 +2 @@\n{removed}+All of - red - blue - green.\n")
+    assert isinstance(outcome, Patched)
+    assert "would stand on one" not in " ".join(outcome.doubts)
+
+
+def test_another_item_as_long_as_the_old_one_is_no_second_one() -> None:
+    prompt = "Rules:\n- Quote.\n- Be kind to all of them.\n"
+    outcome = apply_diff(prompt, "@@ -2 +2 @@\n-- Quote.\n+- Answer - Yes or No - first.\n")
+    assert isinstance(outcome, Patched)
+    assert "Two items" not in " ".join(outcome.doubts)
 
 
 def test_a_rule_of_dashes_needs_no_full_stop() -> None:
