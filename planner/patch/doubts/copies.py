@@ -25,9 +25,8 @@ def copied(written: Written) -> str | None:
     if len(set(new)) < _SEVERAL:
         return None
     stood = Counter(_long_lines(closed))
-    gone = Counter(line for one in spans for line in _long_lines(closed[one.start : one.end]))
-    come = Counter(new)
-    again = [line for line in come if stood[line] == 1 and come[line] > gone[line]]
+    gone = {line for one in spans for line in _long_lines(closed[one.start : one.end])}
+    again = [line for line in dict.fromkeys(new) if stood[line] == 1 and line not in gone]
     if len(again) < _SEVERAL:
         return None
     return f"{len(again)} lines would stand twice, from {again[0].strip()[:80]!r} on."
