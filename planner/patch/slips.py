@@ -261,12 +261,16 @@ def repeated(rows: Sequence[Row]) -> Row | None:
     for row, below in pairwise(rows):
         if row.sign == below.sign == "+" and is_begun_anew(row.key, below.key):
             return row
-    run: set[str] = set()
+    run: Counter[str] = Counter()
+    removed: Counter[str] = Counter()
     for row in rows:
         if row.sign == " ":
             run.clear()
-        elif row.sign == "+" and len(row.key) >= _LONG:
-            if row.key in run:
+            removed.clear()
+        elif row.sign == "-":
+            removed[row.key] += 1
+        elif len(row.key) >= _LONG:
+            run[row.key] += 1
+            if run[row.key] > max(1, removed[row.key]):
                 return row
-            run.add(row.key)
     return None

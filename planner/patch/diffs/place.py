@@ -10,7 +10,7 @@ from planner.patch.diffs.bullets import as_kept, with_kept_bullets
 from planner.patch.diffs.gaps import Span, in_order
 from planner.patch.diffs.hunks import Header, Hunk, Row, counts, counts_hold
 from planner.patch.diffs.page import Page
-from planner.patch.diffs.sections_named import section_named
+from planner.patch.diffs.sections_named import quotes_title, section_named
 from planner.patch.lines import fold
 from planner.patch.outcome import RefusalCode, Refused
 
@@ -218,7 +218,7 @@ def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Re
     if header.stated not in sight.places or not drifts <= {0}:
         return _ambiguous(sight)
     section = section_named(page, header.raw or "")
-    if section and not section[header.stated]:
+    if section and not any(section[max(0, header.stated - 1) : header.stated + 1]):
         return _ambiguous(sight)
     exact = [at for at in sight.places if _is_exact(page, sight.readings[at], at)]
     if exact and header.stated not in exact:
@@ -242,11 +242,12 @@ def _unless_twin(page: Page, sight: _Sight, at: int, drifts: set[int]) -> int | 
     stated = sight.hunk.header.stated
     keys = _keys(sight.readings[at])
     if sight.span:
-        twin = _twin_within(page, keys, sight.span, at)
+        twin = None if quotes_title(page, keys) else _twin_within(page, keys, sight.span, at)
         if twin is not None:
             return _stale(sight, at, twin, "between the parts of the hunk around it")
     section = section_named(page, sight.hunk.header.raw or "")
-    if section and not any(section[at : at + len(keys)]):
+    # A title is named above the hunk, though another may stand on its first line.
+    if section and not any(section[max(0, at - 1) : at + len(keys)]):
         return Refused(
             RefusalCode.STALE_TWIN,
             f"Hunk {sight.hunk.number} fits at prompt line {at + 1} only, which is not in the "
@@ -310,6 +311,8 @@ def twin_elsewhere(page: Page, placed: Placed) -> int | None:
     wanted = sum(map(bool, keys))
     stated = placed.hunk.header.stated
     if stated is not None and stated <= _BEYOND * len(page.keys):
+        return None
+    if quotes_title(page, keys):
         return None
     for twin, equal in page.votes(keys).items():
         if twin >= 0 and 2 * equal > wanted and abs(twin - placed.at) >= len(keys):

@@ -7,11 +7,14 @@ from planner.patch.diffs.page import Page
 from planner.patch.lines import fold
 
 _TITLE = (
-    r"(?P<signs>#{1,6})[ \t]+\S.*?|<(?P<tag>[\w-]+)(?:[ ][^<>]*)?>|[^\W\d_][\w -]{0,40}:"
-    r"|(?P<key>- [\w-]{1,40}:)[ ]\S.*?|(?P<opens>[\[\u3010])[^\[\]\u3010\u3011]+[\]\u3011]"
+    r"(?P<signs>#{1,6})[ \t]+\S.*?|<(?P<tag>[\w-]+)(?:[ ][^<>]*[^<>/])?>|[^\W\d_][\w -]{0,40}:"
+    r"|(?P<key>- [\w-]{1,40}:)[ ]\S.*?|(?P<code>(?:async )?(?:def|class|function) )\w.*?"
+    r"|(?P<field>\"[^\"]{1,60}\": [{\[])|(?P<opens>[\[\u3010])[^\[\]\u3010\u3011]+[\]\u3011]"
 )
+_ALONE = re.compile(rf"[ \t]*(?:{_TITLE})[ \t]*")
 _NAME = re.compile(rf"@@(?:[^@#<]*@@)?[ \t]+(?P<title>{_TITLE})[ \t]*(?:@@)?[ \t]*\r?$")
 _TAG = re.compile(r"<[\w-]+>")
+_FIELD = re.compile(r"\"[^\"]{1,60}\": [{\[]")
 _LABEL = re.compile(r"[^\W\d_][\w -]{0,40}:")
 
 
@@ -37,12 +40,20 @@ def section_named(page: Page, header: str) -> Sequence[bool] | None:
     return lines
 
 
+def quotes_title(page: Page, keys: Sequence[str]) -> bool:
+    """Tell whether folded lines hold a title that stands once: like places cannot be meant."""
+    return any(_ALONE.fullmatch(key) and page.keys.count(key) == 1 for key in keys)
+
+
 def _begins(found: re.Match[str]) -> re.Pattern[str]:
     """Return with what another section begins: a title as high, a like tag, key or label."""
     if found["signs"]:
         return re.compile(rf"#{{1,{len(found['signs'])}}}[ \t].*")
-    if found["key"] or found["opens"]:
-        return re.compile(re.escape(found["key"] or found["opens"]) + r".*")
+    for like in ("key", "code", "opens"):
+        if found[like]:
+            return re.compile(re.escape(found[like]) + r".*")
+    if found["field"]:
+        return _FIELD
     if " " in found["title"] and found["tag"]:
         return re.compile(rf"<{found['tag']}\b[^<>]*>")
     return _TAG if found["tag"] else _LABEL

@@ -304,6 +304,8 @@ def _dots(line: _Line) -> str | None:
 
 
 def _foreign_sign(line: _Line) -> str | None:
+    if not line.habits.prompt:
+        return None
     strange = SIGNS.intersection(line.plain) - line.habits.signs
     signs = sorted(strange.intersection(_SPOKEN_OF.sub("", line.plain)) if strange else ())
     return f"it has {' '.join(signs)}, which stands nowhere else" if signs else None

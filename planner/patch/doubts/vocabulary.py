@@ -23,7 +23,12 @@ _USUAL: Final[Mapping[str, frozenset[str]]] = {
     "pl": frozenset({"nie", "jest", "dla", "si\u0119", "oraz", "lub", "przez", "czy"}),
 }
 """Languages, and words that most texts in them have: one dictionary is read, not all."""
-_ANYWHERE: Final = frozenset[str]().union(*_USUAL.values())
+_CODES: Final = frozenset(
+    {"ar", "cs", "da", "de", "en", "es", "fi", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru"}
+    | {"sv", "tr", "uk", "zh"}
+)
+"""Of languages, as ISO 639-1 has them."""
+_ANYWHERE: Final = _CODES.union(*_USUAL.values())
 """No word of these is damage, in whatever language the prompt is."""
 _CAPITAL_NOUNS: Final = frozenset({"de"})
 _FEW: Final = 3

@@ -18,6 +18,8 @@ from planner.patch.pairs.words import (
 _LONGEST = 400
 """Characters of a line that are looked at."""
 
+_LEAST_ROWS = 3
+"""A table's header, its rule and a row."""
 _EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
 _GLUED_ITEM = re.compile(
     rf"(?:[^\W\d_][.!?:;][\"'\u201d\u2019)]?|[\u3002\uff01\uff1f\uff1b\uff1a]){MARKER}[ \t]+\S"
@@ -108,7 +110,8 @@ def drops_marker(pair: PairedLines) -> str | None:
         return None
     if len(find) > 1 and (len(replace) != len(find) or not all(map(_is_bare, replace))):
         return None
-    if BEGINS_ITEM.match(replace[0]):
+    is_table = len(replace) >= _LEAST_ROWS and all(line[0] == "|" for line in replace)
+    if is_table or BEGINS_ITEM.match(replace[0]):
         return None
     return f"{pair.who} would put {replace[0].strip()[:60]!r} in place of an item of a list."
 
