@@ -184,6 +184,7 @@ BEYOND_ASCII: Final = (
         r"[\u010a\u0120](?=\s|$)|[^\W\d_][\u2500-\u257f]|[\u2500-\u257f][^\W\d_]",
         is_in_code=True,
     ),
+    _left("it ends lines elsewhere", (), r"[\x85\u2028\u2029]", is_in_code=True),
     _left(
         "a line in another script ends so",
         (),

@@ -94,6 +94,10 @@ _SPEAKERS: Final = re.compile(rf"^\W{{0,4}}({_WHO})", re.IGNORECASE | re.MULTILI
 _REFERRING: Final = re.compile(
     r"\b(?:other|previous|existing|remaining|old|earlier) (?:rules?|instructions?|prompt|lines?)\b"
     r"|\b(?:this|the rest of the) (?:diff|patch|hunk|edit)\b|^same as (?:above|before)\b"
+    r"|^(?:re(?:write|phrase|word)|change|formuliere|reformule[rz]?|reescrib\w+)\b[^\n]{0,40}"
+    r"\b(?:this(?: rule| line| sentence)?|diese[rn]? (?:regel|zeile|satz)|esta regla|here"
+    r"|cette (?:r\u00e8gle|ligne))\b|\bthe user wants me to\b"
+    r"|^(?:see|siehe) (?:rationale|oben|above)\b"
     r"|\bthe student\b|\btraces? [\w-]{0,8}\d|\b(?:failure )?cluster\b|\bdiagnosis\b",
     re.IGNORECASE,
 )

@@ -22,7 +22,7 @@ _LOOKED_AT: Final = 400
 """Words of either text."""
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _TAG: Final = re.compile(r"</?(?:code|kbd|tt|b|i|u|em|strong|span|p|a)>")
-_LIST_SIGN: Final = re.compile(r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+")
+_LIST_SIGN: Final = re.compile(r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 """What an item of a list begins with; an indentation alone is none."""
 _TAG_OF_LINE: Final = re.compile(r"</?[\w-]+(?: [^<>\n]{0,200})?>")
 _DIGIT: Final = re.compile(r"\d")
@@ -85,7 +85,7 @@ def _by_letters(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _dress(line: str) -> str:
     """Return a line without its place in a list, and with tags that have no names."""
-    return _TAG_OF_LINE.sub("<>", _LIST_SIGN.sub("", line, count=1)).rstrip(" \t\r.,;")
+    return _TAG_OF_LINE.sub("<>", _LIST_SIGN.sub("", line, count=1)).rstrip(" \t\r.,;:")
 
 
 def _is_item(line: str) -> bool:

@@ -124,9 +124,16 @@ def _glued_item(lines: Touched) -> str | None:
     olds = [line for line in lines.old[:_LOOKED_AT] if _ITEM.match(line)]
     for line in lines.new[:_LOOKED_AT] if olds else ():
         for old in olds:
-            if line.startswith(old) and _SECOND_ITEM.match(line, len(old)):
+            second = _SECOND_ITEM.match(line, len(old)) if line.startswith(old) else None
+            if second and _kind(second[0]) == _kind(old):
                 return f"Two items would stand on one line: {line.strip()[:80]!r}."
     return None
+
+
+def _kind(item: str) -> str:
+    """Return what an item begins with: a sign, a quote, a tag, or any number or letter."""
+    sign = item.lstrip()[0]
+    return "1" if sign.isalnum() else sign
 
 
 def _left_empty(lines: Touched) -> str | None:
@@ -145,6 +152,8 @@ def _other_blank_lines(written: Written) -> str | None:
     for lines in written.touched[:_LOOKED_AT]:
         old, new = list(filter(None, lines.old)), list(filter(None, lines.new))
         more = len(lines.new) - len(lines.old)
+        if more < 0 and new and all(map(_ITEM.match, new)) and not any(map(_ITEM.match, old)):
+            continue  # Paragraphs become a list.
         if more and len(old) == len(new) and (several or old != new):
             beside = next(filter(None, [*new, lines.below, lines.above]), "")
             done = "come" if more > 0 else "go"

@@ -77,7 +77,7 @@ _INVARIABLE: Final[Mapping[str, frozenset[str]]] = {
         | {"tard", "t\u00f4t", "seulement", "certes", "oui", "non", "dont", "o\u00f9", "plusieurs"}
         | {"abord", "\u00eatre"}
     ),
-    "es": frozenset({"antes", "jam\u00e1s"}),
+    "es": frozenset({"antes", "jam\u00e1s", "n\u00famero", "n\u00fameros"}),
     "it": frozenset(
         {"sempre", "l\u00ec", "domani", "adesso", "s\u00ec", "inoltre", "almeno", "neanche"}
     ),
@@ -199,6 +199,7 @@ def _adjectives_of(word: str, language: str) -> Iterator[str]:
             if word.endswith(ending):
                 yield word.removesuffix(ending) + of_adjective
         yield word.removesuffix("ment")
+        yield f"{word}r"
     elif language in {"it", "pt"}:
         adjective = word.removesuffix("mente")
         yield from (adjective, f"{adjective}e")

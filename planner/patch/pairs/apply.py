@@ -48,6 +48,10 @@ _MAX_PROMPT = 500_000
 _BREAKS = ("\n", "\r\n")
 _LONE_CR = re.compile(r"\r(?!\n)")
 _ODD_BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_EATEN = re.compile(r"(\S{1,3})\\([nrtfbva])(\w{1,2})")
+_CONTROLS = dict(zip("nrtfbva", "\n\r\t\f\b\v\a", strict=True))
+_EMPHASIS = re.compile(r"[*_]")
 _LAST_MARGIN = re.compile(r"(?<=\n)[ \t]+\Z")
 _BLANKS_AT_ENDS = re.compile(r"(?<=\S)[ \t]+(?=\r?\n)")
 """Two are a hard break where the prompt has them, too."""
@@ -147,6 +151,8 @@ def _alien(prompt: str, pair: PairedLines) -> Refused | None:
         body(line) for line, key in zip(pair.old, pair.old_keys, strict=True) if key not in kept
     ]
     added = [_near(pair, at) for at in pair.added]
+    if {_EMPHASIS.sub("", line) for line in added} <= {_EMPHASIS.sub("", line) for line in removed}:
+        return None  # What it does is to emphasise.
     parts = _parts_of_lines(pair)
     added += parts
     text, code = ([], added) if is_in_code(pair) else (added, [])
@@ -202,19 +208,38 @@ def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | R
     if (is_open or below in _BREAKS) and not find.endswith("\n"):
         replace = replace.rstrip("\r\n")  # The final newline stays as it is (rule R8).
     pair = _between_endings(close(prompt), found[0], find, replace, number)
-    if "\r" in replace and (lone := _LONE_CR.search(pair.replace)) and lone[0] not in prompt:
-        reason = f"{who} would write a carriage return that ends no line."
-        return Refused(RefusalCode.UNCLEAR, reason)
-    odd = _ODD_BREAK.search(pair.replace) if pair.find.count("\n") > replace.count("\n") else None
-    if odd and odd[0] not in prompt:
-        reason = f"{who} would write {odd[0]!r} where lines end, and no line break."
-        return Refused(RefusalCode.UNCLEAR, reason)
+    miswritten = _eaten(find, replace) or _odd_sign(prompt, pair, replace)
+    if miswritten:
+        return Refused(RefusalCode.UNCLEAR, f"{who} would write {miswritten}.")
     if _stands(pair):
         return Refused(
             RefusalCode.ALREADY_APPLIED,
             f"What {who.lower()} adds stands at prompt line {line_at(prompt, pair.start)} already.",
         )
     return pair
+
+
+def _eaten(find: str, replace: str) -> str | None:
+    """Tell of a backslash that became a control character with the letter behind it."""
+    for word in _EATEN.finditer(find) if "\\" in find else ():
+        became = word[1] + _CONTROLS[word[2]] + word[3]
+        if became in replace and became not in find:
+            return f"{became!r}, where the prompt has {word[0]!r}: its backslash was lost"
+    return None
+
+
+def _odd_sign(prompt: str, pair: PairedLines, replace: str) -> str | None:
+    """Tell of a sign that ends lines elsewhere, or controls a terminal."""
+    lone = _LONE_CR.search(pair.replace) if "\r" in replace else None
+    if lone and lone[0] not in prompt:
+        return "a carriage return that ends no line"
+    odd = _ODD_BREAK.search(pair.replace) if pair.find.count("\n") > replace.count("\n") else None
+    if odd and odd[0] not in prompt:
+        return f"{odd[0]!r} where lines end, and no line break"
+    control = _CONTROL.search(replace)
+    if control and control[0] not in prompt:
+        return f"the control character {control[0]!r}, which the prompt has nowhere"
+    return None
 
 
 def _between_endings(

@@ -23,7 +23,8 @@ _IN_TAGS = re.compile(r"<([\w-]+)>.*</\1>", re.DOTALL)
 _FIELD = re.compile(r"\"[^\"\n]*\"[ \t]*:")
 _WRAPPER = re.compile(
     r"(?:new|old|updated|edited)[_-]?\w*|find|search|replace\w*|text|content|answer|output|result"
-    r"|edit|change|patch|diff|str(?:ing)?|value|(?:system_)?prompt|rule|line",
+    r"|edit|change|patch|diff|str(?:ing)?|value|(?:system_)?prompt|rule|line"
+    r"|pre|code|p|div|span|body|html",
     re.IGNORECASE,
 )
 """Names of tags that hold an answer's parts."""
@@ -42,7 +43,7 @@ _TRIPLE_QUOTES = frozenset(['"""', "'''"])
 def wrapping(pair: PairedLines) -> str | None:
     """Refuse a text that stands as a whole in a fence, in quotes or in a tag."""
     text = "\n".join(pair.replace_lines).strip()
-    if _is_object(text) and not _is_object(pair.find.strip()):
+    if _is_object(pair.replace.strip()) and not _is_object(pair.find.strip()):
         return f"{pair.who}'s `replace` is wrapped in JSON."
     if _WRAPPED.fullmatch(text) and text[:3] not in pair.find:
         return f"{pair.who}'s `replace` is wrapped in a fence."
@@ -89,7 +90,12 @@ def _encloses(pair: PairedLines, text: str) -> bool:
     opening, _, inner = text.partition("\n")
     inner, _, closing = inner.rpartition("\n")
     alone = opening.endswith(">") and closing.startswith("</")
-    return "</" in pair.closed or (alone and plain(pair.find).strip() in inner)
+    old, new = words(pair.find), words(inner)
+    stays = plain(pair.find).strip() in inner or (
+        2 * sum(word in new for word in old) > len(old)
+        and begins_list_item(inner) == begins_list_item(pair.find)
+    )
+    return "</" in pair.closed or (alone and stays)
 
 
 def decoration(pair: PairedLines) -> str | None:
@@ -129,6 +135,9 @@ def compares(pair: PairedLines) -> str | None:
     between = _BETWEEN.match(new, len(old)) if new.startswith(old) else None
     if between is None or between[1] in pair.closed:
         return None
+    known, below = set(words(old)), set(words(new[between.end(1) :]))
+    if between[1][-1] in "-=" and 2 * len(known & below) < len(known):
+        return None  # A rule, or the fence of other data, and then something else.
     return f"{pair.who} would write the old text and the new one, and a sign between them."
 
 

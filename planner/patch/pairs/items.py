@@ -36,7 +36,7 @@ _INNER_SIGN = re.compile(rf"[ \t]+{MARKER}[ \t]+(?=\w)")
 _TWO_MARKERS = re.compile(r"[ \t]*([-*+\u2022]|\d{1,3}[.)]|#{1,6})[ \t]+\1[ \t]+(?=\S)")
 _SETS = re.compile(r"[-+]?[ \t]*[\w.\[\]]{1,40} [-+*/]?= ")
 _SAYS_NEW = re.compile(r"#{1,6} (?:new|added|changed|updated|todo|tbd)(?: \w+)?", re.IGNORECASE)
-_OF_TEMPLATE = re.compile(r"[ \t]*(?:\{%[^{}\n]*%\}|<!--[^<>\n]*-->)[ \t]*")
+_OF_TEMPLATE = re.compile(r"[ \t]*(?:\{%[^{}\n]*%\}|<!--[^<>\n]*-->|</?[\w-]+>)[ \t]*")
 """What stands around items, and is none."""
 _BELOW_ITEM = re.compile(
     r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t].*\n(?!\d{1,3}[.)][ \t])\w", re.MULTILINE

@@ -41,7 +41,28 @@ def neighbour_refusal(pairs: Sequence[PairedLines], changes: Sequence[Change]) -
         refusal = _beside(pair, changes) if pair.added else None
         if refusal:
             return refusal
-    return _between(pairs[0].closed, changes) if len(pairs) > 1 else None
+    if len(pairs) == 1:
+        return None
+    return _kept_and_changed(pairs) or _between(pairs[0].closed, changes)
+
+
+def _kept_and_changed(pairs: Sequence[PairedLines]) -> Refused | None:
+    """Refuse a line that one pair writes as it was, where another one writes it anew (rule R9)."""
+    changed = {
+        key: pair
+        for pair in pairs
+        for first, last, start, end in pair.blocks
+        if end - start == last - first
+        for key, new in zip(pair.old_keys[first:last], pair.new_keys[start:end], strict=True)
+        if len(words(key)) >= _TWIN_WORDS and new and _is_edited(new, key)
+    }
+    for pair in pairs:
+        key = next((pair.new_keys[at] for at in pair.added if pair.new_keys[at] in changed), "")
+        if key and changed[key] is not pair and len(pair.new) > len(pair.old):
+            other = changed[key].who.lower()
+            reason = f"{pair.who} would write {key.strip()[:80]!r}, which {other} changes."
+            return Refused(RefusalCode.OVERLAPPING, reason)
+    return None
 
 
 @lru_cache(maxsize=1)

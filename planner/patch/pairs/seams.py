@@ -287,7 +287,7 @@ def _twice_before(head: str, written: str, find: str) -> str:
         ):
             return text
         at = head.find(written[0], at + 1)
-    mine, theirs = words(written)[:2], words(head)[:2]
+    mine, theirs = words(written)[:2], words(ONLY_MARKERS.sub("", head, count=1))[:2]
     if len(theirs) < 2 or not mine or mine[0] != theirs[0] or words(find)[:1] == mine[:1]:
         return ""
     return " ".join(theirs) if mine == theirs else mine[0] if mine[0][0].isupper() else ""
