@@ -1,0 +1,200 @@
+"""Pairs: what one changes and another keeps, what JSON ate, what only emphasises or encloses."""
+
+import pytest
+
+from planner.patch import Patched, RefusalCode, Refused, apply_replacements
+
+PROMPT = """You help the guests of a mountain hut.
+
+## Rules
+- Answer in at most 4 sentences unless a table is asked for.
+- Store the result in C:\\data\\new\\report.txt when all is done.
+- Ask for the number of guests before you book a room.
+- Quote all prices in francs, breakfast included.
+
+1. Look the room up first.
+2. Escalate to a human if the guest speaks of an avalanche.
+
+Be kind, and be brief. Call it "the hut" in \u201eall\u201c answers.
+"""
+
+
+def refused(*pairs: tuple[str, str]) -> Refused:
+    outcome = apply_replacements(PROMPT, pairs)
+    assert isinstance(outcome, Refused), outcome
+    return outcome
+
+
+def applied(*pairs: tuple[str, str]) -> Patched:
+    outcome = apply_replacements(PROMPT, pairs)
+    assert isinstance(outcome, Patched), outcome
+    text = PROMPT
+    for find, replace in pairs:
+        text = text.replace(find, replace)
+    assert outcome.text == text
+    return outcome
+
+
+PATH = "- Store the result in C:\\data\\new\\report.txt when all is done."
+
+
+@pytest.mark.parametrize("eaten", [("\\n", "\n"), ("\\r", "\r"), ("\\d", "d")])
+def test_a_backslash_that_became_a_control_character_is_refused(eaten: tuple[str, str]) -> None:
+    replace = PATH.replace(*eaten).replace("all is", "all of it is")
+    outcome = apply_replacements(PROMPT, [(PATH, replace)])
+    assert isinstance(outcome, Refused) or outcome.doubts
+    if eaten[0] == "\\n":
+        assert "its backslash was lost" in refused((PATH, replace)).reason
+
+
+def test_a_path_may_change_and_a_line_may_end() -> None:
+    applied((PATH, PATH.replace("new", "next")))
+    applied((PATH, f"{PATH}\n- Name it."))
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x00", "\x7f"])
+def test_a_control_character_is_no_text(sign: str) -> None:
+    line = "- Quote all prices in francs, breakfast included."
+    told = refused((line, line.replace(", ", f",{sign} "))).reason
+    assert "the control character" in told
+    own = PROMPT.replace("Be kind", f"Be{sign}kind")
+    outcome = apply_replacements(own, [(line, line.replace(", ", f",{sign} "))])
+    assert isinstance(outcome, Patched)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
+def test_what_ends_lines_elsewhere_is_told(sign: str) -> None:
+    line = "- Quote all prices in francs, breakfast included."
+    told = applied((line, line.replace("francs, ", f"francs,{sign}"))).doubts
+    assert any("it ends lines elsewhere" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        (
+            "sentences unless a table is asked for.",
+            "Answer in at most 6 sentences unless a table is asked for.",
+        ),
+        (
+            "guest speaks of an avalanche.",
+            "Escalate to a human at once if the guest speaks of an avalanche.",
+        ),
+    ],
+)
+def test_a_sentence_is_not_begun_twice_behind_a_sign_or_number(find: str, replace: str) -> None:
+    assert "twice" in refused((find, replace)).reason
+
+
+GUESTS = "- Ask for the number of guests before you book a room."
+PRICES = "- Quote all prices in francs, breakfast included."
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_line_that_another_pair_changes_is_not_written_as_it_was(order: int) -> None:
+    pairs = [
+        (GUESTS, GUESTS.replace("a room", "any room")),
+        (PRICES, f"{GUESTS}\n{PRICES.replace('francs', 'euros')}"),
+    ]
+    outcome = refused(*pairs[::order])
+    assert outcome.code is RefusalCode.OVERLAPPING
+    assert "which pair" in outcome.reason
+
+
+def test_a_line_may_move_to_where_another_one_stood() -> None:
+    moved = [(GUESTS, "- Be on time."), (PRICES, f"{PRICES}\n{GUESTS}")]
+    outcome = apply_replacements(PROMPT, moved)
+    assert isinstance(outcome, Patched)
+
+
+# --- what only emphasises or encloses ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", ["**", "_", "*"])
+@pytest.mark.parametrize("text", [PRICES.removeprefix("- "), "Be kind, and be brief."])
+def test_the_old_words_may_be_emphasised(mark: str, text: str) -> None:
+    applied((text, f"{mark}{text}{mark}"))
+    other = text.replace("be", "stay").replace("prices", "sums")
+    refused((text, f"{mark}{other}{mark}"))
+
+
+def test_tags_may_enclose_a_rule_that_is_reworded() -> None:
+    reworded = GUESTS.replace("a room", "any room")
+    applied((GUESTS, f"<important>\n{reworded}\n</important>"))
+    assert "is wrapped in <rule>" in refused((GUESTS, f"<rule>\n{reworded}\n</rule>")).reason
+    assert "is wrapped in <pre>" in refused((GUESTS, f"<pre>\n{reworded}\n</pre>")).reason
+    other = "- Never speak of the weather outside."
+    refused((GUESTS, f"<important>\n{other}\n</important>"))
+
+
+def test_data_may_follow_behind_a_rule() -> None:
+    applied((PRICES, f"{PRICES}\n\n---\nlimits:\n  words: 120\n---"))
+    again = PRICES.replace("francs", "euros")
+    assert "a sign between them" in refused((PRICES, f"{PRICES}\n\n---\n{again}")).reason
+
+
+def test_a_table_may_stand_in_place_of_an_item() -> None:
+    table = "| what | price |\n|---|---|\n| a room | 60 francs |"
+    outcome = apply_replacements(PROMPT, [(PRICES, table)])
+    assert isinstance(outcome, Patched)
+    refused((PRICES, "| what | price |"))
+
+
+def test_a_pair_as_json_is_no_text_whatever_quotes_it_holds() -> None:
+    line = 'Be kind, and be brief. Call it "the hut" in \u201eall\u201c answers.'
+    whole = (
+        '{"find": "Be kind in \u201eall\u201c.", "replace": "Be kind in \u201eall\u201c answers."}'
+    )
+    assert "wrapped in JSON" in refused((line, whole)).reason
+
+
+# --- fewer needless warnings ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        (PRICES, PRICES[:-1] + ". \u2705"),
+        (PRICES, PRICES.replace("francs", "euros") + " \U0001f600"),
+        ("1. Look the room up first.", "1. [ ] Look the room up first, please."),
+    ],
+)
+def test_pictures_and_boxes_are_no_defect(find: str, replace: str) -> None:
+    outcome = apply_replacements(PROMPT, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert not any("full stop" in one or "come back" in one for one in outcome.doubts)
+
+
+def test_paragraphs_may_become_a_list() -> None:
+    prompt = "Be kind to all of them.\n\nAsk for the key at once.\n\nName the hut.\n"
+    find = prompt.rstrip("\n")
+    replace = "- " + find.replace("\n\n", "\n- ").replace("at once", "first")
+    outcome = apply_replacements(prompt, [(find, replace)])
+    assert isinstance(outcome, Patched)
+    assert not any("blank line" in one for one in outcome.doubts)
+
+
+def test_an_order_in_french_is_a_word() -> None:
+    prompt = (
+        "Vous aidez les clients de la montagne, et vous n'\u00eates pas dans une h\u00e2te.\n"
+        "Pour une r\u00e9servation, demande le nom des clients.\n"
+    )
+    outcome = apply_replacements(prompt, [("demande le nom", "v\u00e9rifie et reformule le nom")])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Formuliere diese Regel freundlicher.",
+        "Reformuler cette r\u00e8gle plus clairement.",
+        "Rewrite this to be more polite.",
+        "Change '30' to '45' here.",
+        "Okay, the user wants me to reword it.",
+        "See rationale.",
+    ],
+)
+def test_an_order_to_the_writer_is_refused_or_told(text: str) -> None:
+    outcome = apply_replacements(PROMPT, [("Be kind, and be brief.", text)])
+    assert isinstance(outcome, Refused) or outcome.doubts
