@@ -123,6 +123,7 @@ def test_tags_may_enclose_a_rule_that_is_reworded() -> None:
     applied((GUESTS, f"<important>\n{reworded}\n</important>"))
     assert "is wrapped in <rule>" in refused((GUESTS, f"<rule>\n{reworded}\n</rule>")).reason
     assert "is wrapped in <pre>" in refused((GUESTS, f"<pre>\n{reworded}\n</pre>")).reason
+    refused((GUESTS, f"<important>\n{reworded.removeprefix('- ')}\n</important>"))
     other = "- Never speak of the weather outside."
     refused((GUESTS, f"<important>\n{other}\n</important>"))
 

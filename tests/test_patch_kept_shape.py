@@ -402,3 +402,124 @@ def test_lines_that_a_change_joins_are_touched_both() -> None:
         ["Name it."],
         "Ask first.",
     )
+
+
+# --- sections that are named, or quoted -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("named", ["## Tools", "## Scope"])
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_section_is_named_above_a_hunk_that_begins_with_the_next_one(
+    named: str, *, twice: bool
+) -> None:
+    scope = "## Scope\n\nLook at the order first.\nBe kind to all.\n"
+    prompt = f"# Desk\n\n## Tools\nUse none of them.\n\n{scope}"
+    prompt += f"\n## More\nUse all of them.\n\n{scope}" if twice else ""
+    rows = " ## Scope\n \n Look at the order first.\n+Name it.\n Be kind to all.\n"
+    outcome = apply_diff(prompt, f"@@ -6,4 +6,5 @@ {named}\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("first.\n", "first.\nName it.\n", 1)
+    other = apply_diff(prompt, f"@@ -6,4 +6,5 @@ # Desk\n{rows}")
+    assert isinstance(other, Patched)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("def billing(ticket):", "def refunds(ticket):"),
+        ('"billing": {', '"refunds": {'),
+        ('<team name="billing">', '<team name="refunds">'),
+    ],
+)
+def test_code_and_keys_name_sections(first: str, second: str) -> None:
+    body = "    retries = 3\n    Look at the order.\n    Ask for its number.\n"
+    stale = body.replace("Ask for its", "Ask for any")
+    prompt = f"{first}\n{stale}{second}\n{body}"
+    rows = "-    retries = 3\n+    retries = 5\n     Look at the order.\n     Ask for its number.\n"
+    assert isinstance(apply_diff(prompt, f"@@ {second} @@\n{rows}"), Patched)
+    assert isinstance(apply_diff(prompt, f"@@ {first} @@\n{rows}"), Refused)
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [("## Second", False), ('<team name="b">', False), ('<cut after="3"/>', True), ("", True)],
+)
+def test_who_quotes_a_title_that_stands_once_means_no_like_place(title: str, *, told: bool) -> None:
+    body = "Look at the order.\nAsk for its number.\nName it at once.\n"
+    prompt = f"## First\nBe kind.\n{body}{title}\n{body}Be brief.\n"
+    rows = " Look at the order.\n Ask for its number.\n+Be calm.\n Name it at once.\n"
+    quoted = f" {title}\n{rows}" if title else f"{rows} Be brief.\n"
+    outcome = apply_diff(prompt, f"@@ @@\n{quoted}")
+    assert isinstance(outcome, Patched)
+    assert ("nearly the same text" in outcome.said) is told
+
+
+def test_a_title_that_stands_twice_tells_no_places_apart() -> None:
+    body = "Look at the order.\nAsk for its number.\nName it at once.\n"
+    prompt = f"## Part\n{body}Be kind.\n## Part\n{body}Be brief.\n"
+    rows = " ## Part\n Look at the order.\n Ask for its number.\n+Be calm.\n"
+    outcome = apply_diff(prompt, f"@@ @@\n{rows} Name it at once.\n Be brief.\n")
+    assert isinstance(outcome, Patched)
+    assert "nearly the same text" in outcome.said
+
+
+def test_a_title_behind_what_is_skipped_may_stand_below_a_like_part() -> None:
+    prompt = f"Example A:\nRead it twice.\n{STALE}### Example B\n{PLAN}"
+    rows = BODY + " Step 4: check it.\n"
+    rows = f" ### Example B\n Step 1: find the topic.\n{rows}"
+    outcome = apply_diff(prompt, f"@@ @@\n Example A:\n...\n{rows}")
+    assert isinstance(outcome, Patched)
+
+
+LINE = "- Ask for the number of the tram before anything else."
+
+
+@pytest.mark.parametrize(("times", "applies"), [(2, True), (3, False)])
+def test_a_whole_rewrite_may_have_lines_twice_that_stood_twice(
+    times: int, *, applies: bool
+) -> None:
+    prompt = f"# A\n{LINE}\n- Be kind.\n# B\n{LINE}\n- Be kind.\n"
+    removed = "".join(f"-{line}\n" for line in prompt.splitlines())
+    added = removed.replace("\n-", "\n+").replace("-# A", "+# A").replace("kind.", "calm.", 1)
+    more = f"+# C\n+{LINE}\n" if times > 2 else ""
+    outcome = apply_diff(prompt, f"```diff\n@@\n{removed}{added}{more}```\n")
+    assert isinstance(outcome, Patched) is applies
+
+
+def test_what_one_block_removed_excuses_nothing_in_the_next() -> None:
+    prompt = f"# A\n{LINE}\n# B\n{LINE}\n# C\n- Be kind.\n"
+    rows = f" # A\n-{LINE}\n # B\n-{LINE}\n # C\n+{LINE}\n+- Be calm.\n+{LINE}\n"
+    assert isinstance(apply_diff(prompt, f"@@\n{rows} - Be kind.\n"), Refused)
+
+
+def test_nothing_is_unlike_an_empty_prompt() -> None:
+    outcome = apply_diff("", "@@ -0,0 +1,2 @@\n+<rules> a = b </rules>\n+Be kind to all.\n")
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts == ()
+
+
+def test_codes_of_languages_are_words() -> None:
+    prompt = "name: desk\nlanguage: the tongue of the guest\nYou are kind with all of them.\n"
+    assert doubts(prompt, ("the tongue of the guest", "sv")).count("no word") == 0
+
+
+def test_a_colon_above_items_is_no_other_dress() -> None:
+    line = "- Quote all fares in euros & round them to ten cents"
+    outcome = apply_diff(PROMPT, f"@@ -7 +7,3 @@\n-{line}.\n+{line}:\n+  - Cash.\n+  - Card.\n")
+    assert isinstance(outcome, Patched)
+    assert not any("come back" in one for one in outcome.doubts)
+
+
+def test_items_may_become_boxes() -> None:
+    rows = "".join(f"-{line}\n" for line in STEPS.splitlines())
+    added = "+- [ ] Look the tram up with `find_tram`.\n+- [ ] Tell the driver when it is late.\n"
+    outcome = apply_diff(PROMPT, f"@@ -11,2 +11,2 @@\n{rows}{added}")
+    assert isinstance(outcome, Patched)
+    assert not any("come back" in one for one in outcome.doubts)
+
+
+def test_a_tag_behind_an_item_is_no_second_one() -> None:
+    line = "- Quote all fares in euros & round them to ten cents"
+    outcome = apply_diff(PROMPT, f"@@ -7 +7 @@\n-{line}.\n+{line}. <fare_id>.\n")
+    assert isinstance(outcome, Patched)
+    assert not any("Two items" in one for one in outcome.doubts)

@@ -223,7 +223,7 @@ def _eaten(find: str, replace: str) -> str | None:
     """Tell of a backslash that became a control character with the letter behind it."""
     for word in _EATEN.finditer(find) if "\\" in find else ():
         became = word[1] + _CONTROLS[word[2]] + word[3]
-        if became in replace and became not in find:
+        if became in replace:
             return f"{became!r}, where the prompt has {word[0]!r}: its backslash was lost"
     return None
 

@@ -58,7 +58,7 @@ def _kept_and_changed(pairs: Sequence[PairedLines]) -> Refused | None:
     }
     for pair in pairs:
         key = next((pair.new_keys[at] for at in pair.added if pair.new_keys[at] in changed), "")
-        if key and changed[key] is not pair and len(pair.new) > len(pair.old):
+        if key:
             other = changed[key].who.lower()
             reason = f"{pair.who} would write {key.strip()[:80]!r}, which {other} changes."
             return Refused(RefusalCode.OVERLAPPING, reason)
