@@ -499,20 +499,25 @@ def test_nothing_is_unlike_an_empty_prompt() -> None:
 
 
 def test_codes_of_languages_are_words() -> None:
-    prompt = "name: desk\nlanguage: the tongue of the guest\nYou are kind with all of them.\n"
-    assert doubts(prompt, ("the tongue of the guest", "sv")).count("no word") == 0
+    prompt = "name: desk\nYou are kind to all, and you ask for the card with the number.\n"
+    outcome = apply_diff(prompt, "@@ -1 +1,2 @@\n name: desk\n+languages: [sv, uk]\n")
+    assert isinstance(outcome, Patched)
+    assert not any("is no word" in one for one in outcome.doubts)
 
 
 def test_a_colon_above_items_is_no_other_dress() -> None:
     line = "- Quote all fares in euros & round them to ten cents"
-    outcome = apply_diff(PROMPT, f"@@ -7 +7,3 @@\n-{line}.\n+{line}:\n+  - Cash.\n+  - Card.\n")
+    outcome = apply_diff(
+        PROMPT,
+        f"@@ -7 +7,3 @@\n-{line}.\n+{line}:\n+  - Those in cash.\n+  - Those by card, too.\n",
+    )
     assert isinstance(outcome, Patched)
     assert not any("come back" in one for one in outcome.doubts)
 
 
 def test_items_may_become_boxes() -> None:
     rows = "".join(f"-{line}\n" for line in STEPS.splitlines())
-    added = "+- [ ] Look the tram up with `find_tram`.\n+- [ ] Tell the driver when it is late.\n"
+    added = "+- [ ] Look the tram up with `find_tram`.\n+- [ ] Tell the driver twice a day.\n"
     outcome = apply_diff(PROMPT, f"@@ -11,2 +11,2 @@\n{rows}{added}")
     assert isinstance(outcome, Patched)
     assert not any("come back" in one for one in outcome.doubts)

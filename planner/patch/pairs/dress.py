@@ -91,10 +91,7 @@ def _encloses(pair: PairedLines, text: str) -> bool:
     inner, _, closing = inner.rpartition("\n")
     alone = opening.endswith(">") and closing.startswith("</")
     old, new = words(pair.find), words(inner)
-    stays = plain(pair.find).strip() in inner or (
-        2 * sum(word in new for word in old) > len(old)
-        and begins_list_item(inner) == begins_list_item(pair.find)
-    )
+    stays = plain(pair.find).strip() in inner or (2 * sum(word in new for word in old) > len(old))
     return "</" in pair.closed or (alone and stays)
 
 
