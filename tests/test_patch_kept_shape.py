@@ -500,7 +500,7 @@ def test_nothing_is_unlike_an_empty_prompt() -> None:
 
 def test_codes_of_languages_are_words() -> None:
     prompt = "name: desk\nYou are kind to all, and you ask for the card with the number.\n"
-    outcome = apply_diff(prompt, "@@ -1 +1,2 @@\n name: desk\n+languages: [sv, uk]\n")
+    outcome = apply_diff(prompt, "@@ -1 +1,2 @@\n name: desk\n+language: uk\n")
     assert isinstance(outcome, Patched)
     assert not any("is no word" in one for one in outcome.doubts)
 
