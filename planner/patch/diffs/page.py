@@ -59,6 +59,10 @@ class Page:
         """Say whether a folded line stands anywhere."""
         return key in self._known
 
+    def stands_once(self, key: str) -> bool:
+        """Say whether a folded line stands in one place."""
+        return len(self._positions.get(key, ())) == 1
+
     def fits(self, keys: Sequence[str], at: int) -> bool:
         """Say whether folded lines stand at a line, one after another."""
         return at >= 0 and list(self.keys[at : at + len(keys)]) == list(keys)

@@ -42,7 +42,7 @@ def section_named(page: Page, header: str) -> Sequence[bool] | None:
 
 def quotes_title(page: Page, keys: Sequence[str]) -> bool:
     """Tell whether folded lines hold a title that stands once: like places cannot be meant."""
-    return any(_ALONE.fullmatch(key) and page.keys.count(key) == 1 for key in keys)
+    return any(page.stands_once(key) and _ALONE.fullmatch(key) for key in keys)
 
 
 def _begins(found: re.Match[str]) -> re.Pattern[str]:

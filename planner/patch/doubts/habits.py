@@ -25,8 +25,8 @@ SLOT: Final = re.compile(
 )
 WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _ITEM: Final = re.compile(r"([ \t]*)([-*+\u2022>]|\d{1,3}[.)]|#{1,6})?(?:[ \t]+|$)(?:\[[ xX]\] )?")
-_PICTURE: Final = re.compile(r"(?<=\S)[ \t]*[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f\u200d]+$")
 _CLOSERS: Final = ")]}\"'\u201d\u201c\u2019\u00bb*_`>|"
+_BESIDE_PICTURES: Final = frozenset(" \t\ufe0f\u200d")
 _ENDS: Final = (*".!?:;,\u3002\uff01\uff1f\uff1a\u2026",)
 _LATIN_ENDS: Final = 0x250
 _ONE_SCRIPT: Final = {"HIRAGANA": "CJK", "KATAKANA": "CJK"}
@@ -142,9 +142,18 @@ def parted(line: str) -> tuple[str, str]:
 
 def is_closed(text: str) -> bool:
     """Tell whether a text ends in a stop, a bracket or a quotation mark."""
-    text = _PICTURE.sub("", text) if not text.isascii() else text
+    text = text if text.isascii() else _without_pictures(text)
     bare = text.rstrip(_CLOSERS)
     return bare != text or bare.endswith(_ENDS)
+
+
+def _without_pictures(text: str) -> str:
+    end = len(text)
+    while end and (
+        text[end - 1] in _BESIDE_PICTURES or unicodedata.category(text[end - 1]) == "So"
+    ):
+        end -= 1
+    return text[:end]
 
 
 def script_of(word: str) -> str:
