@@ -34,6 +34,7 @@ from planner.models import (
 from planner.operations import NAME_FIELDS, OPERATIONS, SAFE_NAME, Op, Operation
 from planner.parameters import COMMON
 from planner.salvage import (
+    HOW_READ,
     MAX_CHARACTERS,
     OF_THE_ANSWER,
     Item,
@@ -166,11 +167,13 @@ def _notes(reply: TeacherReply, read: Salvaged) -> tuple[str, ...]:
 
 def _words_beside(remarks: str, what: str, taken_back: str) -> tuple[Flag, ...]:
     """Return the flag of an edit beside which words stand that a person has to read."""
-    if not remarks:
-        return ()
-    told = shown(remarks.replace("\n", " "), 300)
-    message = f"The teacher wrote beside {what}, and it may take {taken_back} back: {told}."
-    return (Flag(code=FlagCode.WORDS_BESIDE, message=message),)
+    lines = remarks.split("\n")
+    messages = [line for line in lines if line in HOW_READ]
+    words = " ".join(line for line in lines if line and line not in HOW_READ)
+    if words:
+        told = f"it may take {taken_back} back: {shown(words, 300)}."
+        messages.append(f"The teacher wrote beside {what}, and {told}")
+    return tuple(Flag(code=FlagCode.WORDS_BESIDE, message=one) for one in messages)
 
 
 def _damage_beside(items: Sequence[Item]) -> Iterator[Flag]:

@@ -16,6 +16,7 @@ error upstream. Reading is linear in the text, bounded by `MAX_CHARACTERS`, and 
 on the depth of its input.
 """
 
+from planner.salvage.choice import HOW_READ
 from planner.salvage.damage import OF_THE_ANSWER
 from planner.salvage.further import edits_within, further_keys
 from planner.salvage.hesitation import hesitates
@@ -25,6 +26,7 @@ from planner.salvage.reading import MAX_CHARACTERS, MAX_ITEMS, read_items
 from planner.salvage.salvaged import Salvaged
 
 __all__ = [
+    "HOW_READ",
     "MAX_CHARACTERS",
     "MAX_ITEMS",
     "OF_THE_ANSWER",

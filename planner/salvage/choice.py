@@ -24,6 +24,9 @@ from planner.salvage.twice import differing_ids, ids_in, without_named
 CORRECTED: Final = "Several answers differ; the last one counts, which words above it call so."
 JOINED: Final = "Several lists stand in the answer, and are read as one: no edit meets another."
 DIFFER: Final = "several answers differ, and nobody knows which one counts"
+BEGUN_OTHERWISE: Final = "The answer broke off, and began anew with another text."
+HOW_READ: Final = frozenset({CORRECTED, JOINED, BEGUN_OTHERWISE})
+"""What the reader did, so that a person has to look at it; the teacher said none of these."""
 _BESIDE_OTHERS: Final = "it stands within a line, or beside others that differ"
 
 

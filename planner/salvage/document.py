@@ -3,10 +3,13 @@
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from planner.models import RejectionCode
 from planner.salvage.page import Page
+
+_NEAR: Final = 200
+"""Characters above a document that are looked at."""
 
 
 class Fault(NamedTuple):
@@ -62,6 +65,18 @@ class Document:
         first, last = self.start, max(self.start, self.end - 1)
         ahead = (self.page.text[self.page.text.rfind("\n", 0, at) + 1 : at] for at in (first, last))
         return max((one for one in ahead if not one.strip()), key=len, default="")
+
+    @cached_property
+    def ahead(self) -> str:
+        """What stands before its first bracket on its line, without the blanks there."""
+        line = self.page.text.rfind("\n", 0, self.start) + 1
+        return self.page.text[line : self.start].strip()
+
+    @cached_property
+    def above(self) -> str:
+        """The line with text above the one that it begins on."""
+        line = self.page.text.rfind("\n", 0, self.start) + 1
+        return self.page.text[max(0, line - _NEAR) : line].rstrip().rpartition("\n")[2].strip()
 
     def raw_of(self, value: Any) -> str | None:
         """Return an object as it is written."""

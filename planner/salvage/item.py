@@ -55,6 +55,10 @@ _LEFT_OUT: Final = re.compile(
 )
 """What a comment says that stands for what was left out, or for another value."""
 
+_DIGITS: Final = re.compile(r"\d+")
+_LONGEST_MARK: Final = 60
+_CHUNK: Final = re.compile(r"[0-9a-f]{1,8}", re.IGNORECASE)
+"""The size of a chunk, as HTTP writes it on a line of its own."""
 _FOREIGN_ESCAPE: Final = re.compile(r"\\|''|%%|&#?\w+;")
 _ENTITY: Final = re.compile(r"&#?\w+;")
 _UNESCAPED: Final = re.compile(r"<|&(?!#?\w+;)")
@@ -160,7 +164,10 @@ def _doubt_on_breaks(document: Document, texts: Sequence["_WithBreaks"]) -> str 
         return "the answer is indented, and its texts seem to be indented with it"
     if page.is_wrapped_at([at for text in texts for at in text.breaks]):
         return "the answer was wrapped to a width: line breaks of its texts may not be meant"
-    return None
+    if _are_marked(texts, document.ahead):
+        return "lines of its texts begin with what stands before the answer on its first line"
+    is_chunked = _CHUNK.fullmatch(document.above) and _hold_chunks(texts)
+    return "the sizes of chunks stand in its texts, as above the answer" if is_chunked else None
 
 
 _WRAPS_ONE: Final = frozenset({"edit", "item", "change", "proposal"})
@@ -259,6 +266,19 @@ def _are_indented(texts: Sequence[_WithBreaks], margin: str) -> bool:
     """Tell whether all lines below the first begin with the blanks that the answer begins with."""
     below = [line for text in texts for line in text.written.split("\n")[1:] if line.strip()]
     return bool(margin) and all(line.startswith(margin) for line in below)
+
+
+def _are_marked(texts: Sequence[_WithBreaks], ahead: str) -> bool:
+    """Tell whether all lines below the first begin with a mark, as a log has it, or a number."""
+    mark = re.compile(r"\s*" + _DIGITS.sub(r"\\d+", re.escape(ahead[:_LONGEST_MARK])))
+    below = [line for text in texts for line in text.written.split("\n")[1:]]
+    return bool(ahead) and all(map(mark.match, below))
+
+
+def _hold_chunks(texts: Sequence[_WithBreaks]) -> bool:
+    return any(
+        _CHUNK.fullmatch(line.strip()) for text in texts for line in text.written.split("\n")
+    )
 
 
 def _said_against(raw: str) -> tuple[RejectionCode, str] | None:

@@ -307,7 +307,8 @@ class _Parser:
             self._break_loose(fault)
             return False
         if place == len(self.frames) - 1:
-            return self._break_behind(place, fault, written)
+            # At the greatest depth no edit can open, so that none of the list's is ever read.
+            return self._break_behind(place, fault, written) and len(self.frames) < MAX_DEPTH
         return self._break_within(place, fault)
 
     def _edits_frame(self) -> int | None:

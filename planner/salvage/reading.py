@@ -12,7 +12,7 @@ from pydantic_core import SchemaValidator, core_schema
 from planner.models import RejectionCode
 from planner.salvage.anew import begun_anew, is_beginning
 from planner.salvage.barred import is_barred
-from planner.salvage.choice import DIFFER, choose, with_remarks
+from planner.salvage.choice import BEGUN_OTHERWISE, DIFFER, choose, with_remarks
 from planner.salvage.damage import is_sound
 from planner.salvage.document import Document
 from planner.salvage.documents import documents_in
@@ -51,7 +51,6 @@ _AMBIGUOUS: Final = "several lists of edits stand side by side, and nobody knows
 _COMMENTED: Final = "it is commented out"
 _MISSING: Final = "(nothing follows)"
 _ENDED_EARLY: Final = "the provider says that the answer did not end by itself"
-_OTHER_BEGINNING: Final = "The answer broke off, and began anew with another text."
 _BEGUN_ANEW: Final = "it breaks off, and the answer begins anew behind it"
 _JSON_IN_STRING: Final = re.compile(
     r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments|content)\"\s*+:\s*+\")"
@@ -272,7 +271,7 @@ def _read_loosely(text: str, wrappings: int) -> Salvaged:
         if read.closed:
             told = _read_documents(broken, wrappings).told(_BEGUN_ANEW)
             read = replace(read, items=(*read.items, *told))
-            said = for_people(between) if is_beginning(broken, anew) else _OTHER_BEGINNING
+            said = for_people(between) if is_beginning(broken, anew) else BEGUN_OTHERWISE
             return with_remarks(read, said)
     return _read_documents(text, wrappings)
 
@@ -280,7 +279,7 @@ def _read_loosely(text: str, wrappings: int) -> Salvaged:
 def _read_documents(text: str, wrappings: int) -> Salvaged:
     page = Page(text)
     found = [(one, _read_document(one, wrappings)) for one in documents_in(page)]
-    if not any(read.items or read.proposes_nothing for _, read in found):
+    if not any(read.items or read.proposes_nothing for _, read in found) or _is_packed(found, text):
         return _read_escaped(text, wrappings)
     read, chosen = choose(text, found)
     comments = [words for one in chosen for words in one.comments]
@@ -288,6 +287,12 @@ def _read_documents(text: str, wrappings: int) -> Salvaged:
     words = [one for one in comments if not (_NAMES_ONE.fullmatch(one) or _JSON.match(one))]
     said = "\n".join([*_around(text, [one for one, _ in found]), *words])
     return with_remarks(replace(read, items=(*read.items, *told)), for_people(said))
+
+
+def _is_packed(found: Sequence[tuple[Document, Salvaged]], text: str) -> bool:
+    """Tell whether all edits of a text are escaped: those of a provider's reply that was cut."""
+    is_broken = all(one.value is None for _, read in found for one in read.items)
+    return is_broken and '\\"op\\"' in text and '"op"' not in text
 
 
 def _commented_out(comments: Sequence[str], wrappings: int) -> Iterator[Item]:
