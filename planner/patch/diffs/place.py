@@ -356,8 +356,8 @@ def _is_restyled(keys: Sequence[str], around: Sequence[str]) -> bool:
     wanted = [word for key in keys for word in _WORD.findall(key.casefold())]
     if len(set(wanted)) < _FEWEST:
         return False
-    there = {word for key in around for word in _WORD.findall(key.casefold())}
-    return sum(word in there for word in wanted) >= _NEARLY_ALL * len(wanted)
+    there = [word for key in around for word in _WORD.findall(key.casefold())]
+    return common_lines(wanted, there) >= _NEARLY_ALL * len(wanted)
 
 
 def _ambiguous(sight: _Sight) -> Refused:

@@ -87,6 +87,7 @@ ARTEFACTS: Final = (
     _left(
         "a chat cites so", ("turn0", "turn1", "turn2", "turn3"), r"turn\d(?:search|view|news|file)"
     ),
+    _left("it may say what is new", ("(upd", "(rev"), r"^#[^\n]*\((?i:updated|revised)\)[ \t]*$"),
     _left("it may say what is new", ("(n", "(N"), r"\((?:NEW|new)(?: (?:LINE|line|RULE|rule))?\)"),
     _left("two words may be run together", ("'s", "'t"), r"[a-z]{3}'[st][a-z]{3}"),
     _left("its letters are the other way round", (), _ITEM + r"[a-z][A-Z]+(?: [A-Z,.]+){2}"),

@@ -6,11 +6,11 @@ from functools import partial
 from itertools import pairwise
 
 from planner.patch.changes import (
+    Change,
     Changes,
     close,
     closed_by_nature,
     conflict,
-    joined,
     line_at,
     splice,
 )
@@ -194,6 +194,9 @@ def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | R
     """Return a pair at the one place where its `find` stands."""
     who = f"Pair {number}"
     found = places(prompt, find)
+    if len(found) == 1 and _stands_again(prompt, find):
+        reason = f"{who} fits in several places, but for how their lines end."
+        return Refused(RefusalCode.AMBIGUOUS, reason)
     if len(found) > 1:
         lines = sorted({line_at(prompt, start) for start, _ in found})
         where = ", ".join(map(str, lines[:SHOWN])) + (" and more" if len(lines) > SHOWN else "")
@@ -240,6 +243,14 @@ def _odd_sign(prompt: str, pair: PairedLines, replace: str) -> str | None:
     if control and control[0] not in prompt:
         return f"the control character {control[0]!r}, which the prompt has nowhere"
     return None
+
+
+def _stands_again(prompt: str, find: str) -> bool:
+    """Say whether a text stands twice where lines may end as they like, or not at all."""
+    if prompt.endswith("\n") and "\r" not in prompt:
+        return False
+    closed = close(prompt).replace("\r\n", "\n")
+    return closed.count(find.replace("\r\n", "\n")) > 1
 
 
 def _between_endings(
@@ -346,6 +357,21 @@ def _share_kept_lines(first: PairedLines, second: PairedLines) -> bool:
     )
 
 
+def _met(pairs: Sequence[PairedLines], changes: Sequence[Sequence[Change]]) -> list[Change]:
+    """Return all changes in order; what one pair adds at its end stands before the next pair's."""
+    owner = {one: pair for pair, found in zip(pairs, changes, strict=True) for one in found}
+    met: list[Change] = []
+    above: PairedLines | None = None
+    for one in sorted(owner, key=lambda one: (one.start, one.end, owner[one].start)):
+        inserts = bool(met) and met[-1].start == met[-1].end == one.start == one.end
+        if inserts and above and above.end <= owner[one].start:
+            met[-1] = met[-1]._replace(text=met[-1].text + one.text)
+        else:
+            met.append(one)
+        above = owner[one]
+    return met
+
+
 def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     """Refuse pairs that speak of the same characters, or whose texts do not get along."""
     for first, second in pairwise(sorted(pairs, key=lambda pair: (pair.start, pair.end))):
@@ -366,7 +392,7 @@ def _together(prompt: str, pairs: Sequence[PairedLines]) -> Changes | Refused:
     idle = next((pair for pair, found in zip(pairs, changes, strict=True) if not found), None)
     if idle:
         return Refused(RefusalCode.NO_CHANGE, f"{idle.who} leaves the prompt as it is.")
-    together = Changes(tuple(joined(change for found in changes for change in found)))
+    together = Changes(tuple(_met(pairs, changes)))
     if conflict(together.spans):
         return Refused(RefusalCode.OVERLAPPING, "Two pairs insert text at the same place.")
     sure = len(together.spans) == 1 and prompt.endswith("\n")

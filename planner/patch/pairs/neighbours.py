@@ -54,7 +54,7 @@ def _kept_and_changed(pairs: Sequence[PairedLines]) -> Refused | None:
         for first, last, start, end in pair.blocks
         if end - start == last - first
         for key, new in zip(pair.old_keys[first:last], pair.new_keys[start:end], strict=True)
-        if len(words(key)) >= _TWIN_WORDS and new and _is_edited(new, key)
+        if len(words(key)) >= _TWIN_WORDS and _tells_half(new, key)
     }
     for pair in pairs:
         key = next((pair.new_keys[at] for at in pair.added if pair.new_keys[at] in changed), "")
@@ -175,6 +175,12 @@ def _is_edited(line: str, other: str) -> bool:
     mine, theirs = _telling(line), _telling(other)
     common = (Counter(mine) & Counter(theirs)).total()
     return common >= _TWIN_WORDS and common >= _TWIN_SHARE * max(len(mine), len(theirs))
+
+
+def _tells_half(line: str, old: str) -> bool:
+    """Say whether a line has half of the words of an old one that tell something."""
+    theirs = _telling(old)
+    return bool(theirs) and 2 * (Counter(_telling(line)) & Counter(theirs)).total() >= len(theirs)
 
 
 def _telling(line: str) -> list[str]:

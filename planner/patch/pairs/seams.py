@@ -147,6 +147,14 @@ def _loses_blank(pair: PairedLines) -> str | None:
     return f"{pair.who}'s `find` ends with a blank that `replace` lacks before {pair.rest[:20]!r}."
 
 
+def _takes_both_blanks(pair: PairedLines) -> str | None:
+    """Refuse a deletion within a line that leaves no blank between what stood around it."""
+    find = pair.find
+    if pair.replace or not (pair.head and pair.rest) or not find[0] == find[-1] == " ":
+        return None
+    return f"{pair.who} would take both blanks beside {find.strip()[:40]!r} away."
+
+
 def _glues_words(pair: PairedLines) -> str | None:
     before = pair.closed[max(0, pair.start - _NEAR) : pair.start]
     after = pair.closed[pair.end : pair.end + _NEAR]
@@ -407,7 +415,7 @@ def _orphans_rest(pair: PairedLines) -> str | None:
 
 _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
     (RefusalCode.UNCLEAR, (_cut_find,)),
-    (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank)),
+    (RefusalCode.GLUES_LINES, (_loses_line_break, _loses_blank, _takes_both_blanks)),
     (
         RefusalCode.UNCLEAR,
         (

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Final
 
 from planner.patch.lines import line_around
-from planner.patch.residue.reasons import ESCAPED, HIDDEN, LEFT_OUT, OF_DIFF, SLOT
+from planner.patch.residue.reasons import ESCAPED, HIDDEN, LEFT_OUT, NOTED, OF_DIFF, SLOT
 
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019"
 _CONTROLS: Final = frozenset("\t\r\x0b\x0c")
@@ -17,9 +17,13 @@ _TOLD: Final = re.compile(
     r"[ \t]+\Z",
     re.IGNORECASE,
 )
+_TITLE_UPDATED: Final = re.compile(
+    r"#{1,6} [^\n()]+ \((?i:updated|revised|new)\)[ \t]*\r?(?:\n|\Z)"
+)
+"""A section may be called so; it is told to a person."""
 _COMMENT_WITHIN: Final = re.compile(r"\w \w+ <!--[^<>]*--> \w+")
 NAMED: Final = re.compile(
-    r"\b(?:such as|like|e\.g\.|for example|named|called"
+    r"\b(?:such as|like|e\.g\.|for example|named|called|ends? (?:with|in)|(?:ignore|treat) any"
     r"|(?:never|not) (?:print|write|output|emit|show|include|echo|repeat|expose|add|send))"
     r"(?![^\W_])",
     re.IGNORECASE,
@@ -65,7 +69,8 @@ def is_meant(prompt: str, why: str, found: re.Match[str]) -> bool:
         return False
     if why is ESCAPED and (_is_unescaped(text, found) or _is_in_path(prompt, found)):
         return True
-    spoken_of = why in _OF_TEXT and _is_spoken_of(text, found)
+    is_title = why is NOTED and _TITLE_UPDATED.match(line_around(text, found.start())) is not None
+    spoken_of = is_title or (why in _OF_TEXT and _is_spoken_of(text, found))
     if spoken_of or (why in _OF_OTHERS and is_named(found)):
         return True
     if found[0] == "<!--" and _COMMENT_WITHIN.search(line_around(text, found.start())):

@@ -115,6 +115,18 @@ _EDITING: Final = re.compile(
     r"(?: (?:above|below|(?:ends?|starts?|begins?)(?: here)?))?\W*$",
     re.IGNORECASE,
 )
+_ORDER: Final = re.compile(
+    r"\W*(?:re(?:word|phrase|write) (?:this|it|to be)\b|keep (?:this|it|these), but\b"
+    r"|move (?:this|it|these) to the (?:top|end|bottom)\b"
+    r"|(?:remove|delete|drop|merge|split|shorten) (?:this|these)"
+    r"(?: (?:rule|line|section|sentence|paragraph|bullet)s?)?\W*$"
+    r"|hier ist (?:die|der|das|eine?) "
+    r"(?:verbesserte|neue|ge\u00e4nderte|\u00fcberarbeitete|korrigierte)"
+    r"|voici (?:la|le|une) (?:nouvelle|version)"
+    r"|aqu\u00ed (?:est\u00e1|tienes) la (?:nueva|versi\u00f3n))",
+    re.IGNORECASE,
+)
+"""An order to whoever writes the prompt, or words that hand the new text over."""
 _TAGGED: Final = re.compile(
     r"[ \t]*(?:[-*+] )?<(b|i|u|em|strong|code|p|div|small)\b[^<>]*>.*</\1>[ \t]*$"
 )
@@ -230,6 +242,7 @@ class WholeLine(NamedTuple):
 LINES: Final = (
     WholeLine(SYNTAX, _WHOLE.match),
     WholeLine("it speaks of the edit", _talk),
+    WholeLine("it speaks of the edit", _ORDER.match),
     WholeLine("it speaks of the edit", _NOTHING.match),
     WholeLine(NOTED, _EDITING.match),
     WholeLine(IN_MARKS, _TAGGED.match, _IN_TAGS.match, "<"),
