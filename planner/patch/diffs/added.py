@@ -112,7 +112,9 @@ def _alien(page: Page, hunk: Hunk, in_code: Set[int]) -> Refused | None:
             fresh[at in in_code].append(row.text.removesuffix("\r"))
     removed = [row.text for row in hunk.rows if row.sign == "-"]
     text, code = fresh
-    found = residue(page.prompt, text, removed, code=code, counted=counts_hold(hunk))
+    typed = "\n".join(row.text for row in hunk.quoted) if not "\n".join(text).isascii() else ""
+    counted = counts_hold(hunk)
+    found = residue(page.prompt, text, removed, code=code, counted=counted, typed=typed)
     if found is None:
         return None
     return Refused(

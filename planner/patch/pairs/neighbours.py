@@ -49,7 +49,7 @@ def neighbour_refusal(pairs: Sequence[PairedLines], changes: Sequence[Change]) -
 def _kept_and_changed(pairs: Sequence[PairedLines]) -> Refused | None:
     """Refuse a line that one pair writes as it was, where another one writes it anew (rule R9)."""
     changed = {
-        key: pair
+        key: (pair, new)
         for pair in pairs
         for first, last, start, end in pair.blocks
         if end - start == last - first
@@ -57,11 +57,11 @@ def _kept_and_changed(pairs: Sequence[PairedLines]) -> Refused | None:
         if len(words(key)) >= _TWIN_WORDS and _tells_half(new, key)
     }
     for pair in pairs:
-        key = next((pair.new_keys[at] for at in pair.added if pair.new_keys[at] in changed), "")
-        if key:
-            other = changed[key].who.lower()
-            reason = f"{pair.who} would write {key.strip()[:80]!r}, which {other} changes."
-            return Refused(RefusalCode.OVERLAPPING, reason)
+        for key in (pair.new_keys[at] for at in pair.added if pair.new_keys[at] in changed):
+            other, new = changed[key]
+            if new not in pair.old_keys:  # Else the two change places.
+                reason = f"{pair.who} would write {key.strip()[:80]!r}, which {other.who.lower()} "
+                return Refused(RefusalCode.OVERLAPPING, f"{reason}changes.")
     return None
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 from urllib.parse import unquote
 
-from planner.patch.lines import fold
+from planner.patch.lines import CURLY, fold
 
 _WORDS: Final = re.compile(r"[^\s.,;:!?()]+")
 _CYRILLIC: Final = (
@@ -47,9 +47,13 @@ _ESCAPE: Final = re.compile(r"\\(?=[^\w\s]|_)")
 _AROUND: Final = ".,;:!?()"
 
 
-def disguised(prompt: str, text: str) -> tuple[int, str] | None:
-    """Return where a word or an option stands in other characters than the prompt's, and why."""
-    return _recoated(prompt, text) or _dashed(prompt, text)
+def disguised(prompt: str, text: str, typed: str = "") -> tuple[int, str] | None:
+    """Return where a word or an option stands in other characters than the prompt's, and why.
+
+    Who typed straight quotes where the prompt has them means others where they are others.
+    """
+    own = CURLY if '"' in typed or "'" in typed else frozenset[str]()
+    return _recoated(prompt, text, own) or _dashed(prompt, text)
 
 
 def escaped(prompt: str, text: str) -> tuple[int, str] | None:
@@ -82,14 +86,14 @@ def run_together(prompt: str, text: str) -> tuple[int, str] | None:
     return None
 
 
-def _recoated(prompt: str, text: str) -> tuple[int, str] | None:
+def _recoated(prompt: str, text: str, own: frozenset[str]) -> tuple[int, str] | None:
     """Find a word in other characters than the prompt writes it in, or in those of two scripts."""
     if not (_FOREIGN.search(text) and _DISGUISED.search(text)):
         return None
     written = set(_WORDS.findall(prompt))
     for found in _WORDS.finditer(text):
         word = found[0]
-        if word in written or not _DISGUISED.search(word):
+        if word in written or not _DISGUISED.search("".join(one for one in word if one not in own)):
             continue
         plain = fold(word).translate(_PLAIN)
         if plain in written:

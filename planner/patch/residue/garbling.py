@@ -34,12 +34,15 @@ _TO_BYTE: Final = {
 }
 
 
-def garbled(prompt: str, text: str) -> tuple[int, str] | None:
-    """Return where a text holds characters of a kind that the prompt does not, and why."""
+def garbled(prompt: str, text: str, typed: str = "") -> tuple[int, str] | None:
+    """Return where a text holds characters of a kind that the prompt does not, and why.
+
+    What was typed beside it shows which characters its writer has.
+    """
     found = _invisible(prompt, text) or escaped(prompt, text) or run_together(prompt, text)
     if found or text.isascii():
         return found
-    return _coated(prompt, text) or disguised(prompt, text) or _misread(prompt, text)
+    return _coated(prompt, text) or disguised(prompt, text, typed) or _misread(prompt, text)
 
 
 def _invisible(prompt: str, text: str) -> tuple[int, str] | None:

@@ -35,6 +35,7 @@ def residue(
     *,
     code: Sequence[str] = (),
     counted: bool = False,
+    typed: str = "",
 ) -> Residue | None:
     """Return the first added line that holds what no prompt of this style does.
 
@@ -43,10 +44,11 @@ def residue(
         added: Lines that are to be written, without their endings.
         removed: Lines that they replace: what abbreviates or repeats one is residue.
         code: Further added lines, which stand in blocks of code.
+        typed: What was typed of the prompt beside them, to the letter.
         counted: Whether counts prove that what looks like a diff's own line is text.
     """
     whole = "\n".join([*added, *code])
-    damaged = garbled(prompt, whole)
+    damaged = garbled(prompt, whole, typed)
     if damaged:
         return Residue(line_around(whole, damaged[0]), damaged[1])
     field = respelt(prompt, whole, "\n".join(removed))
