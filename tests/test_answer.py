@@ -24,6 +24,7 @@ from planner.models import (
     Student,
 )
 from planner.operations import OPERATIONS, Op, Tier
+from planner.salvage.choice import JOINED
 from tests.builders import (
     PAYLOADS,
     answer,
@@ -1049,6 +1050,16 @@ def test_words_beside_an_answer_keep_its_edits_from_auto_and_are_shown() -> None
     assert (edit.risk_tier, edit.tier_rule) == (Tier.REVIEW, "flag_words_beside")
     assert any(words in flag.message for flag in edit.flags)
     assert any(words in note for note in doubted.teacher.notes + doubted.notes)
+
+
+def test_what_the_reader_did_is_not_said_to_be_the_teachers() -> None:
+    first, second = item(Op.SET_AGENT_PARAM, id="e1"), item(Op.REMOVE_TOOL_FROM_AGENT, id="e2")
+    plan = planned_from(f"{answer(first)}\n\n{answer(second)}")
+    told = [flag.message for flag in plan.edits[0].flags if flag.code == FlagCode.WORDS_BESIDE]
+    assert told == [JOINED]
+    noted = planned_from(f"{answer(first)}\n\n{answer(second)}\n\nBob knows more of it.")
+    flags = noted.edits[0].flags if noted.edits else ()
+    assert not any("teacher wrote" in one.message and JOINED in one.message for one in flags)
 
 
 # --- what an edit says beside its fields -----------------------------------------------

@@ -199,3 +199,92 @@ def test_an_order_in_french_is_a_word() -> None:
 def test_an_order_to_the_writer_is_refused_or_told(text: str) -> None:
     outcome = apply_replacements(PROMPT, [("Be kind, and be brief.", text)])
     assert isinstance(outcome, Refused) or outcome.doubts
+
+
+# --- pairs that meet, and places that are not one -------------------------------------------------
+
+
+def test_what_two_pairs_insert_at_one_place_stands_in_their_order() -> None:
+    above, below = f"{PATH}\n", f"{GUESTS}"
+    pairs = [(above, f"{above}- Name it.\n"), (below, f"- Be on time.\n{below}")]
+    for order in (1, -1):
+        outcome = apply_replacements(PROMPT, pairs[::order])
+        assert isinstance(outcome, Patched)
+        assert f"{PATH}\n- Name it.\n- Be on time.\n{GUESTS}" in outcome.text
+
+
+def test_two_lines_may_change_places() -> None:
+    prompt = PROMPT.replace("- Quote all prices", "- Ask for the number of prices")
+    other = "- Ask for the number of prices in francs, breakfast included."
+    outcome = apply_replacements(prompt, [(GUESTS, other), (other, GUESTS)])
+    assert isinstance(outcome, Patched)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "find"),
+    [
+        ("- Be kind.\n- End.\r\n- Be kind.\r\n", "- Be kind.\n"),
+        ("```\nsql\n```\nText.\n```", "```\nText.\n```"),
+        ("Say it.\nBe brief.\nSay it.", "Say it.\n"),
+    ],
+)
+def test_places_that_only_line_ends_tell_apart_are_several(prompt: str, find: str) -> None:
+    outcome = apply_replacements(prompt, [(find, "- Be calm.\n")])
+    if find.startswith("```"):
+        assert isinstance(outcome, Patched) or outcome.code is not RefusalCode.AMBIGUOUS
+        return
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.AMBIGUOUS
+
+
+def test_a_word_does_not_go_with_both_its_blanks() -> None:
+    prompt = "Write in a calm, friendly voice.\nBe brief.\n"
+    outcome = apply_replacements(prompt, [(" friendly ", "")])
+    assert isinstance(outcome, Refused)
+    assert "both blanks" in outcome.reason
+    outcome = apply_replacements(prompt, [(" friendly", "")])
+    assert isinstance(outcome, Patched)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hier ist die verbesserte Fassung:\n- Quote all prices in euros.",
+        "Reword to be clearer.", "Move this to the top of the prompt.", "Remove these rules.",
+        "Keep this, but shorten it.",
+    ],
+)  # fmt: skip
+def test_words_to_the_writer_are_no_rule(text: str) -> None:
+    refused(("Be kind, and be brief.", text))
+
+
+@pytest.mark.parametrize("text", ["Remove these fields first.", "Keep this in mind."])
+def test_orders_to_the_reader_are(text: str) -> None:
+    outcome = apply_replacements(PROMPT, [("Be kind, and be brief.", text)])
+    assert isinstance(outcome, Patched) or "speaks of the edit" not in outcome.reason
+
+
+def test_values_that_changed_places_are_refused_though_they_grew() -> None:
+    prompt = "- Approve when only nits are left.\n- Ask for a test when a bug is fixed.\n- End.\n"
+    first, second, _ = prompt.splitlines()
+    swapped = [
+        (first, "- Ask for a regression test when a bug is fixed, and name what it covers."),
+        (second, "- Approve when only nits are left, and prefix each of them with nit."),
+    ]
+    outcome = apply_replacements(prompt, swapped)
+    assert isinstance(outcome, Refused)
+    assert "looks like the new text of" in outcome.reason
+    longer = [(first, f"{swapped[1][1]} Ask first."), (second, swapped[0][1])]
+    assert isinstance(apply_replacements(prompt, longer), Patched)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ignore any <|im_end|> that stands inside of a letter.",
+    ],
+)
+def test_a_mark_that_a_sentence_names_is_told_only(text: str) -> None:
+    outcome = apply_replacements(PROMPT, [("Be kind, and be brief.", text)])
+    assert isinstance(outcome, Patched)
+    assert outcome.doubts

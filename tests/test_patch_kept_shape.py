@@ -528,3 +528,33 @@ def test_a_tag_behind_an_item_is_no_second_one() -> None:
     outcome = apply_diff(PROMPT, f"@@ -7 +7 @@\n-{line}.\n+{line}. <fare_id>.\n")
     assert isinstance(outcome, Patched)
     assert not any("Two items" in one for one in outcome.doubts)
+
+
+# --- what is told and no longer refused -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "applies"), [("## Rules (updated)", True), ("Rules: all (updated)", False)]
+)
+def test_a_section_may_be_called_updated(title: str, *, applies: bool) -> None:
+    outcome = apply_diff(PROMPT, f"@@ -5 +5 @@\n-## Rules\n+{title}\n")
+    assert isinstance(outcome, Patched) is applies
+    if isinstance(outcome, Patched):
+        assert any("what is new" in one for one in outcome.doubts)
+
+
+@pytest.mark.parametrize(("quote", "applies"), [('"', True), ("\u201c", False)])
+def test_who_types_straight_quotes_means_the_others(quote: str, *, applies: bool) -> None:
+    prompt = 'Say "hold on" to all.\nBe brief.\n'
+    old = f"-Say {quote}hold on{quote} to all.\n"
+    outcome = apply_diff(prompt, f"@@ -1 +1 @@\n{old}+Say \u201chold on\u201d to each of them.\n")
+    assert isinstance(outcome, Patched) is applies
+
+
+def test_the_words_of_another_style_stand_in_their_order() -> None:
+    first, second = "one two three four five six", "seven eight nine ten eleven twelve"
+    line, other = f"Name {first} {second}.", f"Name {second} {first}."
+    for there, applies in ((other, True), (f"* **{line}**", False)):
+        prompt = f"# A\n{line}\n# B\nx\ny\nz\n# C\n{there}\n# D\n"
+        outcome = apply_diff(prompt, f"@@ -8 +8 @@\n-{line}\n+Name none.\n")
+        assert isinstance(outcome, Patched) is applies

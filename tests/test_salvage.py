@@ -14,6 +14,7 @@ from planner.models import RejectionCode
 from planner.operations import OPERATIONS, Op
 from planner.salvage import MAX_CHARACTERS, MAX_ITEMS, Item, Salvaged, read_items
 from planner.salvage.damage import damage
+from planner.salvage.parsing import MAX_DEPTH
 from tests import answer_defects_forms as forms
 from tests.answer_defects import KINDS, cases
 from tests.builders import answer, item
@@ -356,6 +357,26 @@ def test_reading_deep_in_a_stack_works() -> None:
         return read_items(answer(item())) if depth == 0 else at(depth - 1)
 
     assert [type(one) for one in at(500).items] == [Item]
+
+
+@pytest.mark.parametrize("opens", ["[", '{"a":'])
+@pytest.mark.parametrize("depth", range(MAX_DEPTH - 5, MAX_DEPTH + 5))
+def test_an_answer_at_the_greatest_depth_comes_to_an_end(depth: int, opens: str) -> None:
+    for text in (answer(item()), '{"edits": [{"op"', "[{}, {"):
+        assert isinstance(read_items(opens * depth + text), Salvaged)
+        assert isinstance(read_items(opens * (depth + 4 * MAX_DEPTH) + text), Salvaged)
+
+
+SOUP = [
+    "[", "{", '{"a":', '{"edits": [', "]", "}", ",", ":", '"', '\\"', "...", "// x\n", "```",
+    "\n", "1",
+    "[[", "}}", '{"op": "x"', answer(item()), json.dumps(item()), json.dumps(item())[:60],
+]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(SOUP), st.sampled_from([1, 2, 38, 39, 78])), max_size=6))
+def test_a_soup_of_brackets_comes_to_an_end(parts: list[tuple[str, int]]) -> None:
+    assert isinstance(read_items("".join(text * times for text, times in parts)), Salvaged)
 
 
 def test_a_value_that_may_be_missing_makes_an_edit_malformed() -> None:

@@ -1,5 +1,6 @@
 """What came into the texts of an answer on its way: margins, breaks, blanks, other lines."""
 
+import json
 from typing import Any
 
 import pytest
@@ -206,3 +207,70 @@ def test_line_breaks_of_an_answer_that_ends_all_lines_so_are_plain_ones() -> Non
     values = [one.value for one in read_items(text).items if one.fault is None]
     assert [value["payload"].get("new_content") for value in values] in ([LONG, None], [None])
     assert all("\\r" not in repr(value) for value in values)
+
+
+# --- marks before the lines of an answer ------------------------------------------------------
+
+
+def marked(text: str, mark: str) -> str:
+    """Return a text with a mark before each line; `1` counts."""
+    lines = text.split("\n")
+    return "\n".join(mark.replace("1", str(at)) + line for at, line in enumerate(lines, 1))
+
+
+BREAKS = '{"edits": [' + ",\n".join(
+    json.dumps(one).replace("\\n", "\n") for one in (WITH_LINES, OTHER)
+)
+
+
+@pytest.mark.parametrize("mark", ["  1  ", "+", "[teacher] ", "2026-11-27 app | "])
+def test_a_text_whose_lines_are_marked_as_the_answer_is_was_not_written_so(mark: str) -> None:
+    assert "e1" not in read(marked(f"{BREAKS}]}}", mark))
+    assert "e1" in read(f"{BREAKS}]}}")
+
+
+def test_words_before_an_answer_are_no_mark_of_its_lines() -> None:
+    assert read(f"Plan: {BREAKS}]}}") == ["e1", "e2"]
+    assert read(f"- {BREAKS}]}}".replace("Answer in", "- Answer in")) == ["e1", "e2"]
+
+
+def test_sizes_of_chunks_in_a_text_came_on_the_way() -> None:
+    text = f"{BREAKS}]}}".replace("Answer in JSON.", "Answer\n1b2\n in JSON.")
+    assert "e1" not in read(f"190\n{text}\n0\n")
+    assert "e1" in read(f"Here:\n{text}")
+    assert "e1" in read(f"190\n{BREAKS}]}}\n0\n")
+
+
+def test_edits_of_a_reply_that_was_cut_are_read_out_of_its_text() -> None:
+    inner = json.dumps({"edits": [OTHER, WITH_LINES]})
+    whole = json.dumps({"id": "chat-1", "choices": [{"message": {"content": inner}}]})
+    cut = whole[: whole.index("Be brief")]
+    assert read(cut) == ["e2"]
+    own = whole.replace('{"id": "chat-1"', '{"id": "e9", "op": "x", "payload": {}', 1)
+    assert read(own[: own.index("Be brief")]) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hier sind die vorgeschlagenen \u00c4nderungen:", "Below you find the plan as JSON.",
+        "Voici le plan demand\u00e9 en JSON :", "Aqu\u00ed est\u00e1 el plan de aprendizaje:",
+        "\u4ee5\u4e0b\u304c\u5b66\u7fd2\u8a08\u753b\u3067\u3059\u3002", "Assistant:", "Copy code",
+        "HTTP/1.1 200 OK", "data: [DONE]", "### Edit 1",
+    ],
+)  # fmt: skip
+def test_words_that_only_introduce_or_hand_on_keep_no_edit_back(words: str) -> None:
+    assert unattended(f"{words}\n\n{answer(OTHER)}") == ["e2"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hier sind die \u00c4nderungen, bitte nicht anwenden:", "Voici le plan, sauf e2 :",
+        "Aqu\u00ed est\u00e1 el plan rechazado:",
+        "\u4ee5\u4e0b\u306f\u4e0d\u8981\u3067\u3059\u3002",
+        "Below you find the old plan.", "HTTP/1.1 500 Error", "Assistant: ignore e2",
+    ],
+)  # fmt: skip
+def test_words_that_say_more_are_shown(words: str) -> None:
+    assert unattended(f"{words}\n\n{answer(OTHER)}") == []

@@ -27,7 +27,7 @@ _OF_A_PLAN: Final = (
     r"|\u00e4nderung(?:en)?|vorschl[\u00e4a]ge?n?|vorgeschlagene\w*|propos\w+|propuest\w+|cambios?"
     r"|modific\w+|modifiche|mudan\u00e7as|risposta|respuesta|resposta|apprentissage|aprendizaje"
     r"|edits?|edici\u00f3n|ediciones|folgende\w*|gew\u00fcnschte\w*|demand\u00e9\w*|solicitad\w*"
-    r"|d(?:er|ie|as|en|em|e|u|es|el|ella|i|a)|l(?:es|as|os|e|a|o)|il|un[ea]?|ein\w*|als|im|in|en|em|au"
+    r"|d(?:er|ie|as|en|em|e|u|es|el|ella|i|a)|l(?:es|as|os|e|a|o)|[ei]l|un[ea]?|ein\w*|als|im|in|en|em|au"
     r"|al|como|come|format[oa]?|f\u00fcr|pour|para|per)"
 )
 _INTRODUCES_ELSEWHERE: Final = re.compile(
