@@ -214,8 +214,8 @@ def test_what_two_pairs_insert_at_one_place_stands_in_their_order() -> None:
 
 
 def test_two_lines_may_change_places() -> None:
-    prompt = PROMPT.replace("- Quote all prices", "- Ask for the number of prices")
-    other = "- Ask for the number of prices in francs, breakfast included."
+    other = "- Ask for the number of guests before you quote a price."
+    prompt = PROMPT.replace(PRICES, other)
     outcome = apply_replacements(prompt, [(GUESTS, other), (other, GUESTS)])
     assert isinstance(outcome, Patched)
 
@@ -274,8 +274,23 @@ def test_values_that_changed_places_are_refused_though_they_grew() -> None:
     outcome = apply_replacements(prompt, swapped)
     assert isinstance(outcome, Refused)
     assert "looks like the new text of" in outcome.reason
-    longer = [(first, f"{swapped[1][1]} Ask first."), (second, swapped[0][1])]
+    words = (
+        "Read all of it, and then read it once more from the end, line by line, with great care."
+    )
+    merged = (
+        f"- Approve when only nits are left. {words} Ask for a test when a bug is fixed, or two."
+    )
+    longer = [(first, merged), (second, "- Name the bug that is fixed, and the test for it.")]
     assert isinstance(apply_replacements(prompt, longer), Patched)
+
+
+def test_a_short_text_that_stands_in_another_tells_nothing() -> None:
+    prompt = "- Quote the price in euros.\n- Be kind.\n- End.\n"
+    pairs = [
+        ("- Quote the price in euros.", "- Always stay calm and be kind to guests."),
+        ("- Be kind.", "- Ask for the name first."),
+    ]
+    assert isinstance(apply_replacements(prompt, pairs), Patched)
 
 
 @pytest.mark.parametrize(

@@ -551,6 +551,12 @@ def test_who_types_straight_quotes_means_the_others(quote: str, *, applies: bool
     assert isinstance(outcome, Patched) is applies
 
 
+def test_who_types_no_quotes_at_all_may_have_no_others() -> None:
+    prompt = 'Say "hold on" to all.\nBe brief.\n'
+    added = "+Write \u201chold it.\u201d\n"
+    assert isinstance(apply_diff(prompt, f"@@ -2 +2,2 @@\n Be brief.\n{added}"), Refused)
+
+
 def test_the_words_of_another_style_stand_in_their_order() -> None:
     first, second = "one two three four five six", "seven eight nine ten eleven twelve"
     line, other = f"Name {first} {second}.", f"Name {second} {first}."
