@@ -277,7 +277,7 @@ def test_values_that_changed_places_are_refused_though_they_grew() -> None:
     words = (
         "Read all of it, and then read it once more from the end, line by line, with great care."
     )
-    merged = f"- Approve when only small nits are left. {words} Ask for a test when a bug is fixed, or two."
+    merged = f"- Approve when only small nits are left. {words} Ask for a test when a bug is fixed."
     longer = [(first, merged), (second, "- Name the bug that is fixed, and the test for it.")]
     assert isinstance(apply_replacements(prompt, longer), Patched)
 
