@@ -190,6 +190,36 @@ def test_no_text_makes_the_engine_crash(diff: str, prompt: str) -> None:
     assert isinstance(outcome, Patched) or outcome.reason
 
 
+SOUP = [
+    "```", "```diff\n", "~~~diff\n", "\n", "\r\n", "@@ ", "@@ -1,3 +1,4 @@\n", "--- a\n+++ b\n", "+", "-",
+    " Be kind.\n", "Be kind.\n", "+- Be calm.\n", "...", "# ", "- ", "1. ", "| a | b |\n", "<x>", "</x>",
+    "\\n", "{{", "}}", '"', "\u201c", "&amp;", "~~", "> ", "\\ No newline at end of file\n", "\u2705", ": ",
+    "diff --git a/x b/x\n", "def f():\n", "  ", "Wait, ", "(new)", "[truncated]", "\x1b[0m", "e\u0301",
+]  # fmt: skip
+soup = st.lists(st.tuples(st.sampled_from(SOUP), st.sampled_from([1, 1, 2, 40])), max_size=8).map(
+    lambda parts: "".join(text * times for text, times in parts)
+)
+
+
+@given(soup, soup, soup, soup)
+def test_no_soup_around_a_change_makes_the_engine_crash(
+    prompt: str, above: str, within: str, below: str
+) -> None:
+    text = f"Be kind.\n{prompt}\nEnd.\n"
+    outcomes = [
+        apply_diff(text, f"{above}@@ -1,2 +1,3 @@\n Be kind.\n+{within}\n End.\n{below}"),
+        apply_replacements(text, [("End.", within), ("Be kind.", above)]),
+    ]
+    for outcome in outcomes:
+        assert isinstance(outcome, Refused) or all(outcome.doubts)
+
+
+@pytest.mark.parametrize("fence", ["```diff", "```diff\n", "~~~diff", "```patch"])
+def test_a_fence_that_opens_on_the_last_line_is_no_crash(fence: str) -> None:
+    diff = f"@@ -1,2 +1,3 @@\n Be kind.\n+Ask.\n End.\n{fence}"
+    assert isinstance(apply_diff("Be kind.\nEnd.\n", diff), Patched | Refused)
+
+
 @given(st.lists(st.tuples(st.text("ab\n ", max_size=5), st.text("ab\n .", max_size=5)), max_size=3))
 def test_a_pair_is_a_replacement_of_the_one_place(pairs: list[tuple[str, str]]) -> None:
     prompt = "a b\nab aab\n bb a\n"

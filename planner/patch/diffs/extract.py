@@ -253,7 +253,7 @@ def _completes_hunk(lines: Sequence[str], start: int, at: int) -> bool:
 
     It is a line of the prompt that lost its blank, though a diff stands below it as in a fence.
     """
-    if not lines[at + 1].startswith("@@"):
+    if not any(line.startswith("@@") for line in lines[at + 1 : at + 2]):
         return False
     above = next((n for n in range(at - 1, start - 1, -1) if lines[n].startswith("@@")), None)
     if above is None:
