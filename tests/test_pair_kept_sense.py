@@ -301,3 +301,94 @@ def test_a_mark_that_a_sentence_names_is_told_only(text: str) -> None:
     outcome = apply_replacements(PROMPT, [("Be kind, and be brief.", text)])
     assert isinstance(outcome, Patched)
     assert outcome.doubts
+
+
+# --- what a program ate, and what lost its beginning ----------------------------------------------
+
+
+def test_an_amount_that_a_program_took_for_a_slot_is_refused() -> None:
+    prompt = "The fee is $40 plus 20% for all orders.\nBe kind.\n"
+    find = "The fee is $40 plus 20% for all orders."
+    outcome = apply_replacements(prompt, [(find, find.replace("$4", "").replace("all", "most"))])
+    assert isinstance(outcome, Refused)
+    assert "a program filled in a slot" in outcome.reason
+    for amount in ("$45", "40", "0.40"):
+        replace = find.replace("$40", amount).replace("all", "most")
+        assert isinstance(apply_replacements(prompt, [(find, replace)]), Patched)
+
+
+def test_braces_of_data_that_are_all_doubled_are_refused() -> None:
+    data = '{\n  "intent": "ask",\n  "score": 3\n}'
+    prompt = f"Answer so:\n\n{data}\n\nBe kind.\n"
+    replace = data.replace("{", "{{").replace("}", "}}").replace("3", "4")
+    outcome = apply_replacements(prompt, [(data, replace)])
+    assert isinstance(outcome, Refused)
+    assert "double the braces" in outcome.reason
+    own = apply_replacements(f"{prompt}Use {{{{ name }}}}.\n", [(data, replace)])
+    assert not isinstance(own, Refused) or "double the braces" not in own.reason
+    assert isinstance(apply_replacements(prompt, [(data, data.replace("3", "4"))]), Patched)
+
+
+@pytest.mark.parametrize(
+    "replace",
+    [
+        GUESTS.removeprefix("- Ask").replace("a room", "any room"),
+        GUESTS.removeprefix("- Ask for ").replace("a room", "any room"),
+    ],
+)
+def test_a_text_that_lost_its_first_words_and_its_sign_is_refused(replace: str) -> None:
+    assert "lacks the beginning" in refused((GUESTS, f"{replace}\n{PRICES}"), (PRICES, "")).reason
+
+
+def test_a_sentence_may_begin_with_its_second_word() -> None:
+    prompt = "Please always ask for the number of guests.\nBe kind.\n"
+    find = "Please always ask for the number of guests."
+    assert isinstance(apply_replacements(prompt, [(find, find[7:].capitalize())]), Patched)
+    within = apply_replacements(prompt, [("always ask for the number", "ask for the number")])
+    assert isinstance(within, Patched)
+
+
+@pytest.mark.parametrize("text", ["30 days", "two sentences"])
+def test_a_few_words_stand_for_no_two_rules(text: str) -> None:
+    refused((f"{GUESTS}\n{PRICES}", text))
+
+
+@pytest.mark.parametrize("marks", [("<!-- ", " -->"), ("{# ", " #}"), ("<!--\n", "\n-->")])
+def test_the_very_text_may_be_commented_out(marks: tuple[str, str]) -> None:
+    opens, closes = marks
+    applied((GUESTS, f"{opens}{GUESTS}{closes}"))
+    other = GUESTS.replace("a room", "any room")
+    refused((GUESTS, f"<!-- {other} -->"))
+
+
+def test_a_line_that_loses_the_tag_around_it_is_told() -> None:
+    prompt = (
+        "<example>\n  <query>When do you open?</query>\n  <reply>At nine.</reply>\n</example>\n"
+    )
+    line = "  <query>When do you open?</query>"
+    outcome = apply_replacements(prompt, [(line, "  When do you open today?")])
+    assert isinstance(outcome, Refused) or any("<query>" in one for one in outcome.doubts)
+    kept = apply_replacements(prompt, [(line, line.replace("open", "close"))])
+    assert isinstance(kept, Patched)
+    assert not any("would go" in one for one in kept.doubts)
+
+
+def test_a_section_may_be_added_below_the_last_item() -> None:
+    line = "2. Escalate to a human if the guest speaks of an avalanche."
+    outcome = apply_replacements(PROMPT, [(line, f"{line}\n\n## Weather\n\nName its source.")])
+    assert isinstance(outcome, Patched)
+    assert not any("would part each line" in one for one in outcome.doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "applies"),
+    [("Call it with limit=20 at first.", True), ("Be kind=20", False), ("Be =20 kind.", False)],
+)
+def test_an_argument_is_no_escape_of_mail(text: str, *, applies: bool) -> None:
+    outcome = apply_replacements(PROMPT, [("Be kind, and be brief.", f"{text}\nBe brief.")])
+    assert isinstance(outcome, Patched) is applies
+
+
+@pytest.mark.parametrize("text", ["As discussed, make it stricter.", "See the previous edit."])
+def test_words_on_the_edit_stand_for_no_rule(text: str) -> None:
+    refused((f"{GUESTS}\n{PRICES}", text))

@@ -191,11 +191,11 @@ def test_no_text_makes_the_engine_crash(diff: str, prompt: str) -> None:
 
 
 SOUP = [
-    "```", "```diff\n", "~~~diff\n", "\n", "\r\n", "@@ ", "@@ -1,3 +1,4 @@\n", "--- a\n+++ b\n", "+",
-    "-", " Be kind.\n", "Be kind.\n", "+- Be calm.\n", "...", "# ", "- ", "1. ", "| a | b |\n", "<x>",
-    "</x>", "\\n", "{{", "}}", '"', "\u201c", "&amp;", "~~", "> ", "\u2705", ": ", "def f():\n", "  ",
-    "\\ No newline at end of file\n", "diff --git a/x b/x\n", "Wait, ", "(new)", "[truncated]",
-    "\x1b[0m", "e\u0301",
+    "```", "```diff\n", "~~~diff\n", "\n", "\r\n", "@@ ", "@@ -1,3 +1,4 @@\n", "--- a\n+++ b\n",
+    "+", "-", " Be kind.\n", "Be kind.\n", "+- Be calm.\n", "...", "# ", "- ", "1. ", "| a | b |\n",
+    "<x>", "</x>", "\\n", "{{", "}}", '"', "\u201c", "&amp;", "~~", "> ", "\u2705", ": ", "  ",
+    "def f():\n", "\\ No newline at end of file\n", "diff --git a/x b/x\n", "Wait, ", "(new)",
+    "[truncated]", "\x1b[0m", "e\u0301",
 ]  # fmt: skip
 soup = st.lists(st.tuples(st.sampled_from(SOUP), st.sampled_from([1, 1, 2, 40])), max_size=8).map(
     lambda parts: "".join(text * times for text, times in parts)

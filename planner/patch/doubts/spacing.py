@@ -25,6 +25,7 @@ _SECOND_ITEM: Final = re.compile(
 )
 _LONG: Final = 20
 """Characters; a shorter line may be made of what stands on two."""
+_IN_TAG: Final = re.compile(r"[ \t]*<([\w-]+)(?: [^<>]*)?>.*</\1>")
 _TAG_ALONE: Final = re.compile(r"[ \t]*</?[\w-]+>$")
 
 
@@ -58,6 +59,17 @@ def _two_blanks(closed: str, change: Change) -> str | None:
     at_end = after == " " and new[-1:] == " " and old[-1:] != " "
     if at_start or at_end:
         return f"Two blanks would stand beside {new.strip()[:60]!r}."
+    return None
+
+
+def _lost_tag(lines: Touched) -> str | None:
+    """Tell of a line that comes back in other words, and without the tag around it."""
+    if len(lines.old) != len(lines.new):
+        return None
+    for old, new in zip(lines.old, lines.new, strict=True):
+        tagged = _IN_TAG.fullmatch(old) if "</" in old else None
+        if tagged and new and "<" not in new:
+            return f"The tag <{tagged[1]}> around {old.strip()[:60]!r} would go."
     return None
 
 
@@ -173,7 +185,8 @@ def _blank_lines(closed: str, changes: Changes) -> str | None:
     start, end = closed.rfind("\n", 0, first.start) + 1, closed.find("\n", last.end)
     old = closed[start:end].replace("\r", "").strip("\n").split("\n")
     new = splice(closed[:end], changes)[start:].replace("\r", "").strip("\n").split("\n")
-    if sum(map(bool, new)) <= _FEWEST:
+    stood_together = any(line and below for line, below in pairwise(old))
+    if sum(map(bool, new)) <= _FEWEST or not stood_together:
         return None
     if new.count("") < old.count("") + _FEWEST:
         return None
@@ -183,6 +196,7 @@ def _blank_lines(closed: str, changes: Changes) -> str | None:
 
 
 _CHECKS: Final[Sequence[Callable[[Touched], str | None]]] = (
+    _lost_tag,
     _tag_in_line,
     _broken_line,
     _joined_lines,

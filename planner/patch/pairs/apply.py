@@ -50,7 +50,9 @@ _LONE_CR = re.compile(r"\r(?!\n)")
 _ODD_BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _EATEN = re.compile(r"(\S{1,3})\\([nrtfbva])(\w{1,2})")
+_AMOUNT = re.compile(r"(\S*[ ]?)\$\d(\d*)(?!\d)([^\w$][^$\n]{2,6})")
 _CONTROLS = dict(zip("nrtfbva", "\n\r\t\f\b\v\a", strict=True))
+_COMMENTS = (("<!--", "-->"), ("{#", "#}"))
 _EMPHASIS = re.compile(r"[*_]")
 _LAST_MARGIN = re.compile(r"(?<=\n)[ \t]+\Z")
 _BLANKS_AT_ENDS = re.compile(r"(?<=\S)[ \t]+(?=\r?\n)")
@@ -223,11 +225,15 @@ def _place(prompt: str, find: str, replace: str, number: int) -> PairedLines | R
 
 
 def _eaten(find: str, replace: str) -> str | None:
-    """Tell of a backslash that became a control character with the letter behind it."""
+    """Tell of what a program took for an escape, as in a path, or for a slot, `$4` in `$40`."""
     for word in _EATEN.finditer(find) if "\\" in find else ():
         became = word[1] + _CONTROLS[word[2]] + word[3]
         if became in replace:
             return f"{became!r}, where the prompt has {word[0]!r}: its backslash was lost"
+    for amount in _AMOUNT.finditer(find) if "$" in find else ():
+        became = amount[1] + amount[2] + amount[3]
+        if became in replace and became not in find:
+            return f"{became!r}, where the prompt has {amount[0]!r}: a program filled in a slot"
     return None
 
 
@@ -308,10 +314,23 @@ def _stands(pair: PairedLines) -> bool:
 
 def _each(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:
     for pair in pairs:
+        if _comments_out(pair):
+            continue
         refusal = _leaves_out(pair) or seam_refusal(pair) or _alien(prompt, pair)
         if refusal:
             return refusal
     return None
+
+
+def _comments_out(pair: PairedLines) -> bool:
+    """Say whether a pair puts the very text that it quotes in a comment: that is the change."""
+    text = pair.replace.strip()
+    return any(
+        text.startswith(opens)
+        and text.endswith(closes)
+        and text[len(opens) : -len(closes)].strip() == pair.find.strip()
+        for opens, closes in _COMMENTS
+    )
 
 
 def _recoated(prompt: str, pairs: Sequence[PairedLines]) -> Refused | None:

@@ -126,6 +126,16 @@ def decoration(pair: PairedLines) -> str | None:
     return None
 
 
+def doubles_braces(pair: PairedLines) -> str | None:
+    """Refuse braces that are all doubled, as a format needs them, where the prompt's are not."""
+    written = pair.replace
+    if "{" not in pair.find_lines or "{{" in pair.closed or "{{" not in written:
+        return None
+    bare = written.replace("{{", "").replace("}}", "")
+    all_doubled = "{" not in bare and "}" not in bare
+    return f"{pair.who} would double the braces of the text." if all_doubled else None
+
+
 def compares(pair: PairedLines) -> str | None:
     """Refuse the old text with an arrow or a rule below it, and then the new one."""
     old, new = pair.find.strip(), pair.replace.strip()

@@ -35,12 +35,28 @@ _WITH_UNIT = re.compile(r"\d ?[^\W\d_]{1,3}$")
 _GOES_ON = re.compile(r"\s+[\w\u2014\u2013`*\"'\u201c]")
 
 
+_BEGUN = 12
+"""Characters by which the rest of an old line is known."""
+
+
 def cut_in_margin(pair: PairedLines) -> str | None:
     """Refuse a text that breaks off in the blanks before its last line."""
     above, _, last = pair.replace.rpartition("\n")
     if not (above and last) or last.strip() or pair.rest or not pair.find_lines[-1].strip():
         return None
     return f"{pair.who}'s `replace` breaks off in the blanks before its last line."
+
+
+def cut_start(pair: PairedLines) -> str | None:
+    """Refuse a text that begins as the old one goes on, without its first words and its sign."""
+    written, find = pair.replace_lines[0], pair.find_lines[0]
+    begun = written.strip()[:_BEGUN]
+    if pair.head.strip() or len(begun) < _BEGUN or not (written[0] == " " or begun[0].islower()):
+        return None
+    at = find.find(begun)
+    if at < 1 or not find[:at].strip() or written.startswith(find[:1]):
+        return None
+    return f"{pair.who}'s `replace` lacks the beginning {find[:at].strip()[:40]!r} of its text."
 
 
 def late_end(pair: PairedLines) -> str | None:

@@ -13,11 +13,14 @@ from planner.patch.pairs.words import (
     MARKER,
     ONLY_MARKERS,
     begins_list_item,
+    words,
 )
 
 _LONGEST = 400
 """Characters of a line that are looked at."""
 
+_SENTENCE = 4
+"""Words; fewer stand for no rules of a list."""
 _LEAST_ROWS = 3
 """A table's header, its rule and a row."""
 _EMPTY_ITEM = re.compile(rf"[ \t]*{MARKER}[ \t]*")
@@ -108,7 +111,12 @@ def drops_marker(pair: PairedLines) -> str | None:
     replace = [line.lstrip() for line in written if not _OF_TEMPLATE.fullmatch(line)]
     if not replace or not all(map(begins_list_item, find)):
         return None
-    if len(find) > 1 and (len(replace) != len(find) or not all(map(_is_bare, replace))):
+    is_fragment = len(replace) == 1 and len(words(replace[0])) < _SENTENCE
+    if (
+        len(find) > 1
+        and not is_fragment
+        and (len(replace) != len(find) or not all(map(_is_bare, replace)))
+    ):
         return None
     is_table = len(replace) >= _LEAST_ROWS and all(line[0] == "|" for line in replace)
     if is_table or BEGINS_ITEM.match(replace[0]):

@@ -10,11 +10,12 @@ from itertools import pairwise
 
 from planner.patch.halves import INCHES, STRONG
 from planner.patch.outcome import RefusalCode, Refused
-from planner.patch.pairs.dress import compares, decoration, quotation, wrapping
+from planner.patch.pairs.dress import compares, decoration, doubles_braces, quotation, wrapping
 from planner.patch.pairs.edges import is_spaceless, splits
 from planner.patch.pairs.ends import (
     cut_end,
     cut_in_margin,
+    cut_start,
     cut_within,
     doubled_end,
     early_end,
@@ -427,12 +428,16 @@ _CHECKS: tuple[tuple[RefusalCode, tuple[Check, ...]], ...] = (
         ),
     ),
     (RefusalCode.GLUES_LINES, (_glues_words, _glues_sentences, glues_items, _splits_line)),
-    (RefusalCode.CUT_SHORT, (cut_in_margin, cut_end, cut_within, early_end, late_end, doubled_end)),
+    (
+        RefusalCode.CUT_SHORT,
+        (cut_in_margin, cut_start, cut_end, cut_within, early_end, late_end, doubled_end),
+    ),
     (
         RefusalCode.UNCLEAR,
         (
             wrapping,
             compares,
+            doubles_braces,
             decoration,
             quotation,
             noted_below,

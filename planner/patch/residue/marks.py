@@ -231,7 +231,10 @@ MARKS: Final = (
     _mark("<", OF_DIFF, r"<!\[CDATA\[|</?(?:pad|unk|eos|bos|sep|cls|mask)>"),
     _mark("\u0120\u010a\u2581<", ESCAPED, r"[\u0120\u010a\u2581]\w|<0x[0-9A-F]{2}>"),
     _mark(
-        "=", ESCAPED, r"=(?:20|3D|0A|C2|E2)(?=\W|$)|[a-z ]=$", r"=[C-F][0-9A-F](?:=[89AB][0-9A-F])+"
+        "=",
+        ESCAPED,
+        r"=(?:3D|0A|C2|E2)(?=\W|$)|(?<!\w)=20(?=\W|$)|=20$|[a-z ]=$",
+        r"=[C-F][0-9A-F](?:=[89AB][0-9A-F])+",
     ),
     _mark("\\", ESCAPED, r"\\(?:pard?|line)[ \t]*$|\{\\rtf\d|\\(?:b|i|ul)0(?!\w)"),
     _mark(

@@ -116,7 +116,9 @@ _EDITING: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDER: Final = re.compile(
-    r"\W*(?:re(?:word|phrase|write) (?:this|it|to be)\b|keep (?:this|it|these), but\b"
+    r"\W*(?:as discussed\b|see (?:the )?(?:previous|other|first|last) (?:edit|change|pair)\b"
+    r"|make (?:it|this|these) (?:stricter|clearer|shorter|longer|softer|stronger)\W*$"
+    r"|re(?:word|phrase|write) (?:this|it|to be)\b|keep (?:this|it|these), but\b"
     r"|move (?:this|it|these) to the (?:top|end|bottom)\b"
     r"|(?:remove|delete|drop|merge|split|shorten) (?:this|these)"
     r"(?: (?:rule|line|section|sentence|paragraph|bullet)s?)?\W*$"
