@@ -564,3 +564,11 @@ def test_the_words_of_another_style_stand_in_their_order() -> None:
         prompt = f"# A\n{line}\n# B\nx\ny\nz\n# C\n{there}\n# D\n"
         outcome = apply_diff(prompt, f"@@ -8 +8 @@\n-{line}\n+Name none.\n")
         assert isinstance(outcome, Patched) is applies
+
+
+def test_a_line_that_names_other_lines_joins_none() -> None:
+    prompt = (
+        "Ask for the form.\nIt says: Ask for the form. Name the desk. Then stop.\nName the desk.\n"
+    )
+    line = prompt.splitlines()[1]
+    assert "would stand on one" not in doubts(prompt, (line, line.replace("stop", "go on")))

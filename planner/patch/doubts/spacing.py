@@ -119,13 +119,14 @@ def _joined_lines(lines: Touched) -> str | None:
     Two sentences may well be joined.
     """
     beside = [lines.above, *lines.old[:_LOOKED_AT], lines.below]
+    within = "\n".join(line.lstrip() for line in beside)
     found = filter(None, map(_BEGIN.match, beside))
     begins = dict.fromkeys(begin[0] for begin in found if len(begin[0]) >= _SHORT)
-    within = "\n".join(line.lstrip() for line in beside)
-    deep = [begin for begin in begins if begin.startswith("  ") and begin not in within]
+    own = [begin for begin in begins if within.count(begin.strip()) == 1]
+    deep = [begin for begin in own if begin.startswith("  ") and begin not in within]
     for line in lines.new[:_LOOKED_AT]:
         bare = line.strip()
-        joined = [begin for begin in map(str.strip, begins) if begin in bare]
+        joined = [begin for begin in map(str.strip, own) if begin in bare]
         if len(joined) > _FEWEST or any(begin in bare for begin in deep):
             return f"Lines of the prompt would stand on one: {bare[:60]!r}."
     return None
