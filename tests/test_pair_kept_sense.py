@@ -327,6 +327,8 @@ def test_braces_of_data_that_are_all_doubled_are_refused() -> None:
     own = apply_replacements(f"{prompt}Use {{{{ name }}}}.\n", [(data, replace)])
     assert not isinstance(own, Refused) or "double the braces" not in own.reason
     assert isinstance(apply_replacements(prompt, [(data, data.replace("3", "4"))]), Patched)
+    slot = apply_replacements(prompt, [(data, data.replace('"ask"', '"{{ name }}"'))])
+    assert isinstance(slot, Patched) or "double the braces" not in slot.reason
 
 
 @pytest.mark.parametrize(
@@ -346,11 +348,25 @@ def test_a_sentence_may_begin_with_its_second_word() -> None:
     assert isinstance(apply_replacements(prompt, [(find, find[7:].capitalize())]), Patched)
     within = apply_replacements(prompt, [("always ask for the number", "ask for the number")])
     assert isinstance(within, Patched)
+    kindly = prompt.replace("always", "do kindly")
+    within = apply_replacements(kindly, [("kindly ask for the number", "ask for the number")])
+    assert isinstance(within, Patched)
+    labelled = "Rule: Ask for the number of all guests.\nBe kind.\n"
+    bare = apply_replacements(labelled, [(labelled[:39], labelled[6:39])])
+    assert isinstance(bare, Patched) or "lacks the beginning" not in bare.reason
+    deep = "Rules:\n    ask for the number of guests\nBe kind.\n"
+    moved = apply_replacements(
+        deep, [("    ask for the number of guests", " ask for the number of all guests")]
+    )
+    assert isinstance(moved, Patched) or "lacks the beginning" not in moved.reason
 
 
 @pytest.mark.parametrize("text", ["30 days", "two sentences"])
 def test_a_few_words_stand_for_no_two_rules(text: str) -> None:
     refused((f"{GUESTS}\n{PRICES}", text))
+    told = "Notes:\nBe on time, and be kind to all.\nName the hut in each of the answers."
+    outcome = apply_replacements(PROMPT, [(f"{GUESTS}\n{PRICES}", told)])
+    assert isinstance(outcome, Patched) or "in place of an item" not in outcome.reason
 
 
 @pytest.mark.parametrize("marks", [("<!-- ", " -->"), ("{# ", " #}"), ("<!--\n", "\n-->")])

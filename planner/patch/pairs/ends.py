@@ -54,7 +54,7 @@ def cut_start(pair: PairedLines) -> str | None:
     if pair.head.strip() or len(begun) < _BEGUN or not (written[0] == " " or begun[0].islower()):
         return None
     at = find.find(begun)
-    if at < 1 or not find[:at].strip() or written.startswith(find[:1]):
+    if at < 1 or not find[:at].strip():
         return None
     return f"{pair.who}'s `replace` lacks the beginning {find[:at].strip()[:40]!r} of its text."
 
