@@ -51,9 +51,10 @@ def cut_start(pair: PairedLines) -> str | None:
     """Refuse a text that begins as the old one goes on, without its first words and its sign."""
     written, find = pair.replace_lines[0], pair.find_lines[0]
     begun = written.strip()[:_BEGUN]
-    if pair.head.strip() or len(begun) < _BEGUN or not (written[0] == " " or begun[0].islower()):
+    if pair.head.strip() or len(begun) < _BEGUN:
         return None
-    at = find.find(begun)
+    is_within = begun[0].islower() or (written[0] == " " and find[:1] != " ")
+    at = find.find(begun) if is_within else 0
     if at < 1 or not find[:at].strip():
         return None
     return f"{pair.who}'s `replace` lacks the beginning {find[:at].strip()[:40]!r} of its text."
