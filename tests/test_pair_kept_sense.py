@@ -312,6 +312,8 @@ def test_an_amount_that_a_program_took_for_a_slot_is_refused() -> None:
     outcome = apply_replacements(prompt, [(find, find.replace("$4", "").replace("all", "most"))])
     assert isinstance(outcome, Refused)
     assert "a program filled in a slot" in outcome.reason
+    phrase = apply_replacements(prompt, [("$40 plus 20%", "$50 plus 20% or more")])
+    assert isinstance(phrase, Patched)
     for amount in ("$45", "40", "0.40"):
         replace = find.replace("$40", amount).replace("all", "most")
         assert isinstance(apply_replacements(prompt, [(find, replace)]), Patched)

@@ -232,7 +232,7 @@ def _eaten(find: str, replace: str) -> str | None:
             return f"{became!r}, where the prompt has {word[0]!r}: its backslash was lost"
     for amount in _AMOUNT.finditer(find) if "$" in find else ():
         became = amount[1] + amount[2] + amount[3]
-        if became in replace:
+        if became in replace and became not in find:
             return f"{became!r}, where the prompt has {amount[0]!r}: a program filled in a slot"
     return None
 
