@@ -241,9 +241,10 @@ def test_sizes_of_chunks_in_a_text_came_on_the_way() -> None:
     assert "e1" in read(f"190\n{BREAKS}]}}\n0\n")
 
 
-def test_edits_of_a_reply_that_was_cut_are_read_out_of_its_text() -> None:
+@pytest.mark.parametrize("key", ["content", "text", "arguments"])
+def test_edits_of_a_reply_that_was_cut_are_read_out_of_its_text(key: str) -> None:
     inner = json.dumps({"edits": [OTHER, WITH_LINES]})
-    whole = json.dumps({"id": "chat-1", "choices": [{"message": {"content": inner}}]})
+    whole = json.dumps({"id": "chat-1", "choices": [{"message": {key: inner}}]})
     cut = whole[: whole.index("Be brief")]
     assert read(cut) == ["e2"]
     own = whole.replace('{"id": "chat-1"', '{"id": "e9", "op": "x", "payload": {}', 1)

@@ -53,7 +53,7 @@ _MISSING: Final = "(nothing follows)"
 _ENDED_EARLY: Final = "the provider says that the answer did not end by itself"
 _BEGUN_ANEW: Final = "it breaks off, and the answer begins anew behind it"
 _JSON_IN_STRING: Final = re.compile(
-    r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments|content)\"\s*+:\s*+\")"
+    r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments|content|text)\"\s*+:\s*+\")"
     r'(\s*+(?:\\[nrt]\s*+)*[\[{][^"\\]*+(?:\\(?:u[0-9a-fA-F]{4}|[^u])[^"\\]*+)*)',
     re.DOTALL,
 )
