@@ -40,6 +40,16 @@ def test_an_odd_margin_is_told(find: str, replace: str, why: str) -> None:
     assert isinstance(outcome, Refused) or any(why in one for one in outcome.doubts)
 
 
+@pytest.mark.parametrize(("more", "told"), [("", False), (" a day", True)])
+def test_a_patch_that_only_shifts_lines_means_that(more: str, *, told: bool) -> None:
+    rows = "-- Greet the reader by name.\n+  - Greet the reader by name.\n"
+    other = "- Tell the reader when the books are due"
+    below = f"@@ -11 +11 @@\n-{other}.\n+  {other}{more}.\n"
+    outcome = apply_diff(PROMPT, f"@@ -8 +8 @@\n{rows}{below}")
+    assert isinstance(outcome, Patched)
+    assert any("more indented" in one for one in outcome.doubts) is told
+
+
 def test_diffs_are_told_so_too() -> None:
     outcome = apply_diff(
         PROMPT,

@@ -27,6 +27,8 @@ def odd_margin(written: Written) -> str | None:
     prompt, spans = written.prompt, written.changes.spans
     if "\t" not in prompt and not any(_may_shift(prompt, one) for one in spans):
         return None
+    if all(map(_only_shifts, written.touched)):
+        return None  # A patch that does nothing else means that.
     for lines in written.touched[:_LOOKED_AT]:
         told = next(filter(None, (check(lines) for check in _CHECKS)), None)
         if told:
@@ -41,6 +43,10 @@ def _may_shift(prompt: str, change: Change) -> bool:
         return True
     start = prompt.rfind("\n", 0, change.start) + 1
     return prompt.startswith((" ", "|"), start) or change.text.startswith(" ")
+
+
+def _only_shifts(lines: Touched) -> bool:
+    return list(map(str.strip, lines.old)) == list(map(str.strip, lines.new)) != []
 
 
 def _blanks_for_tabs(lines: Touched) -> str | None:
