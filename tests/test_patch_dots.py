@@ -142,3 +142,25 @@ def test_more_parts_than_anyone_writes_are_refused() -> None:
     start = time.perf_counter()
     assert refusal(apply_diff(prompt, diff)) is RefusalCode.TOO_LARGE
     assert time.perf_counter() - start < 2
+
+
+SKIPPED = (
+    "# Desk\n- Greet all readers.\n- Ask for the card.\n- Name the desk.\n"
+    "- Say goodbye at last.\n- End.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("counts", "applies"),
+    [("1,5 +1,5", True), ("1,4 +1,4", False), ("1,3 +1,3", True), ("1,7 +1,7", False)],
+)
+def test_counts_may_hold_with_or_without_what_dots_skip(counts: str, *, applies: bool) -> None:
+    rows = " # Desk\n-- Greet all readers.\n+- Greet each reader.\n ...\n"
+    last = "-- Say goodbye at last.\n+- Say goodbye.\n"
+    outcome = apply_diff(SKIPPED, f"@@ -{counts} @@\n{rows}{last}")
+    assert isinstance(outcome, Patched) is applies
+    if isinstance(outcome, Patched):
+        changed = SKIPPED.replace("all readers", "each reader").replace(
+            "goodbye at last", "goodbye"
+        )
+        assert outcome.text == changed

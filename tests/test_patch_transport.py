@@ -399,3 +399,12 @@ def test_a_line_that_stands_between_two_depths_is_the_writers_where_signs_stand_
     rows = "     two: a b c\n         three: d e f\n+       five: j k l\n         four: g h i\n"
     outcome = apply_diff(prompt, f"@@ -2,3 +2,4 @@\n{rows}")
     assert isinstance(outcome, Patched)
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2007", "\u202f", " \u00a0", "\u00a0 "])
+def test_blanks_of_any_kind_that_end_every_line_are_no_text(blank: str) -> None:
+    prompt = "# Desk\n- Be kind.\n- Be brief.\n- End.\n"
+    rows = " # Desk\n-- Be kind.\n+- Be calm.\n - Be brief.\n".replace("\n", f"{blank}\n")
+    outcome = apply_diff(prompt, f"@@ -1,3 +1,3 @@\n{rows}")
+    assert isinstance(outcome, Patched)
+    assert outcome.text == prompt.replace("kind", "calm")

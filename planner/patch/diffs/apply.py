@@ -13,7 +13,7 @@ from planner.patch.code import holds_fence
 from planner.patch.diffs.bounds import seems_cut
 from planner.patch.diffs.escapes import spellings, unquoted, without_colours, without_entities
 from planner.patch.diffs.gaps import parts, skips_around, trails_off
-from planner.patch.diffs.hunks import Header, Hunk, Row, counts_hold, row
+from planner.patch.diffs.hunks import Header, Hunk, Row, counts, counts_hold, row
 from planner.patch.diffs.page import Page, page_of
 from planner.patch.diffs.place import Placed, place_hunks, twin_elsewhere
 from planner.patch.diffs.reading import Reading, read_hunks
@@ -31,7 +31,8 @@ _MAX_HUNKS = 200
 _MAX_PARTS = 2_000
 """Each is looked for in the whole prompt."""
 _WORD = re.compile(r"\w+")
-_BLANKS = frozenset(" \t")
+_BLANKS = " \t\u00a0\u2007\u202f"
+_PADDING = tuple(_BLANKS)
 _SENTENCE = 3
 """Words; rules and signs of fewer stand in many places."""
 _IN_MARKUP = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR}
@@ -120,7 +121,7 @@ def _attempt(page: Page, text: str, *, longest: bool, spelt: bool) -> Changes | 
     outcome = (
         _retold(placed)
         or _cut(page, placed, read)
-        or _frayed(page, placed)
+        or _frayed(page, placed, read)
         or _recoated(page, placed)
         or _joined(page, placed)
     )
@@ -209,14 +210,17 @@ def _retold(placed: Sequence[Placed]) -> Refused | None:
     return None
 
 
-def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
+def _frayed(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     """Refuse a hunk of whose lines one may be missing, or have lost its sign.
 
     The counts of a single hunk are hints (R2). Where those of another hunk hold, somebody
     counted: then a new count that is off beside an old one that holds tells of a line.
     """
     counted = any(counts_hold(one.hunk) for one in placed)
+    skipping = {one.number for one in read.hunks if _skips_as_counted(page, placed, one)}
     for one in placed:
+        if one.hunk.number in skipping:
+            continue
         header, (old, new) = one.hunk.header, one.hunk.counts
         if header.old is None or header.new is None:
             continue
@@ -236,6 +240,16 @@ def _frayed(page: Page, placed: Sequence[Placed]) -> Refused | None:
                 "many new ones: a line may be missing, or have lost its sign.",
             )
     return None
+
+
+def _skips_as_counted(page: Page, placed: Sequence[Placed], hunk: Hunk) -> bool:
+    """Say whether a header counts the parts of a hunk, with or without what dots skip."""
+    pieces = parts(page, hunk)
+    if len(pieces) < 2:
+        return False
+    shown = counts([row for piece in pieces for row in piece.rows])
+    is_shown = shown == (hunk.header.old, hunk.header.new)
+    return is_shown or _spans_as_counted(page, placed, hunk)
 
 
 def _recoated(page: Page, placed: Sequence[Placed]) -> Refused | None:
@@ -404,12 +418,12 @@ def _is_padded(page: Page, placed: Sequence[Placed]) -> bool:
         if row.key
     ]
     return len(lines) > 1 and all(
-        text[-1:] in _BLANKS and line[-1:] not in _BLANKS for text, line in lines
+        text.endswith(_PADDING) and not line.endswith(_PADDING) for text, line in lines
     )
 
 
 def _without_padding(row: Row) -> Row:
-    bare = row.text.rstrip(" \t\r") + ("\r" if row.text.endswith("\r") else "")
+    bare = row.text.rstrip(f"{_BLANKS}\r") + ("\r" if row.text.endswith("\r") else "")
     return row._replace(text=bare) if row.sign == "+" else row
 
 
