@@ -157,6 +157,12 @@ def test_a_list_that_opens_at_the_edge_of_the_page_may_close_there(margin: str) 
     assert kept == (["e1"] if margin else ["e1", "e2"])
 
 
+def test_so_may_a_bare_list_whose_edits_do() -> None:
+    edits = ",\n".join(json.dumps(item(id=name), indent=2) for name in ("e1", "e2"))
+    read = read_items(f"[\n{edits}\n]")
+    assert [one.value["id"] for one in read.items if one.value] == ["e1", "e2"]
+
+
 def test_an_answer_given_anew_begins_so_however_late_its_first_id_is() -> None:
     late = item(Op.REPLACE_SYSTEM_PROMPT, id="e1")
     payload = {**late.pop("payload"), "new_content": "Be kind. " * 300}

@@ -26,7 +26,8 @@ _CLOSED_AT_ONCE: Final = re.compile(r"[^\s}\]][ ]?(?:[}\]][ ]?){3,}\s*(?:```\s*)
 """Brackets behind a value."""
 _CLOSED_AT_EDGE: Final = re.compile(r"\n[}\]]\n[}\]]\s*(?:```\s*)?\Z")
 """Two brackets at the edge of the page, where only the last one belongs."""
-_LIST_AT_EDGE: Final = re.compile(r"^\"edits\"[ ]?:[ ]?\[", re.MULTILINE)
+_LIST_AT_EDGE: Final = re.compile(r"^(?:\"edits\"[ ]?:[ ]?\[|\[\n\{)", re.MULTILINE)
+"""So it may be where the list opens there, or its edits do."""
 _OPENING: Final = re.compile(r"[\[{]")
 _FIELD_LINES: Final = re.compile(r"\n[ \t]+\"\w+\"[ \t]*:")
 _CLOSES_A_LINE: Final = re.compile(r"\n[ \t]+[}\]],?[ \t]*(?=\n)")
