@@ -24,6 +24,8 @@ _COATS = {
     "\u202f": " ",
 }
 """The same character in another typographic coat. Dashes are other characters."""
+BLANKS = " \t\u00a0\u2007\u202f"
+"""Blanks of any kind that a line may end with."""
 CURLY = frozenset("\u2018\u2019\u201c\u201d")
 """Where a program wrote one of these quotes, it wrote all of them."""
 

@@ -20,7 +20,7 @@ from planner.patch.diffs.reading import Reading, read_hunks
 from planner.patch.diffs.sequence import written_on_result
 from planner.patch.diffs.twins import keeps_twin
 from planner.patch.doubts.told import doubts
-from planner.patch.lines import CURLY, fold, other_signs
+from planner.patch.lines import BLANKS, CURLY, fold, other_signs
 from planner.patch.outcome import Patched, RefusalCode, Refused
 from planner.patch.tables import half_row
 
@@ -31,8 +31,7 @@ _MAX_HUNKS = 200
 _MAX_PARTS = 2_000
 """Each is looked for in the whole prompt."""
 _WORD = re.compile(r"\w+")
-_BLANKS = " \t\u00a0\u2007\u202f"
-_PADDING = tuple(_BLANKS)
+_PADDING = tuple(BLANKS)
 _SENTENCE = 3
 """Words; rules and signs of fewer stand in many places."""
 _IN_MARKUP = {RefusalCode.NO_MATCH, RefusalCode.UNCLEAR}
@@ -423,7 +422,7 @@ def _is_padded(page: Page, placed: Sequence[Placed]) -> bool:
 
 
 def _without_padding(row: Row) -> Row:
-    bare = row.text.rstrip(f"{_BLANKS}\r") + ("\r" if row.text.endswith("\r") else "")
+    bare = row.text.rstrip(f"{BLANKS}\r") + ("\r" if row.text.endswith("\r") else "")
     return row._replace(text=bare) if row.sign == "+" else row
 
 

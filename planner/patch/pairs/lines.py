@@ -13,10 +13,10 @@ from typing import NamedTuple
 from planner.patch.align import changed_blocks
 from planner.patch.changes import Change, only_ending
 from planner.patch.code import holds_fence, is_fence, keys_in_code
-from planner.patch.lines import body, cut_lines, ending, fold, fold_all, split_lines
+from planner.patch.lines import BLANKS, body, cut_lines, ending, fold, fold_all, split_lines
 
 Block = tuple[int, int, int, int]
-_BLANKS = frozenset(" \t\u00a0\u2007\u202f")
+_OF_BLANKS = frozenset(BLANKS)
 
 
 class PairedLines(NamedTuple):
@@ -155,7 +155,7 @@ def _with_ending(only: str | None, line: str) -> str:
 def _with_blanks(line: str, blanks: str) -> str:
     """Keep the blanks at the end of the line that this one takes the place of."""
     text = body(line)
-    return line if text[-1:] in _BLANKS else text + blanks + ending(line)
+    return line if text[-1:] in _OF_BLANKS else text + blanks + ending(line)
 
 
 def changes_of(pair: PairedLines) -> list[Change]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from planner.patch.changes import close
-from planner.patch.lines import fold, split_lines
+from planner.patch.lines import BLANKS, fold, split_lines
 from planner.patch.pairs.edges import extends
 
 Span = tuple[int, int]
@@ -16,7 +16,6 @@ SHOWN = 8
 _MOST_MARKS = 32
 """Marks on one character; more of them take time that grows with their square."""
 _FAR_FROM_LATIN = re.compile(f"[^\x00-\u02ff]{{{_MOST_MARKS + 1}}}")
-_BLANKS = " \t\u00a0\u2007\u202f"
 
 
 def places(prompt: str, find: str) -> list[Span]:
@@ -44,7 +43,7 @@ def has_too_many_marks(text: str) -> bool:
 
 def ends_in_blanks(text: str) -> bool:
     """Say whether a text's last line has text, and blanks at its end."""
-    return text[-1:] in set(_BLANKS) and bool(text.rsplit("\n", 1)[-1].strip())
+    return text[-1:] in set(BLANKS) and bool(text.rsplit("\n", 1)[-1].strip())
 
 
 def _forgiving(closed: str, find: str) -> list[Span]:
@@ -83,7 +82,7 @@ def _folded(text: str) -> tuple[str, list[int], list[int]]:
     ends: list[int] = []
     at = 0
     for line in split_lines(text):
-        kept = len(line.rstrip(_BLANKS + "\r\n"))
+        kept = len(line.rstrip(BLANKS + "\r\n"))
         if unicodedata.is_normalized("NFC", line):
             folded.append(_fold_characters(line[:kept]))
             starts += range(at, at + kept)
