@@ -208,7 +208,7 @@ def _stands_for_another(text: str) -> bool:
 def description_fault(payload: Mapping[str, Any]) -> Fault | None:
     """Return why a tool's new description cannot stand, as a clause."""
     text = payload["new_description"]
-    if stands_for_text(text):
+    if stands_for_text(text) or _ENCLOSED.fullmatch(text):
         reason = f"{text.strip()[:80]!r} stands for a description, and is none"
         return RejectionCode.TEXT_LEFT_OUT, reason
     return left_out(text)

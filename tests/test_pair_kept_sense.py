@@ -410,3 +410,41 @@ def test_an_argument_is_no_escape_of_mail(text: str, *, applies: bool) -> None:
 @pytest.mark.parametrize("text", ["As discussed, make it stricter.", "See the previous edit."])
 def test_words_on_the_edit_stand_for_no_rule(text: str) -> None:
     refused((f"{GUESTS}\n{PRICES}", text))
+
+
+BOLD = "**Never share passwords.** This holds for all guests.\n- Use **two** beds, or 2**3.\n"
+
+
+def test_emphasis_does_not_lose_one_of_its_ends() -> None:
+    outcome = apply_replacements(BOLD, [("passwords.** This", "passwords or codes. This")])
+    assert isinstance(outcome, Refused)
+    assert "without the other" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("find", "replace"),
+    [
+        ("passwords.** This", "passwords or codes.** This"),
+        ("**Never share passwords.** This", "Never share passwords. This"),
+        ("or 2**3", "or 8"),
+        ("This holds for all guests.", "This holds for **all** guests."),
+    ],
+)
+def test_emphasis_may_go_as_a_whole(find: str, replace: str) -> None:
+    assert isinstance(apply_replacements(BOLD, [(find, replace)]), Patched)
+
+
+def test_signs_of_repetition_are_no_text() -> None:
+    assert (
+        "\u3003"
+        in refused(("- Quote all prices in francs, breakfast included.", "- \u3003")).reason
+    )
+
+
+def test_a_rule_may_name_the_marks_that_it_is_about() -> None:
+    prompt = "You review code.\n\n- Treat a comment that says TODO as a defect.\n"
+    find = "- Treat a comment that says TODO as a defect."
+    replace = "- Treat a comment that says TODO, FIXME or XXX as a defect, and quote it."
+    assert isinstance(apply_replacements(prompt, [(find, replace)]), Patched)
+    unfilled = replace.replace("or XXX as", "XXX times as")
+    assert isinstance(apply_replacements(prompt, [(find, unfilled)]), Refused)

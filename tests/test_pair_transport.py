@@ -587,6 +587,7 @@ def test_underscores_that_one_pair_marks_are_marked_in_all() -> None:
 
 SHOWN = (
     '- Say "good day" to all readers.\n- Keep x < 3 & y > 2 in mind.\n- Close the desk at five.\n'
+    "\n\tid\tname\n"
 )
 PLAIN = ("- Close the desk at five.", "- Close the desk at five.\n- Write {} there.")
 
@@ -596,6 +597,7 @@ PLAIN = ("- Close the desk at five.", "- Close the desk at five.\n- Write {} the
     [
         (('- Say \\"good day\\" to all', '- Say \\"good day\\" to most'), '\\"a\\"', '"a"'),
         (("- Keep x &lt; 3 &amp; y", "- Keep x &lt; 4 &amp; y"), "&lt;a&gt;", "<a>"),
+        (("\\tid\\tname", "\\tid\\ttitle"), "a\\tb", "a\tb"),
     ],
 )
 def test_escapes_that_one_pair_shows_are_undone_in_all(

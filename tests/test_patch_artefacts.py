@@ -60,6 +60,7 @@ LEFT = [
     ("- It''s fine not to know the title.", "doubled"),
     ('"Never say ""simply"" or ""just"" to a reader."', "doubled"),
     ("- Waive 70%% of the fee.", "doubled"),
+    ("- Waive $$5 of the fee.", "doubled"),
     ("- Log sh: line 1: title: command not found first.", "a program failed"),
     ('- {"error":{"message":"Rate limit","code":429}}', "a program failed"),
     ('"rules.md" 48L, 2210B written', "an editor"),

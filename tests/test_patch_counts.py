@@ -241,6 +241,11 @@ def test_an_added_line_may_begin_with_two_plus_signs_where_counts_hold() -> None
     assert isinstance(outcome, Patched)
     assert "- Rule 3.\n++ Rule 3 goes first.\n- Rule 4.\n" in outcome.text
     assert isinstance(apply_diff(PROMPT, f"@@ -5,2 +5,5 @@\n{rows}"), Refused)
+    mark = rows.replace("+++ Rule 3 goes first.", "++++")
+    outcome = apply_diff(PROMPT, f"@@ -5,2 +5,3 @@\n{mark}")
+    assert isinstance(outcome, Patched)
+    assert "- Rule 3.\n+++\n- Rule 4.\n" in outcome.text
+    assert isinstance(apply_diff(PROMPT, f"@@ -5,2 +5,3 @@\n{mark.replace('++++', '++')}"), Refused)
     doubled = rows.replace("+++ ", "++ ")
     assert isinstance(apply_diff(PROMPT, f"@@ -5,2 +5,3 @@\n{doubled}"), Refused)
 

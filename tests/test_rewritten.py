@@ -120,8 +120,9 @@ def test_a_prompt_of_another_kind_is_for_people_where_a_patch_would_be_refused()
     [
         *(("TODO", RejectionCode.TEXT_LEFT_OUT), ("same as before", RejectionCode.TEXT_LEFT_OUT)),
         ("Computes. (rest unchanged)", RejectionCode.TEXT_LEFT_OUT),
-        *(("Here is the new description: adds.", None), ("<new description>", None)),
-        *(("Adds \u3164 two numbers.", None), ("[insert description]", None)),
+        *((text, RejectionCode.TEXT_LEFT_OUT) for text in ("<new description>", "[description]")),
+        *((text, RejectionCode.TEXT_LEFT_OUT) for text in ("[Adds numbers]", "string")),
+        *(("Here is the new description: adds.", None), ("Adds \u3164 two numbers.", None)),
         *(("Adds <= 2 numbers, h&#246;flich.", None), ("A \ufb01ne tool.", None)),
     ],
 )

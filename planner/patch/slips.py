@@ -23,6 +23,8 @@ _LONE = {'"': re.compile('"'), "`": re.compile("(?<!`)`(?!`)")}
 _BLANKS = frozenset(" \t")
 _SIGNED_NUMBER = re.compile(r"\+\d+(?![\d.):|])")
 _PHONE_NUMBER = re.compile(r"\+\d{1,3}(?:[ ./()-]{0,2}\d{2,}){2}")
+_OF_SIGNS = re.compile(r"\+\+(?: |\+$)")
+"""What a line begins with that is no bullet or number: `++ x`, or a mark by itself, `+++`."""
 _ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) +")
 _HANGS = re.compile(r"(?:\w,|[ ](?:the|an?|and|or|https?://))$")
 """How no item ends."""
@@ -91,7 +93,7 @@ def signed_twice(rows: Sequence[Row], *, counted: bool) -> Row | None:
         doubled = [row for row in doubled if row not in headers]
     if not doubled or any(row.key.startswith(("```", "~~~")) for row in written):
         return None
-    if counted and all(row.text.startswith("++ ") for row in doubled):
+    if counted and all(_OF_SIGNS.match(row.text) for row in doubled):
         return None  # Nobody writes a sign three times.
     number = _SIGNED_NUMBER if len(doubled) < len(written) else _PHONE_NUMBER
     if counted and len(doubled) == 1 and number.match(doubled[0].text):

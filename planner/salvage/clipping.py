@@ -1,7 +1,7 @@
 """Texts that a log, a viewer or a filter clipped or hid: what is left is not what was written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ _PLAINLY: Final = frozenset(
     {"truncated", "clipped", "snip", "snipped", "elided", "abridged", "gekürzt", "tronqué"}
 )
 _LEFT_OUT: Final = frozenset({"omitted", "skipped", "trimmed", "hidden", "cut", "shown", "more"})
+_AT_AN_END: Final = frozenset({"reached", "exceeded"})
 _UNITS: Final = frozenset(
     {"char", "chars", "character", "characters", "byte", "bytes", "kb", "mb", "token", "tokens"}
     | {"word", "words", "line", "lines", "rows", "item", "items", "entries", "zeichen", "zeilen"}
@@ -16,8 +17,9 @@ _UNITS: Final = frozenset(
 _OTHERS: Final = frozenset(
     {"total", "in", "of", "the", "for", "length", "brevity", "here", "text", "output", "content"}
     | {"response", "rest", "remaining", "not", "off", "out", "left", "weitere", "this", "due", "to"}
+    | {"max", "maximum", "limit"}
 )
-_KNOWN: Final = _PLAINLY | _LEFT_OUT | _UNITS | _OTHERS
+_KNOWN: Final = _PLAINLY | _LEFT_OUT | _AT_AN_END | _UNITS | _OTHERS
 """All that a mark says: where another word stands in the brackets, it is a text of its own."""
 
 _MARKS: Final = (
@@ -44,6 +46,11 @@ _OPENING: Final = ("[", "(", "<", "..", "\u2026", "{")
 _AROUND: Final = "[]()<>. \u2026"
 _QUOTES: Final = {"`": "`", '"': '"', "'": "'", "\u201c": "\u201d"}
 
+_AT_A_WIDTH: Final = re.compile(
+    r"(.{60,})(?:\.{3}|\u2026)(?: ?(?:show|see|read|view) (?:more|all))?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Enough characters that two texts of one answer end behind as many by no accident."""
 _HIDDEN_TEXT: Final = (
     r"(?:[\[(<{]+\s*(?:redacted|filtered|masked|hidden|removed|omitted|scrubbed|censored"
     r"|truncated|unchanged|str(?:ing)?|text|object|array)\b[^\])>}\n]{0,40}[\])>}]+"
@@ -53,7 +60,8 @@ _HIDDEN: Final = re.compile(rf"\s*{_HIDDEN_TEXT}\s*", re.IGNORECASE)
 _HIDDEN_RAW: Final = re.compile(rf'"\s*(?:{_HIDDEN_TEXT}|\\u2026)\s*"', re.IGNORECASE)
 _TOLD: Final = (
     r"(?:\.*\"|[^\"\n()\[\]<>*]{0,40}?(?:truncat|omit|redact|skipp|filter|remov|mask|snip|clipp|elid|abridg"
-    r"|scrub|censor|hidden|gek|tronqu|trimm|shown|cut|more|char|byte|unchanged|\bstr|text|obj|array))"
+    r"|scrub|censor|hidden|gek|tronqu|trimm|shown|cut|more|reached|exceed|char|byte"
+    r"|unchanged|\bstr|text|obj|array))"
 )
 _ROUND: Final = r"\((?=[\W\d]|truncat|omitt|snip|clip|elid|abridg|skipp|cut|trim|gek|\w+ truncat)"
 _SIGNS: Final = tuple(
@@ -117,6 +125,8 @@ def _tells(mark: re.Match[str]) -> bool:
     dotted = bool(mark["dots"]) or said.startswith("+") or "..." in said or "\u2026" in said
     if words & _PLAINLY:
         return "to" not in words or "due" in words or dotted
+    if words & _AT_AN_END:
+        return not words.isdisjoint(_UNITS)
     left_out = not words.isdisjoint(_LEFT_OUT)
     return (left_out and (counted or dotted)) or (counted and dotted)
 
@@ -131,12 +141,23 @@ def _is_quoted(text: str, mark: re.Match[str]) -> bool:
     return quote is not None and text.startswith(quote, end)
 
 
+def clipped_at_one_width(values: Iterable[Any]) -> frozenset[str]:
+    """Return the texts of values that end in dots behind as many characters: a viewer cut them."""
+    texts = {text for value in values for text in texts_in(value)}
+    ending: dict[int, set[str]] = {}
+    for text in texts:
+        if ("..." in text or "\u2026" in text) and (found := _AT_A_WIDTH.fullmatch(text)):
+            ending.setdefault(len(found[1]), set()).add(text)
+    return frozenset(one for some in ending.values() if len(some) > 1 for one in some)
+
+
 def hidden_text(value: Any) -> str | None:
     """Return a text of a payload that stands for another, as `[REDACTED]` does."""
-    return next((one for one in _texts(value) if one and _HIDDEN.fullmatch(one)), None)
+    return next((one for one in texts_in(value) if one and _HIDDEN.fullmatch(one)), None)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield the texts of a value, however deep."""
     stack = [value]
     while stack:
         one = stack.pop()

@@ -12,8 +12,8 @@ r"""What `\b`, `\f` and `\r` of a regex or of LaTeX become, and what a wrong dec
 
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 
-_BROKEN_PATH: Final = re.compile(r"\b[A-Za-z]:\t\w")
-r"""What `C:\temp` becomes."""
+_BROKEN_NAME: Final = re.compile(r"\b[A-Za-z]:\t\w|\t(?:ext[a-z]{2}\{|imes\b|heta\b)")
+r"""What `C:\temp` becomes, and what `\textbf{`, `\times` and `\theta` do."""
 
 _WITHIN_SENTENCE: Final = re.compile(
     r"[(\[{`'\"\u201c]\r\n|\r\n[)\]}.,;:!?\u201d]|\r\n['\"`](?!\S)|\w\r\n[a-z]"
@@ -45,7 +45,9 @@ _MENTIONED: Final = re.compile(
 _MOJIBAKE: Final = re.compile(r"[\u00c2\u00c3][\u0080-\u00bf]|\u00e2(?:\u20ac|\u201a|\u0080)")
 
 _MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>")
-_ESCAPED_SIGN: Final = re.compile(r"\\(?:[bfr]|(?<=:\\)t|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))")
+_ESCAPED_SIGN: Final = re.compile(
+    r"\\(?:[bfr]|(?<=:\\)t|t(?:ext|imes|heta)|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))"
+)
 _UNUSUAL: Final = re.compile("[\x80-\x9f\ufffd]|[\u00c2-\u00f4][^\x00-\x7f]")
 
 
@@ -95,7 +97,7 @@ def _damage_of(text: str) -> str | None:
 def _holds_broken_escape(text: str) -> bool:
     if _BROKEN_ESCAPE.search(text):
         return True
-    return "\t" in text and _BROKEN_PATH.search(text) is not None
+    return "\t" in text and _BROKEN_NAME.search(text) is not None
 
 
 def _is_encoded_away(text: str) -> bool:
@@ -117,7 +119,7 @@ def _is_broken_off(text: str) -> bool:
     if _LOST.search(text):
         return True
     bare = _MENTIONED.sub("", text)
-    return _TEMPLATE.search(bare) is not None or ("</s>" in bare and "<s>" not in text)
+    return _TEMPLATE.search(bare) is not None or "</s>" in bare.partition("<s>")[0]
 
 
 def _is_broken_crlf(text: str) -> bool:

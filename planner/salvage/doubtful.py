@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from planner.models import RejectionCode
+from planner.salvage.clipping import clipped_at_one_width, texts_in
 from planner.salvage.documents import last_list_in
 from planner.salvage.item import Item
 from planner.salvage.salvaged import Salvaged, outside
@@ -18,6 +19,7 @@ _GROWN: Final = "it is the beginning of another edit with its id: it stood there
 _COMPLETED: Final = (
     "nothing stands below its payload: it may have been cut, and closed by somebody else"
 )
+_CLIPPED: Final = "a text of it ends in dots behind as many characters as another: both were cut"
 _CLOSED_BY_ANOTHER: Final = "its brackets close as no other does: somebody else closed them"
 
 _DOTTED: Final = "its last text ends in dots, and nothing stands below: it may have been cut there"
@@ -42,7 +44,7 @@ def without_doubtful(read: Salvaged, text: str) -> Salvaged:
         read: What was read.
         text: The answer.
     """
-    read = _without_begun(_without_plans(_without_two_reasons(read)))
+    read = _without_clipped(_without_begun(_without_plans(_without_two_reasons(read))))
     last = last_own(read)
     if last is None or read.items[last].fault:
         return read
@@ -82,6 +84,16 @@ def _without_begun(read: Salvaged) -> Salvaged:
         return read
     items = (_cut(one, _GROWN) if place in places else one for place, one in enumerate(read.items))
     return replace(read, items=tuple(items))
+
+
+def _without_clipped(read: Salvaged) -> Salvaged:
+    """Reject edits whose texts a viewer cut, all at one width, and put dots behind."""
+    clipped = clipped_at_one_width(one.value for one in read.items)
+    items = (
+        _cut(one, _CLIPPED) if clipped and not clipped.isdisjoint(texts_in(one.value)) else one
+        for one in read.items
+    )
+    return replace(read, items=tuple(items)) if clipped else read
 
 
 def _cut(item: Item, reason: str) -> Item:

@@ -8,6 +8,8 @@ from typing import Final
 from planner.salvage.tokens import TOKEN
 
 _BLANK: Final = "\ufeff\u200b\u2060"
+_BROKEN_BOM: Final = "\u00ef\u00bb\u00bf"
+"""A byte order mark that was decoded wrongly."""
 _THINKING: Final = re.compile(
     r"\s*(?:<(think\w*|reasoning|thoughts?|draft|scratch_?pad|analysis|reflection)>|\[THINK\]"
     r"|◁think▷)",
@@ -36,20 +38,26 @@ _ANSWERS: Final = re.compile(r"[^\"\]}]*[\[{]")
 """Text up to the first bracket that opens."""
 _QUOTED: Final = re.compile(r"^> ?[^\n]{0,200}[\[{]", re.MULTILINE)
 _MARKS: Final = frozenset('[]{}"')
+_LINE_MARK: Final = re.compile(
+    r"[ \t]*(?:\+|L?\d+[ \t]*[|:)\u2502]?|\d{2,4}[-:/.]\d\d[^\[{\"\n]{0,100}?)(?P<gap>[ \t]*)"
+    r"(?=[\[{])"
+)
+"""What a diff, an editor or a log puts before a line; it rejects nothing, as `#` and `-` do."""
+_DIGITS: Final = re.compile(r"\d+")
 _PREFILLED: Final = re.compile(r"\s*\{\s*\"edits\"\s*:\s*\[?\s*(?=\{\s*\"edits\"\s*:)")
 """What a request had the answer begin with, where it begins so once more."""
 
 
 def without_envelope(text: str) -> str:
     """Return the last words of the assistant's turn: neither its thoughts nor a turn invented."""
-    body = text.strip(_BLANK)
+    body = text.strip(_BLANK).removeprefix(_BROKEN_BOM)
     if "<|channel|>" in body:
         body = _spoken(body)
     begins = _TURN_BEGINS.match(body)
     body = body[begins.end() :] if begins else body
     ends = next(_outside_of_texts(_TURN_ENDS, body), None)
     body = _without_thinking(body[: ends.start()] if ends else body)
-    body = _unquoted_lines(_without_cdata(body))
+    body = _unquoted_lines(_unmarked_lines(_without_cdata(body)))
     prefilled = _PREFILLED.match(body)
     return body[prefilled.end() :] if prefilled else body
 
@@ -109,6 +117,24 @@ def _without_thinking(text: str) -> str:
         return said if "<think>" not in thoughts and _ANSWERS.match(said) else text
     closing = f"</{found[1]}>" if found[1] else "[/THINK]" if "[" in found[0] else "◁/think▷"
     return text.partition(closing)[2]
+
+
+def _unmarked_lines(text: str) -> str:
+    """Return a text without the mark before each line of its answer: a number, a time, a `+`."""
+    lines = text.split("\n")
+    of_answer = [at for at, line in enumerate(lines) if not _MARKS.isdisjoint(line)]
+    mark = _LINE_MARK.match(lines[of_answer[0]]) if of_answer else None
+    if not mark:
+        return text
+    written = _DIGITS.sub(r"\\d+", re.escape(mark[0].strip()))
+    marked = re.compile(rf"[ \t]*{written}(?:{re.escape(mark['gap'])}|\Z)")
+    found = [marked.match(line) for line in lines]
+    if not all(found[of_answer[0] : of_answer[-1] + 1]):
+        return text
+    own = [line[one.end() :] if one else line for one, line in zip(found, lines, strict=True)]
+    # Edits that each stand on a line of their own are numbered, and none of a text goes on.
+    goes_on = any(own[at].lstrip().startswith('"') for at in of_answer)
+    return "\n".join(own) if goes_on else text
 
 
 def _unquoted_lines(text: str) -> str:

@@ -50,7 +50,8 @@ _OPENING: Final = re.compile(r"\n```\w")
 _LEFT_OUT: Final = re.compile(
     r"\A(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
     r"|\b(?:more|(?<!touch the )rest|remaining|unchanged|continu\w*|etc|omitted|snip\w*|truncated"
-    r"|same|as (?:above|before)|and so on|others?|elided|abbreviated|shortened)\b",
+    r"|same|as (?:above|before)|and so on|others?|elided|abbreviated|shortened"
+    r"|hmm+|wait|actually|rather|no(?=[,:]))\b",
     re.IGNORECASE,
 )
 """What a comment says that stands for what was left out, or for another value."""

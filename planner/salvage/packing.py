@@ -12,7 +12,7 @@ from planner.salvage.tokens import TOKEN
 
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--.{0,200}?-->|<\?xml[^<>]{0,200}\?>")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|\w{2,8});")
-_QUOTE_ENTITY: Final = re.compile(r"&(?:quot|#34|#x22);")
+_QUOTE_ENTITY: Final = re.compile(r"&(?:amp;)*(?:quot|#34|#x22);")
 _SPELT: Final = re.compile(r"(?:\\[nrt])+")
 _BEGINS_SPELT: Final = re.compile(r"[\[{](?: *+\"edits\" *+: *+[\[{])?(?: *+\\[nrt])+ *+[\"{\[]")
 _VALUE_SPELT: Final = re.compile(r"(?:true|false|null|[-+.\deE]+)?(?:\\[nrt])+")

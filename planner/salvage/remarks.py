@@ -42,6 +42,7 @@ _INTRODUCES_ELSEWHERE: Final = re.compile(
 """So do German, French, Spanish, Portuguese, Italian, Japanese and Chinese ones."""
 _CLOSES: Final = re.compile(
     r"\W*(?:please )?(?:let me know|feel free|(?:i )?hope this|happy to)\b[^.;:\n]{0,120}\W*"
+    r"|\W*was this (?:response|answer) helpful\W*"
     r"|\W*(?:any|if you have(?: any)?) questions\b[^.;:\n]{0,80}\W*",
     re.IGNORECASE,
 )
@@ -50,7 +51,8 @@ _FRAMES: Final = re.compile(
     r"[\s#*_]*(?:export default|return|print\(|console\.log\("
     r"|(?:(?:const|let|var|export) )?(?:learning_?)?(?:plan|edits|answer|result|response|output) ?="
     r"|(?:submit|propose|emit|send|return)_?(?:learning_?)?(?:plan|edits|answer)?\("
-    r"|assistant:|copy(?: code)?|callback\(|\\?boxed\{|data:(?: \[done\])?|: ?keep-alive"
+    r"|(?:assistant|chatgpt said|claude responded|gemini said):?"
+    r"|copy(?: code)?|callback\(|\\?boxed\{|data:(?: \[done\])?|: ?keep-alive"
     r"|https?/\d(?:\.\d)? 200(?: ok)?|content-type: [\w/]+(?:; ?charset=[\w-]+)?"
     r"|(?:edit|part) \d{1,2}(?:(?: of |/)\d{1,2})?:?"
     r"|action(?: input)?:(?: \w+)?|cat <<-? ?['\"]?\w+['\"]?(?: ?> ?[\w./-]+)?|EOF|JSON)"
@@ -67,7 +69,7 @@ _TAG: Final = re.compile(
     r"|br|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact|arg_key"
     r"|arg_value|document|teacher|syntaxhighlight|source)\b"
     r"(?![^<>]*=[\"']?(?:\w*example|draft|old|user|reject|previous|system))[^<>\n]{0,80}>|<[/|\uff5c][^<>\n]{0,80}[|\uff5c]>"
-    r"|<\|[^<>\n]{1,80}>|(?-i:\[/?[A-Z_]{3,30}\])",
+    r"|</?s>|<(?:end|start)_of_turn>|<\|[^<>\n]{1,80}>|(?-i:\[/?[A-Z_]{3,30}\])",
     re.IGNORECASE,
 )
 """Marks round an answer that say nothing of it; `<draft>` says more."""

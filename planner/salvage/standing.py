@@ -35,6 +35,7 @@ _MAY_BE_ANEW: Final = re.compile(r"^[`{\[]|\]\s*\}\s*\Z", re.MULTILINE)
 """Where a line begins with a bracket, or where the text ends as a whole answer does."""
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _STARTED: Final = re.compile(r"(?:^|\n)[ \t]*(?:```+\w*[ \t]*\n\s*)?[{\[]")
+_FENCES: Final = re.compile(r"```+(?:json)?")
 _MARKUP_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MAX_COMMENTS: Final = 20
 _NEXT_LINE: Final = re.compile(r"[\s,]*\n\s*\{\s*\"id\"\s*:\s*\"([^\"]+)\"[^{}\[\]]*")
@@ -115,6 +116,8 @@ def why_not_below(text: str, found: Sequence[Found], place: int) -> str | None:
     document, read = found[place]
     following = found[place + 1][0].start if place + 1 < len(found) else len(text)
     rest = text[document.end : following]
+    if following == len(text) and _is_tail_again(text, document):
+        return None
     if read.closed and _closes_more(rest) and not _CLOSERS_ONLY.fullmatch(text, document.end):
         ends_line = document.closed and _LINE_IS_OVER.match(text, document.end)
         if not (ends_line and not _TEXT_ENDS.search(text, document.end)):
@@ -127,6 +130,12 @@ def why_not_below(text: str, found: Sequence[Found], place: int) -> str | None:
     if following == len(text) and not is_next and _STARTED.search(rest, last_closed):
         return _GOES_ON
     return None
+
+
+def _is_tail_again(text: str, document: Document) -> bool:
+    """Tell whether a whole answer, which nothing stands before, is followed by its end again."""
+    is_first = document.closed and not _FENCES.sub("", text[: document.start]).strip()
+    return is_first and text[: document.end].endswith(text[document.end :].strip("` \n"))
 
 
 def _closes_more(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-SPACE: Final = r"[\s\ufeff\u200b\u2060]"
+SPACE: Final = r"[\s\ufeff\u200b\u200e\u200f\u2060]"
 
 TOKEN: Final = re.compile(
     rf"""
@@ -18,7 +18,7 @@ TOKEN: Final = re.compile(
     | (?P<single>'[^'\\]*+(?:\\.[^'\\]*+)*')
     | (?P<smart>“[^“”"\\]*+(?:\\.[^“”"\\]*+)*”)
     | (?P<quote>["'“”])
-    | (?P<word>[^\s\ufeff\u200b\u2060"'“”{{}}\[\],\uff0c\u3001\u060c:\uff1a]++)
+    | (?P<word>[^\s\ufeff\u200b\u200e\u200f\u2060"'“”{{}}\[\],\uff0c\u3001\u060c:\uff1a]++)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -41,7 +41,11 @@ LIST: Final = re.compile(
 
 _REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
 _ITEM: Final = rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?{_KEYS}{COLON}"
-FIELD: Final = re.compile(rf'"{_KEYS}" ?:')
+_KEYS_OF_PAYLOAD: Final = (
+    r"(?:agent|tool_name|model|query_class|param|value|new_class|new_content|new_description"
+    r"|replacements|find|replace|diff|exemplars|input|output|notes)"
+)
+FIELD: Final = re.compile(rf'"(?:{_KEYS}|{_KEYS_OF_PAYLOAD})" ?:')
 ANY_LIST: Final = re.compile(rf"{LIST.pattern}|\[{SPACE}*+(?={_ITEM})", re.IGNORECASE)
 """Where a list of edits opens, under whatever key or none."""
 ITEM_START: Final = re.compile(_ITEM)

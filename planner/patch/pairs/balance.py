@@ -16,13 +16,14 @@ _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
 _QUOTED_BRACE = re.compile(r"([\"'`])[{}]\1")
 _BLOCK = re.compile(r"\{%-? *(?:if|unless|case|for)\b|\{\{-? *#")
 _BRANCH = re.compile(r"\{%-? *(?:else|elif|elsif)\b|\{\{-? *else\b")
+_BOLD = re.compile(r"(?<![\w*/])\*\*(?=[^\s*/])|(?<=[^\s*/])\*\*(?![\w*/])")
 _CLOSING_TAG = re.compile(r"</([\w-]+)>")
 
 
 def balance_refusal(pairs: Sequence[PairedLines]) -> Refused | None:
     """Refuse pairs that together leave a block of code, a tag or a brace open or without one."""
     finds, replaces = [pair.find for pair in pairs], [pair.replace for pair in pairs]
-    if not any(mark in text for text in (*finds, *replaces) for mark in (*"`~<{}", "-->")):
+    if not any(mark in text for text in (*finds, *replaces) for mark in (*"`~<{}", "-->", "**")):
         return None
     half = _half_of(pairs, finds, replaces)
     if half is None:
@@ -34,8 +35,8 @@ def _half_of(
     pairs: Sequence[PairedLines], finds: Sequence[str], replaces: Sequence[str]
 ) -> str | None:
     """Return what loses its other half."""
-    if _half_fence(finds, replaces):
-        return "one end of a block of code without the other"
+    if half := _half_mark(finds, replaces):
+        return half
     before, after = (_sum(open_tags("\n".join(lines)) for lines in some) for some in _keys(pairs))
     if uneven := _uneven(before, after):
         return f"one of <{uneven}> and </{uneven}> without the other"
@@ -53,6 +54,14 @@ def _half_of(
         if not before[tag] and after[tag]:
             return f"<{tag}> without its other half"
     return "a brace without the other one" if _braces(finds) != _braces(replaces) else None
+
+
+def _half_mark(finds: Sequence[str], replaces: Sequence[str]) -> str | None:
+    """Return a mark that opens and closes with the same signs, where one end of it is lost."""
+    if _half_fence(finds, replaces):
+        return "one end of a block of code without the other"
+    lost = _count(_BOLD, finds) - _count(_BOLD, replaces)
+    return "one end of '**' without the other" if lost > 0 and lost % 2 else None
 
 
 def _uneven(before: Counter[str], after: Counter[str]) -> str | None:

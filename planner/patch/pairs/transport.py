@@ -84,6 +84,10 @@ def _unmarked(text: str) -> str:
     return text.replace("\\_", "_")
 
 
+def _tabbed(text: str) -> str:
+    return text.replace("\\t", "\t")
+
+
 def _unquoted(text: str) -> str:
     return text.replace('\\"', '"')
 
@@ -91,7 +95,12 @@ def _unquoted(text: str) -> str:
 Escape = tuple[Callable[[str], str], str]
 """How escapes are undone, and the characters that are escaped so."""
 
-_ESCAPES: tuple[Escape, ...] = ((_unmarked, "_"), (_unquoted, '"'), (html.unescape, "<>&"))
+_ESCAPES: tuple[Escape, ...] = (
+    (_unmarked, "_"),
+    (_unquoted, '"'),
+    (html.unescape, "<>&"),
+    (_tabbed, "\t"),
+)
 
 
 def escapes_in(prompt: str, finds: Sequence[str]) -> Sequence[Escape]:
@@ -220,7 +229,7 @@ def _unescaped(prompt: str, find: str, replace: str) -> Iterator[Texts]:
         (not marked_up, html.unescape),
         (True, _unmarked),
         (True, lambda text: text.replace("\\\\", "\\")),
-        ("\\t" not in prompt, lambda text: text.replace("\\t", "\t")),
+        ("\\t" not in prompt, _tabbed),
         (True, _without_code_points),
     )
     for is_whole, undo in ways:

@@ -426,9 +426,10 @@ MARKS: Final = (
         rf"\b(?:{_QUANTITY}) TBD(?= \w)",
         r"(?<!\ba )(?<!\bor )(?<!\bno )(?<!\bas )(?<!\bwith )(?<![\"'`\w])(?:TODO|TBD)(?![\"'`\w])"
         r"(?=[ \t]+(?:for|to|at|by|with|from|in|before|if)\b)",
-        r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])XX+(?=[ \t]+[A-Za-z%])",
+        r"(?<![\"'`\w])TBD(?=[.!]$)|(?<![\w\"'`])(?<!\bor )XX+(?=[ \t]+[A-Za-z%])",
         holds=("TODO", "TBD", "FIXME", "XX"),
     ),
+    _mark("\u3003", LEFT_OUT, r"(?<!\S)\u3003(?!\S)"),
     _mark("H", SLOT, r"\b[A-Z]+(?:_[A-Z]+)*_HERE\b", holds=("_HERE",)),
     _mark("(", SLOT, r"\((?i:to be filled in|fill in(?: here)?|please fill in)\)"),
     _mark("[", SLOT, rf"\[(?:(?:YOUR|THE|CUSTOMER|USER|COMPANY|AGENT)[ _])?(?:{_SLOTS})\]"),
