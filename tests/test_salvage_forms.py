@@ -84,9 +84,6 @@ NOT = {
     ),
     "escaped underscores mixed": P.replace("tool_name", "tool\\_name"),
     "python mention": '{"edits": [{"op": "x", "pay\n\n{\'edits\': []}',
-    "quoted words before a comma": answer(item(id="e1", rationale="@")).replace(
-        "@", 'It says "a", "b" or "c" now.'
-    ),
     "quoted words, then a key": answer(item(id="e1", rationale="@")).replace(
         "@", 'It says "a", "id": "b" now.'
     ),

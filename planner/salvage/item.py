@@ -30,7 +30,9 @@ _RESUMED: Final = re.compile(
     r"|\n\W{0,4}(?:(?:sorry|apologies|ok|okay|sure|and)\W{1,3})?(?:i was (?:cut|interrupted)"
     r"|my (?:\w+ )?(?:answer|reply|response|message|output) (?:was|got) (?:cut|trunc|interr)"
     r"|(?:continu|resum|pick)ing\b[^\n]{0,30}\b(?:i|it) (?:left|stopped|broke|ended|was)\b"
-    r"|here(?: is|['\u2019]s) the (?:rest|remainder|continuation)\b)[^\n]{0,60}\n",
+    r"|here(?: is|['\u2019]s) the (?:rest|remainder|continuation)\b)[^\n]{0,60}\n"
+    r"|\n(?:: ?(?:keep-?alive|ping)\b|event: ?\w+\n|data: ?\{\}|-{2,} ?page \d"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d|\[[^\]\n]{0,60}\bcontinu\w+\])",
     re.IGNORECASE,
 )
 """A turn or a line that takes up a text where it broke off, or in which its writer says so."""

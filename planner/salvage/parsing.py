@@ -1,10 +1,10 @@
 """JSON as it was meant: one outermost value, read token by token, whole or up to where it breaks.
 
 What is mended here cannot change a meaning: trailing commas, comments, line breaks inside
-strings, bare keys, Python's quotes and words, typographic quotes, full-width commas and colons,
-numbers of JSON5, a comma missing before a field on a line of its own. Whatever else stands there
-is a flaw of the edit that it stands in. Where an edit breaks off, reading goes on with the next
-one, if it is plain where that begins. Linear, and without recursion.
+strings, bare keys, Python's quotes and words, typographic quotes, other signs for a comma or a
+colon, numbers of JSON5, a comma missing before a known field, quotes within an edit's reasons.
+Whatever else stands there is a flaw of the edit that it stands in. Where an edit breaks off,
+reading goes on with the next one, if it is plain where that begins. Linear, without recursion.
 """
 
 import re
@@ -18,6 +18,7 @@ from planner.salvage.strings import UNKNOWN, number_or_word, text_of
 from planner.salvage.tokens import (
     FIELD,
     ITEM_START,
+    KEYS,
     TOKEN,
     VALUE_ENDS,
     VALUES,
@@ -106,7 +107,7 @@ class _Parser:
                 document.comments += comments_in(token[0])
                 self.position = token.end()
             elif fault := self._fault(token):
-                goes_on = self._recover(fault, token[0])
+                goes_on = self._read_reasons(token) or self._recover(fault, token[0])
             else:
                 self._follow(token)
         document.end = max(self.position, document.end)
@@ -126,12 +127,33 @@ class _Parser:
             return self._cut() if is_cut else _malformed(token)
         if kind == "open" and (fault := self._cannot_open(token)):
             return fault
+        self._end_references(token)
         top = self.frames[-1].bracket if self.frames else ""
         if kind == "close" and _CLOSES.get(top) != token[0]:
             return _malformed(token, "a bracket closes that was not opened, or one is missing")
         follows = self.before in VALUE_ENDS and (kind == "open" or kind in VALUES)
         lacks_comma = follows and not self._may_lack_comma(token)
         return _malformed(token) if lacks_comma or (kind == "colon" and top == "[") else None
+
+    def _end_references(self, token: re.Match[str]) -> None:
+        """Close the list of references where its edit closes before it: it holds ids only."""
+        frame = self.frames[-1] if self.frames else None
+        if frame and token[0] == "}" and frame.bracket == "[" and frame.under == "references":
+            self.frames.pop()
+
+    def _read_reasons(self, token: re.Match[str]) -> bool:
+        """Go on with an edit's reasons where quotes in them are not escaped: none is applied."""
+        frame = self.frames[-1] if self.frames else None
+        if not frame or frame.bracket == "[" or frame.word or self.before != "string":
+            return False
+        key, above = next(reversed(frame.value.items()), ("", None))
+        inner = self.text.rfind('"', 0, token.start())
+        rest = _REST_OF_REASONS.match(self.text, inner)
+        if key != "rationale" or not isinstance(above, str) or not rest:
+            return False
+        frame.value[key] = above + rest[0][:-1]
+        self.position = rest.end()
+        return True
 
     def _cut(self) -> Fault:
         return Fault(len(self.text), RejectionCode.CUT_SHORT, _CUT)
@@ -160,13 +182,13 @@ class _Parser:
         return True
 
     def _may_lack_comma(self, token: re.Match[str]) -> bool:
-        """Tell whether a field begins on a line of its own, or an edit behind another one."""
+        """Tell whether a known field begins, an edit behind another one, or a trace's id."""
         frame = self.frames[-1]
         if frame.bracket == "[":
-            return token[0] == "{" and isinstance(frame.value[-1], dict | Broken)
-        line = self.text[self.text.rfind("\n", 0, token.start()) + 1 : token.start()]
+            is_next = token[0] == "{" and isinstance(frame.value[-1], dict | Broken)
+            return is_next or (frame.under == "references" and token.lastgroup == "string")
         is_field = FIELD.match(self.text, token.start(), token.end() + 3) is not None
-        return token.lastgroup == "string" and is_field and not line.strip()
+        return token.lastgroup == "string" and is_field
 
     def _follow(self, token: re.Match[str]) -> None:
         """Go on by one token."""
@@ -247,7 +269,8 @@ class _Parser:
         may_skip = token.lastgroup == "word" and self.frames[-1].bracket == "["
         if not may_skip or self.before not in ("open", "comma"):
             return False
-        words = _WORDS_BETWEEN.match(self.text, token.start()) or self._separator()
+        start = token.start()
+        words = _WORDS_BETWEEN.match(self.text, start) or self._separator(start)
         if (words or token[0] in ("...", "…")) and self._edits_frame() == len(self.frames) - 1:
             self.document.comments.append(words[0].strip() if words else token[0])
             self.document.has_dots |= words is None
@@ -364,9 +387,6 @@ class _Parser:
         """Reject an edit behind which stands what cannot follow one."""
         edits = self.frames[place].value
         self.position = fault.position
-        if written == ";" and self.before in VALUE_ENDS:
-            self.position, self.before = fault.position + 1, "comma"
-            return True
         if written == "}" and self.before in VALUE_ENDS:
             return self._close_once_more(edits[-1])
         last = len(edits) - 1
@@ -382,12 +402,15 @@ class _Parser:
             return self._resume(place, begun, following)
         if self._skip_separator():
             return True
+        following = self._next_edit(fault)
         if last < 0:
             start, end = self.frames[place].start + 1, fault.position
             last = 0
         else:
             start, end = self.document.spans[id(edits[last])]
-        following = self._next_edit(fault)
+            if _is_whole(edits[last]) and _SIGNED_ITEM.match(self.text, end):
+                edits[last + 1 :] = [self._broken(end, fault, following)]
+                return self._resume(place, end, following)
         self.replaced += edits[last:]
         why = Fault(end, RejectionCode.MALFORMED, "it closes before all of its fields were read")
         edits[last:] = [self._broken(start, why, following)]
@@ -395,7 +418,7 @@ class _Parser:
 
     def _skip_separator(self) -> bool:
         """Pass over words between an edit that has all of its fields and the next one."""
-        words = self._separator()
+        words = self._separator(self.position)
         if words is None:
             return False
         self.document.comments.append(words[0].strip())
@@ -408,11 +431,10 @@ class _Parser:
         if self.text[self.position - 1] in _STRIKES:
             self._flaw(self.position, _MARKED, RejectionCode.NOT_THE_ANSWER)
 
-    def _separator(self) -> re.Match[str] | None:
+    def _separator(self, position: int) -> re.Match[str] | None:
         """Return the words before the next edit, where the one above lacks nothing."""
         above = next(reversed(self.frames[-1].value), None)
-        is_whole = isinstance(above, dict) and _WHOLE.issubset(above)
-        return _SEPARATOR.match(self.text, self.position) if is_whole else None
+        return _SEPARATOR.match(self.text, position) if _is_whole(above) else None
 
     def _begins_without_brace(self, edits: list[Any], last: int, written: str) -> int | None:
         """Return where the next edit's first key stands, if its brace alone is missing.
@@ -459,7 +481,7 @@ class _Parser:
     def _broken(self, start: int, fault: Fault, following: int | None) -> Broken:
         end = min(fault.position, len(self.text)) + MAX_RAW if following is None else following
         raw = self.document.page.excerpt(start, min(end, start + 2 * MAX_RAW))
-        return Broken(fault.code, fault.reason, raw.rstrip().rstrip(","))
+        return Broken(fault.code, fault.reason, raw.strip().strip(","))
 
     def _doubt_above(
         self, edits: list[Any], start: int, following: int | None, *, owed: int = 0
@@ -501,6 +523,11 @@ class _Parser:
                 self._flaw(self.document.spans[id(one)][0], reason)
 
 
+_REST_OF_REASONS: Final = re.compile(
+    r"\"(?=\w)(?:(?!\" ?:)[^\n{}\[\]\\]){1,1000}?"
+    rf"\"(?=\s*(?:,\s*\"{KEYS}\"\s*:|\}}\s*(?:[,\]]|\Z)))"
+)
+"""Up to the quote behind which another field of the edit begins, or its end stands."""
 _WORDS_BETWEEN: Final = re.compile(
     rf"(?:[^\s\"{{}}\[\]`][^\n\"{{}}\[\]`]{{0,300}}\n\s*+){{1,4}}(?={ITEM_START.pattern})"
 )
@@ -510,9 +537,16 @@ _SEPARATOR: Final = re.compile(rf"[^\"{{}}\[\]<>=]{{1,300}}(?={ITEM_START.patter
 _STRIKES: Final = "~>*_%#"
 _COMMENTED_OUT: Final = "it stands in the quotes of a comment"
 _MARKED: Final = "signs stand right before it: it may be struck out"
-_NO_BRACE: Final = "its opening brace is missing"
 _WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})
+_NO_BRACE: Final = "its opening brace is missing"
+_SIGNED_ITEM: Final = re.compile(r",[ \t]*\n[ \t]*(?:[-+>~*|]{1,3}[ \t]*\{|\w{1,20}\()")
+"""The next edit on a line of its own, behind the sign of a diff or a quotation, or in a call."""
 _OVERCLOSED: Final = "too many brackets close behind it: somebody else may have closed it"
+
+
+def _is_whole(edit: Any) -> bool:
+    """Tell whether an edit has all fields without which it would be rejected."""
+    return isinstance(edit, dict) and _WHOLE.issubset(edit)
 
 
 def _has_op(frame: _Frame) -> bool:

@@ -11,26 +11,24 @@ TOKEN: Final = re.compile(
     | (?P<comment>//[^\n]*+ | \#[^\n]*+ | /\*(?:.*?\*/|.*+) | <!--(?:.*?-->|.*+))
     | (?P<open>[\[{{])
     | (?P<close>[\]}}])
-    | (?P<comma>[,\uff0c\u3001\u060c])
-    | (?P<colon>[:\uff1a])
+    | (?P<comma>[,;\uff0c\u3001\u060c])
+    | (?P<colon>[:\uff1a]|=>?)
     | (?P<block>\"{{3}}.*?\"{{3}} | '{{3}}.*?'{{3}} | (?<!`)`(?!`)[^`]*+`(?!`))
     | (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*")
     | (?P<single>'[^'\\]*+(?:\\.[^'\\]*+)*')
     | (?P<smart>“[^“”"\\]*+(?:\\.[^“”"\\]*+)*”)
     | (?P<quote>["'“”])
-    | (?P<word>[^\s\ufeff\u200b\u200e\u200f\u2060"'“”{{}}\[\],\uff0c\u3001\u060c:\uff1a]++)
+    | (?P<word>[^\s\ufeff\u200b\u200e\u200f\u2060"'“”{{}}\[\],;=\uff0c\u3001\u060c:\uff1a]++)
     """,
     re.VERBOSE | re.DOTALL,
 )
 
 COLON: Final = rf"[\"'”]?{SPACE}*+[:\uff1a]"
 
-_KEYS: Final = (
-    r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
-)
+KEYS: Final = r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
 _OPENS: Final = (
     rf"(?:\[{SPACE}*+(?:[\"'“]?\{{|[\[\]./#<…]|\Z)"
-    rf"|\{{{SPACE}*+(?:[/#]|[\"'“]?(?:{_KEYS}{COLON}|[\w-]++{COLON}{SPACE}*+\{{)))"
+    rf"|\{{{SPACE}*+(?:[/#]|[\"'“]?(?:{KEYS}{COLON}|[\w-]++{COLON}{SPACE}*+\{{)))"
 )
 """How a list of edits opens, an edit, or an object of edits; all else behind `edits:` is prose."""
 LIST: Final = re.compile(
@@ -40,12 +38,12 @@ LIST: Final = re.compile(
 """Where a list of edits opens."""
 
 _REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
-_ITEM: Final = rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?{_KEYS}{COLON}"
+_ITEM: Final = rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?{KEYS}{COLON}"
 _KEYS_OF_PAYLOAD: Final = (
     r"(?:agent|tool_name|model|query_class|param|value|new_class|new_content|new_description"
     r"|replacements|find|replace|diff|exemplars|input|output|notes)"
 )
-FIELD: Final = re.compile(rf'"(?:{_KEYS}|{_KEYS_OF_PAYLOAD})" ?:')
+FIELD: Final = re.compile(rf'"(?:{KEYS}|{_KEYS_OF_PAYLOAD})" ?:')
 ANY_LIST: Final = re.compile(rf"{LIST.pattern}|\[{SPACE}*+(?={_ITEM})", re.IGNORECASE)
 """Where a list of edits opens, under whatever key or none."""
 ITEM_START: Final = re.compile(_ITEM)

@@ -1,0 +1,141 @@
+"""Slips of a writer of JSON: read where one reading is left, and else one edit is lost, not two."""
+
+import json
+
+import pytest
+
+from planner.models import RejectionCode
+from planner.operations import Op
+from planner.salvage import read_items
+from tests.builders import answer, item
+
+A = item(Op.SET_AGENT_PARAM, id="e1")
+B = item(Op.ADD_TOOL_TO_AGENT, id="e2", references=["t1", "t2"])
+C = item(Op.LORA_FINETUNE, id="e3")
+PRETTY = json.dumps({"edits": [A, B, C]}, indent=2)
+PLAIN = json.dumps({"edits": [A, B, C]})
+
+
+def had(text: str) -> list[object]:
+    return [one.value for one in read_items(text).items if one.fault is None]
+
+
+def codes(text: str) -> list[RejectionCode]:
+    return [one.fault for one in read_items(text).items if one.fault]
+
+
+@pytest.mark.parametrize("text", [PRETTY, PLAIN])
+@pytest.mark.parametrize("sign", ["=", " = ", " => ", "\uff1a"])
+def test_another_sign_may_stand_for_a_colon(text: str, sign: str) -> None:
+    assert had(text.replace('"op":', f'"op"{sign}')) == [A, B, C]
+
+
+@pytest.mark.parametrize("text", [PRETTY, PLAIN])
+@pytest.mark.parametrize("sign", [";", "\uff0c", "\u3001"])
+def test_another_sign_may_stand_for_a_comma(text: str, sign: str) -> None:
+    assert had(text.replace("},", "}" + sign)) == [A, B, C]
+
+
+@pytest.mark.parametrize("key", ["pillar", "target", "payload", "rationale", "tool_name", "value"])
+def test_a_comma_may_lack_before_a_known_field(key: str) -> None:
+    assert had(PLAIN.replace(f', "{key}":', f' "{key}":')) == [A, B, C]
+
+
+def test_a_comma_does_not_lack_before_a_key_that_no_edit_has() -> None:
+    assert had(PLAIN.replace(', "tool_name":', ' "tool":')) == [A, C]
+
+
+def test_a_comma_or_the_bracket_may_lack_among_the_references() -> None:
+    assert had(PLAIN.replace('"t1", "t2"', '"t1" "t2"')) == [A, B, C]
+    assert had(PLAIN.replace('"t1", "t2"]', '"t1", "t2"')) == [A, B, C]
+
+
+def test_a_bracket_lacks_nowhere_else() -> None:
+    exemplars = [{"input": "q", "output": "a"}]
+    payload = {"agent": "coder", "exemplars": exemplars}
+    edit = item(Op.EDIT_FEW_SHOT_EXEMPLARS, id="e1", payload=payload)
+    text = json.dumps({"edits": [edit, B]})
+    assert had(text.replace('"a"}]', '"a"}')) == [B]
+
+
+REASONS = [
+    'It stops only at "the" turn limit.',
+    'It says "a", "b" or "c" now.',
+    'The "search" tool is called as "serach".',
+]
+
+
+@pytest.mark.parametrize("reasons", REASONS)
+@pytest.mark.parametrize("last", [False, True])
+def test_quotes_within_reasons_cost_no_edit(reasons: str, *, last: bool) -> None:
+    edit = {**A, "rationale": "@"}
+    if last:
+        edit["rationale"] = edit.pop("rationale")
+    expected = {**edit, "rationale": reasons}
+    assert had(answer(edit, B).replace("@", reasons)) == [expected, B]
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        *('It says "a", "id": "b" now.', 'It says "a" {b} "c" now.', 'It says "a\n"b" now.'),
+        *('It ends "}, so "x" stands.', '"Retracted": it "may" be wrong.'),
+    ],
+)
+def test_quotes_that_may_be_of_the_answer_cost_the_edit(reasons: str) -> None:
+    edit = {**A, "rationale": "@"}
+    assert edit | {"rationale": reasons} not in had(answer(edit, B).replace("@", reasons))
+
+
+def test_reasons_with_quotes_may_take_an_edit_back() -> None:
+    text = answer({**A, "rationale": "@"}, B).replace("@", 'The "old" one. Do not apply this.')
+    assert had(text) == [B]
+    assert codes(text) == [RejectionCode.NOT_THE_ANSWER]
+
+
+def test_quotes_within_a_text_of_the_payload_cost_the_edit() -> None:
+    edit = item(
+        Op.REPLACE_SYSTEM_PROMPT, id="e1", payload={"agent": "coder", "new_content": "Say @ now."}
+    )
+    assert had(answer(edit, B).replace("@", '"the" word')) == [B]
+
+
+@pytest.mark.parametrize("sign", ["+", "- ", "> ", "~~", "* "])
+def test_signs_before_the_lines_of_an_edit_cost_no_other(sign: str) -> None:
+    first, second, third = (json.dumps(one, indent=2) for one in (A, B, C))
+    signed = "\n".join(sign + line for line in second.split("\n"))
+    text = f'{{"edits": [\n{first},\n{signed},\n{third}\n]}}'
+    assert had(text) == [A, C]
+    assert len(codes(text)) == 1
+
+
+@pytest.mark.parametrize("name", ["Edit", "edit"])
+def test_an_edit_may_be_made_by_a_call(name: str) -> None:
+    first, second, third = (json.dumps(one, indent=2) for one in (A, B, C))
+    text = f'{{"edits": [\n{first},\n{name}({second}),\n{third}\n]}}'
+    assert had(text) == [A, B, C]
+
+
+def test_a_call_that_no_reader_knows_is_told_and_costs_no_other_edit() -> None:
+    call = "dict(id='e2', op='add_tool_to_agent')"
+    read = read_items(f'{{"edits": [\n{json.dumps(A)},\n{call},\n{json.dumps(C)}\n]}}')
+    assert [one.value for one in read.items] == [A, C]
+    assert call in read.remarks
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(": keep-alive\n", "event: ping\ndata: {}\n", "--- page 2 ---"),
+        *("2026-11-27T02:14:09.331Z [worker-2] INFO ", "[Output limit reached, continuing]\n"),
+    ],
+)
+def test_a_line_of_another_program_within_a_text_is_a_seam(line: str) -> None:
+    edit = item(
+        Op.REPLACE_SYSTEM_PROMPT,
+        id="e1",
+        payload={"agent": "coder", "new_content": "Is the@ paid?"},
+    )
+    text = answer(edit, C).replace("@", f"\n{line}")
+    assert had(text) == [C]
+    assert codes(text) == [RejectionCode.CUT_SHORT]
