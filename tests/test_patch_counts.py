@@ -70,6 +70,44 @@ def test_counts_that_are_met_prove_a_hunk_whole_in_a_fence_that_stays_open() -> 
     assert isinstance(apply_diff(PROMPT, miscounted + diff.removeprefix("```diff\n")), Refused)
 
 
+LIKE = "# A\n\nAsk once.\nBe kind.\n\n# B\n\nAsk once.\nBe kind.\n\nEnd.\n"
+ONE_MORE = "@@ -1,2 +1,3 @@\n # A\n+Stay calm.\n \n"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "line"),
+    [
+        *(("-3,2 +4,3", 3), ("-8,2 +9,3", 8), ("-3 +4", 3), ("-8,2 +8,3", 8)),
+        *(("-3,2 +9,3", None), ("-8,2 +4,3", None), ("-3 +9", None)),
+    ],
+)
+def test_both_numbers_of_a_header_must_lead_to_one_of_two_like_places(
+    numbers: str, line: int | None
+) -> None:
+    diff = f"{ONE_MORE}@@ {numbers} @@\n Ask once.\n+Ask for the name.\n Be kind.\n"
+    outcome = apply_diff(LIKE, diff)
+    if line is None:
+        assert refusal(outcome) is RefusalCode.AMBIGUOUS
+        return
+    assert isinstance(outcome, Patched)
+    assert outcome.text.split("\n")[line : line + 2] == ["Ask once.", "Ask for the name."]
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
+def test_what_ends_lines_elsewhere_is_content_where_counts_hold(sign: str) -> None:
+    added = f"- Ask first.{sign}Be kind."
+    diff = f"@@ -5,2 +5,3 @@\n - Rule 3.\n+{added}\n - Rule 4.\n"
+    outcome = apply_diff(PROMPT, diff)
+    assert isinstance(outcome, Patched)
+    assert f"- Rule 3.\n{added}\n- Rule 4.\n" in outcome.text
+    assert isinstance(apply_diff(PROMPT, diff.replace("+5,3", "+5,4")), Refused)
+
+
+def test_the_marker_of_a_missing_newline_is_no_end_of_a_line() -> None:
+    diff = "@@ -5,2 +5,3 @@\n - Rule 3.\n+- Ask first.\\ No newline at end of file\n - Rule 4.\n"
+    assert isinstance(apply_diff(PROMPT, diff), Refused)
+
+
 NESTED = "# Rules\n\n- a\n  - b\n  - c\n"
 
 

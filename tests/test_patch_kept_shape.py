@@ -427,6 +427,7 @@ def test_a_section_is_named_above_a_hunk_that_begins_with_the_next_one(
     ("first", "second"),
     [
         ("def billing(ticket):", "def refunds(ticket):"),
+        ("== Billing ==", "== Refunds =="),
         ('"billing": {', '"refunds": {'),
         ('<team name="billing">', '<team name="refunds">'),
     ],

@@ -275,6 +275,22 @@ def test_a_hunk_does_not_leave_the_lines_between_two_that_stand_where_they_say()
     assert isinstance(apply_diff(prompt, first + at_top + last), Patched)
 
 
+@pytest.mark.parametrize("drift", [0, 3])
+def test_a_hunk_does_not_leave_the_lines_between_two_that_moved_as_far(drift: int) -> None:
+    head = ["## News", "None yet.", ""][:drift]
+    prompt = "\n".join([*head, "## Free", *OTHERS, "", "## Pro", *RULES, ""])
+    numbers = (2, 5, 8)
+    first, middle, last = (
+        "@@ -{0},2 +{0},2 @@\n-{1}\n+- Be kind.\n {2}\n".format(number, *lines)
+        for number, lines in zip(numbers, [OTHERS[:2], RULES[:2], OTHERS[6:8]], strict=True)
+    )
+    outcome = apply_diff(prompt, first + middle + last)
+    assert isinstance(outcome, Refused)
+    assert outcome.code is RefusalCode.STALE_TWIN
+    alone = apply_diff(prompt, first + middle) if drift else None
+    assert alone is None or isinstance(alone, Patched)
+
+
 def test_words_above_a_diff_may_name_a_section() -> None:
     diff = IN_A_SECTION.format("").replace("...", "-4,3 +4,3")
     outcome = apply_diff(SECTIONS, f'In the section "Free plan" one rule has to change:\n\n{diff}')

@@ -1,6 +1,7 @@
 """Find the one place of each hunk (rules R2 to R5); a number only settles a tie."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, islice, pairwise
 from typing import NamedTuple
@@ -101,17 +102,22 @@ def _is_nonsense(header: Header) -> bool:
 def _out_of_order(placed: Sequence[Placed]) -> Refused | None:
     """Refuse a hunk that leaves the lines between two others which stand where they say.
 
-    Hunks are written from the top to the bottom: then it stands in the wrong one of two twins.
+    Or as far off as another one. Hunks are written from the top to the bottom: then it stands
+    in the wrong one of two twins.
     """
     stated = [one.hunk.header.stated for one in placed]
     known = [line for line in stated if line is not None]
-    if len(known) < len(placed) or known != sorted(known):
+    if not known or len(known) < len(placed) or known != sorted(known):
         return None
-    exact = [one.at for one, line in zip(placed, known, strict=True) if one.at == line]
+    drifts = Counter(one.at - line for one, line in zip(placed, known, strict=True))
+    steady, hunks = (0, drifts[0]) if drifts[0] else drifts.most_common(1)[0]
+    if steady and hunks == 1:
+        return None
+    sure = [line for one, line in zip(placed, known, strict=True) if one.at - line == steady]
     for one, line in zip(placed, known, strict=True):
-        above = max((at for at in exact if at < line), default=-1)
-        below = min((at for at in exact if at > line), default=one.at + 1)
-        if one.at != line and not above < one.at < below:
+        above = max((at for at in sure if at < line), default=-1 - steady) + steady
+        below = min((at for at in sure if at > line), default=one.at + 1 - steady) + steady
+        if one.at - line != steady and not above < one.at < below:
             return Refused(
                 RefusalCode.STALE_TWIN,
                 f"Hunk {one.hunk.number} fits at prompt line {one.at + 1} only, beyond another "
@@ -224,9 +230,8 @@ def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Re
     if exact and header.stated not in exact:
         return _ambiguous(sight)
     # Where both numbers are the same, they may be meant for the patched text.
-    same = header.restated == header.stated
-    other = header.stated - shift if same else header.restated
-    if other != header.stated and other in sight.places and (same or not shift):
+    restated = header.stated if header.restated is None else header.restated - shift
+    if restated != header.stated and restated in sight.places:
         return _ambiguous(sight)
     return header.stated
 

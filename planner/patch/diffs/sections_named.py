@@ -9,6 +9,7 @@ from planner.patch.lines import fold
 _TITLE = (
     r"(?P<signs>#{1,6})[ \t]+\S.*?|<(?P<tag>[\w-]+)(?:[ ][^<>]*[^<>/])?>|[^\W\d_][\w -]{0,40}:"
     r"|(?P<key>- [\w-]{1,40}:)[ ]\S.*?|(?P<code>(?:async )?(?:def|class|function) )\w.*?"
+    r"|(?P<bars>={1,4}) \S.*? (?P=bars)"
     r"|(?P<field>\"[^\"]{1,60}\": [{\[])|(?P<opens>[\[\u3010])[^\[\]\u3010\u3011]+[\]\u3011]"
 )
 _ALONE = re.compile(rf"[ \t]*(?:{_TITLE})[ \t]*")
@@ -49,7 +50,7 @@ def _begins(found: re.Match[str]) -> re.Pattern[str]:
     """Return with what another section begins: a title as high, a like tag, key or label."""
     if found["signs"]:
         return re.compile(rf"#{{1,{len(found['signs'])}}}[ \t].*")
-    for like in ("key", "code", "opens"):
+    for like in ("bars", "key", "code", "opens"):
         if found[like]:
             return re.compile(re.escape(found[like]) + r".*")
     if found["field"]:

@@ -20,6 +20,7 @@ from planner.patch.residue.reasons import (
     REFERS,
     SLOT,
     SYNTAX,
+    WITHIN_LINE,
 )
 
 _TAG: Final = r"del|ins|mark|strike|s|span|font"
@@ -302,12 +303,12 @@ MARKS: Final = (
     ),
     _mark(
         "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
-        "it ends a line within a line",
+        WITHIN_LINE,
         rf"[.!?:;\u3002][{_EDGE}][ \t]?(?:[-*+#>] |\d+[.)] |[A-Z])",
     ),
     _mark("`", OF_DIFF, r"(?<=[^\s`>])[ \t]?```(?!\)?[ \t]+[a-z]|[.,;:])"),
     _mark("~", OF_DIFF, r"(?<=[^\s~>])~~~$"),
-    _mark("\\", OF_DIFF, r"\\[rn][-+]"),
+    _mark("\\", OF_DIFF, r"\\[rn][-+]", r"\S\\ No newline at end of file$"),
     _mark(
         "\u21b5\u00b6\u2424\u23ce\u240d\u240a", ESCAPED, r"[\u21b5\u00b6\u2424\u23ce\u240d\u240a]"
     ),
@@ -620,7 +621,7 @@ MARKS: Final = (
     _mark("-", COMPARED, r"^[ \t]*(?:[-*+] )?--[ \t]\S[^\n]*[ \t]--$", holds=(" --",)),
     _mark(
         "\r\x0b\x0c",
-        "it ends a line within a line",
+        WITHIN_LINE,
         r"\r(?=[^\r\n])|[\x0b\x0c](?=[ \t]*[-*+\u2022])",
     ),
 )

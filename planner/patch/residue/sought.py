@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from planner.patch.residue.marks import CODE_MARKS, MARKS, Mark
-from planner.patch.residue.reasons import LEFT_OUT, SYNTAX
+from planner.patch.residue.reasons import LEFT_OUT, SYNTAX, WITHIN_LINE
 from planner.patch.residue.whole_lines import CODE_LINES, LINES, NEW_CODE_LINES, WholeLine
 
 
@@ -31,7 +31,7 @@ class Sought(NamedTuple):
 TABLES: Final = {
     Marks.ALL: Sought(MARKS, LINES),
     Marks.COUNTED: Sought(
-        tuple(mark for mark in MARKS if mark.why is not SYNTAX),
+        tuple(mark for mark in MARKS if mark.why not in (SYNTAX, WITHIN_LINE)),
         tuple(line for line in LINES if line.why is not SYNTAX),
     ),
     Marks.CODE: Sought(CODE_MARKS, NEW_CODE_LINES),
