@@ -395,6 +395,44 @@ def no_comma_between(rng: random.Random, edits: list[Edit]) -> Made:
 
 
 @kind
+def other_commas_and_colons(rng: random.Random, edits: list[Edit]) -> Made:
+    raw = clean_text(rng, edits)
+    comma, colon = rng.choice([(";", ":"), (",", "="), (";", " =>")])
+    return outside_strings(outside_strings(raw, ",", comma), ":", colon), edits
+
+
+@kind
+def no_comma_before_a_field(rng: random.Random, edits: list[Edit]) -> Made:
+    key = rng.choice(["rationale", "payload", "expected_improvement", "op", "references"])
+    return re.sub(rf',(?=\s*"{key}":)', "", clean_text(rng, edits)), edits
+
+
+@kind
+def quotes_in_reasons(rng: random.Random, edits: list[Edit]) -> Made:
+    """Quotes in reasons of plain words are not escaped."""
+    reasons = re.compile(r'("rationale": ")((?:[^"\\{}\[\]]|\\")*)(?=")')
+    raw = clean_text(rng, edits)
+    return reasons.sub(lambda found: found[1] + found[2].replace('\\"', '"'), raw), edits
+
+
+@kind
+def a_mark_before_each_line(rng: random.Random, edits: list[Edit]) -> Made:
+    mark = rng.choice(["+", "{n:5d}\t", "{n:3d} | ", "2026-11-22T03:00:{n:02d}Z teacher: "])
+    lines = json.dumps({"edits": edits}, indent=2).split("\n")
+    return "\n".join(mark.format(n=at) + line for at, line in enumerate(lines)), edits
+
+
+@kind
+def a_sign_before_each_line_of_one(rng: random.Random, edits: list[Edit]) -> Made:
+    raws = [json.dumps(one, indent=2) for one in edits]
+    place = rng.randrange(len(edits))
+    sign = rng.choice(["+ ", "- ", "> "])
+    raws[place] = "\n".join(sign + line for line in raws[place].split("\n"))
+    readable = edits[:place] + edits[place + 1 :] if place else []
+    return '{"edits": [\n' + ",\n".join(raws) + "\n]}", readable
+
+
+@kind
 def list_not_closed(rng: random.Random, edits: list[Edit]) -> Made:
     return clean_text(rng, edits).rstrip().removesuffix("}").rstrip().removesuffix("]") + "}", edits
 

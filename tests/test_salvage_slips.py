@@ -139,3 +139,10 @@ def test_a_line_of_another_program_within_a_text_is_a_seam(line: str) -> None:
     text = answer(edit, C).replace("@", f"\n{line}")
     assert had(text) == [C]
     assert codes(text) == [RejectionCode.CUT_SHORT]
+
+
+def test_a_thought_behind_an_edit_is_told_and_does_not_cost_it() -> None:
+    thought = '<think>Now the tools; maybe {"op": "x"}?</think>'
+    read = read_items(f'{{"edits": [\n{json.dumps(A)},\n{thought}\n{json.dumps(B)}\n]}}')
+    assert read.items[0].value == A
+    assert "<think>Now the tools" in read.remarks

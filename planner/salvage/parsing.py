@@ -271,10 +271,12 @@ class _Parser:
             return False
         start = token.start()
         words = _WORDS_BETWEEN.match(self.text, start) or self._separator(start)
+        # The first of them may be a tag, or hold another sign.
+        words = words or self._separator(token.end())
         if (words or token[0] in ("...", "…")) and self._edits_frame() == len(self.frames) - 1:
-            self.document.comments.append(words[0].strip() if words else token[0])
-            self.document.has_dots |= words is None
             self.position = words.end() if words else token.end()
+            self.document.comments.append(self.text[start : self.position].strip())
+            self.document.has_dots |= words is None
             self._doubt_marked()
             return True
         if self._is_prose_to_the_end(token.start()):

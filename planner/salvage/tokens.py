@@ -23,7 +23,8 @@ TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-COLON: Final = rf"[\"'”]?{SPACE}*+[:\uff1a]"
+_SIGN: Final = r"(?:[:\uff1a]|=>?)"
+COLON: Final = rf"[\"'”]?{SPACE}*+{_SIGN}"
 
 KEYS: Final = r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
 _OPENS: Final = (
@@ -32,7 +33,7 @@ _OPENS: Final = (
 )
 """How a list of edits opens, an edit, or an object of edits; all else behind `edits:` is prose."""
 LIST: Final = re.compile(
-    rf"\bedits(?:{COLON}{SPACE}*+(?={_OPENS})|[\"'”]{SPACE}*+[:\uff1a]{SPACE}*+(?=\[|\{{))",
+    rf"\bedits(?:{COLON}{SPACE}*+(?={_OPENS})|[\"'”]{SPACE}*+{_SIGN}{SPACE}*+(?=\[|\{{))",
     re.IGNORECASE,
 )
 """Where a list of edits opens."""
