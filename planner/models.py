@@ -350,6 +350,7 @@ class FlagCode(StrEnum):
     INVISIBLE_CHARACTERS = "invisible_characters"
     MERGED = "merged"
     WORDS_BESIDE = "words_beside"
+    CONTESTED = "contested"
 
 
 class Flag(Frozen):

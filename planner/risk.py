@@ -100,6 +100,7 @@ BARS_AUTO: Final = frozenset(
         FlagCode.UNUSUAL_TEXT,
         FlagCode.INVISIBLE_CHARACTERS,
         FlagCode.WORDS_BESIDE,
+        FlagCode.CONTESTED,
     }
 )
 """Flags that keep an edit from `auto`, whatever the policy says."""

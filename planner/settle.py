@@ -10,7 +10,7 @@ rejected one takes nobody's place.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -57,6 +57,9 @@ MAX_PER_CLUSTER: Final = 3
 MAX_SHOWN: Final = 300
 """Characters that a flag shows of the words around a diff."""
 
+_MOST_TOLD: Final = 5
+"""Ids that a flag shows."""
+
 MIN_KEPT_SHARE: Final = 0.5
 """A new prompt with fewer of the old one's characters may be a part of what was meant."""
 
@@ -89,8 +92,13 @@ def settle_patches(proposal: Proposal, student: Student) -> Proposal:
             bench.settle(edit)
         except _Rejected as verdict:
             rejected.append(_rejection(edit, raw, verdict))
+            if verdict.code is RejectionCode.CONFLICTING_SLOT:
+                bench.rivals.setdefault(edit.target, []).append(edit.id)
+    disputed = _ids_of(proposal.rejected)
+    finished = [_finished(one) for one in bench.standing.values()]
+    edits = [_flagged(one, _contested(one, bench.rivals, disputed)) for one in finished]
     return Proposal(
-        edits=with_joint_flags([_finished(one) for one in bench.standing.values()], student),
+        edits=with_joint_flags(edits, student),
         rejected=tuple(sorted(rejected, key=lambda one: one.position)),
         notes=proposal.notes,
     )
@@ -146,6 +154,8 @@ class _Bench:
         self.seen: dict[str, dict[bytes, str]] = {}
         """What stands for a slot, by its canonical form, once a second edit asks."""
         self.per_cluster: dict[str, int] = {}
+        self.rivals: dict[str, list[str]] = {}
+        """Edits that were rejected because another one changes their slot, by the slot."""
 
     def settle(self, edit: ProposedEdit) -> None:
         """Let an edit stand, by itself or as a part of an earlier one."""
@@ -172,6 +182,25 @@ class _Bench:
         seen = self.seen.setdefault(edit.target, {_key(earlier): earlier.id})
         if _key(edit) in seen:
             raise _Rejected(RejectionCode.DOUBLE, f"it repeats the edit `{seen[_key(edit)]}`")
+
+
+def _ids_of(rejected: Iterable[RejectedEdit]) -> frozenset[str]:
+    """Return the ids that items of the teacher's list have which were rejected one by one."""
+    raws = (one.raw for one in rejected if one.code is not RejectionCode.NOT_THE_ANSWER)
+    return frozenset(str(raw["id"]) for raw in raws if isinstance(raw, dict) and "id" in raw)
+
+
+def _contested(
+    edit: ProposedEdit, rivals: Mapping[str, Sequence[str]], disputed: Set[str]
+) -> Iterator[Flag]:
+    """Flag an edit beside which the teacher gave another one of its slot, or under its id."""
+    if edit.target in rivals:
+        told = ", ".join(f"`{one}`" for one in rivals[edit.target][:_MOST_TOLD])
+        message = f"The teacher gave another edit of its slot, too, which was rejected: {told}."
+        yield Flag(code=FlagCode.CONTESTED, message=message)
+    if (edit.original_id or edit.id) in disputed:
+        message = "Another item with its id was rejected: it may take this one back."
+        yield Flag(code=FlagCode.CONTESTED, message=message)
 
 
 def _key(edit: ProposedEdit) -> bytes:

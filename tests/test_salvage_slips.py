@@ -146,3 +146,49 @@ def test_a_thought_behind_an_edit_is_told_and_does_not_cost_it() -> None:
     read = read_items(f'{{"edits": [\n{json.dumps(A)},\n{thought}\n{json.dumps(B)}\n]}}')
     assert read.items[0].value == A
     assert "<think>Now the tools" in read.remarks
+
+
+@pytest.mark.parametrize("key", ["op", "pillar", "expected_improvement"])
+def test_a_word_that_is_known_may_lack_its_quotes(key: str) -> None:
+    assert had(PLAIN.replace(f'"{key}": "{B[key]}"', f'"{key}": {B[key]}')) == [A, B, C]
+
+
+@pytest.mark.parametrize("key", ["target", "agent", "tool_name", "rationale"])
+def test_a_name_lacks_no_quotes(key: str) -> None:
+    value = {**B, **B["payload"]}[key]
+    text = PLAIN.replace(f'"{key}": {json.dumps(value)}', f'"{key}": name')
+    assert B not in had(text)
+    assert RejectionCode.MALFORMED in codes(text)
+
+
+@pytest.mark.parametrize("mark", ["</s>", "<s>", "<pad><pad>", " <eos>\n"])
+def test_a_mark_of_no_words_between_two_edits_is_a_blank(mark: str) -> None:
+    assert had(PLAIN.replace("}, {", f"}}, {mark}{{")) == [A, B, C]
+
+
+@pytest.mark.parametrize("times", [1, 2, 4])
+@pytest.mark.parametrize("cut", [40, -40])
+def test_an_answer_that_loops_is_read_once(times: int, cut: int) -> None:
+    assert had((PRETTY + "\n") * times + PRETTY[:cut]) == [A, B, C]
+
+
+def test_another_answer_that_breaks_off_below_leaves_none() -> None:
+    other = PRETTY.replace("12", "13")
+    assert had(PRETTY + "\n" + other[:-40]) == []
+
+
+@pytest.mark.parametrize("mark", ["[UNK]", "<unk>", "<extra_id_0>", "<mask>", "[PAD]", "<0x0A>"])
+def test_a_character_that_a_tokenizer_lost_is_damage(mark: str) -> None:
+    edit = item(
+        Op.REPLACE_SYSTEM_PROMPT,
+        id="e1",
+        payload={"agent": "coder", "new_content": f"On 20{mark}."},
+    )
+    assert codes(answer(edit, C)) == [RejectionCode.MALFORMED]
+
+
+def test_a_word_that_a_page_cut_at_its_hyphen_is_a_seam() -> None:
+    edit = item(
+        Op.REPLACE_SYSTEM_PROMPT, id="e1", payload={"agent": "coder", "new_content": "Sign@ract."}
+    )
+    assert codes(answer(edit, C).replace("@", " the cont-\n")) == [RejectionCode.CUT_SHORT]

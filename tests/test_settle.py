@@ -17,8 +17,9 @@ from planner.models import (
     Student,
     sha256,
 )
-from planner.operations import OPERATIONS, Op
+from planner.operations import OPERATIONS, Op, Tier
 from planner.patch import Patched, apply_diff, changed_share
+from planner.risk import assign_tiers
 from tests.builders import PAYLOADS, PROMPT, item, settled, student
 from tests.diff_defects import Draft, draw, make_pieces, write
 
@@ -427,6 +428,29 @@ def test_a_second_edit_on_the_same_slot_is_rejected(op: Op) -> None:
     else:
         proposal = settled(item(op), item(op, payload=changed))
     assert codes(proposal) == [RejectionCode.CONFLICTING_SLOT]
+
+
+def test_an_edit_beside_which_another_one_of_its_slot_was_given_is_for_people() -> None:
+    first = item(Op.SET_AGENT_PARAM, id="a")
+    second = {**first, "id": "b", "payload": {**first["payload"], "value": 5}}
+    (edit,) = settled(first, second).edits
+    assert flags(edit) == [FlagCode.CONTESTED]
+    assert "`b`" in edit.flags[0].message
+    (decided,) = assign_tiers((edit,))
+    assert (decided.risk_tier, decided.tier_rule) == (Tier.REVIEW, "flag_contested")
+    again = {**first, "id": "again", "rationale": "Once more."}
+    assert [flags(one) for one in settled(first, again).edits] == [[]]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_edit_whose_id_another_item_has_may_be_taken_back(order: int) -> None:
+    edit = item(id="a")
+    taken_back = {"id": "a", "op": "retract", "rationale": "It must not be applied."}
+    proposal = settled(*[edit, taken_back][::order])
+    assert codes(proposal) == [RejectionCode.UNKNOWN_OPERATION]
+    assert [flags(one) for one in proposal.edits] == [[FlagCode.CONTESTED]]
+    other = {**taken_back, "id": "b"}
+    assert [flags(one) for one in settled(edit, other).edits] == [[]]
 
 
 def test_different_tools_of_one_agent_are_different_slots() -> None:

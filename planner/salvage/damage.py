@@ -29,7 +29,7 @@ _ASKED: Final = re.compile(r"\?(?:\?|(?<=[A-Za-z\s\"'(].)[a-z])")
 _TWO_IN_WORD: Final = re.compile(r"[A-Za-z]\?\?[a-z]")
 _ONE_IN_WORD: Final = re.compile(r"(?<![^\s\"'(])(?:[A-Za-z]+\?|\?)[a-z]{2,}(?=[\s\"').,;:!]|\Z)")
 _STOPS: Final = "?.,! \n"
-_LOST: Final = re.compile(r"<unk>|<0x[0-9A-F]{2}>")
+_LOST: Final = re.compile(r"<unk>|<0x[0-9A-F]{2}>|<extra_id_\d{1,3}>|<mask>|\[(?:UNK|PAD)\]")
 _TEMPLATE: Final = re.compile(r"<\|\w+\|>|<(?:end|start)_of_turn>")
 """A model's own marks: the text breaks off there."""
 _MENTIONED: Final = re.compile(
@@ -44,7 +44,7 @@ _MENTIONED: Final = re.compile(
 
 _MOJIBAKE: Final = re.compile(r"[\u00c2\u00c3][\u0080-\u00bf]|\u00e2(?:\u20ac|\u201a|\u0080)")
 
-_MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>")
+_MARKS: Final = ("<|", "<unk>", "<0x", "_of_turn>", "</s>", "<extra_id", "<mask>")
 _ESCAPED_SIGN: Final = re.compile(
     r"\\(?:[bfr]|(?<=:\\)t|t(?:ext|imes|heta)|u(?:00(?:[01789]|[c-fC-F])|[fF]{3}))"
 )
@@ -56,6 +56,8 @@ def is_sound(raw: str) -> bool:
     return (
         "\x7f" not in raw
         and ("<" not in raw or not any(mark in raw for mark in _MARKS))
+        and "[UNK]" not in raw
+        and "[PAD]" not in raw
         and ("\\" not in raw or not _ESCAPED_SIGN.search(raw))
         and (raw.isascii() or not _UNUSUAL.search(raw))
         and not _LOST_BREAK.search(raw)
@@ -114,7 +116,7 @@ def _is_broken_off(text: str) -> bool:
 
     Within a line, and apart from its words, a text speaks of the mark.
     """
-    if "<" not in text:
+    if "<" not in text and "[" not in text:
         return False
     if _LOST.search(text):
         return True

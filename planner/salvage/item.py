@@ -38,7 +38,7 @@ _RESUMED: Final = re.compile(
 """A turn or a line that takes up a text where it broke off, or in which its writer says so."""
 _PARAGRAPH: Final = re.compile(r"(\S ?)\n\n(?=([^\n]{1,80})\n\n(?!\d+[.)]\s)( ?\S))")
 """A short paragraph, and what it parts."""
-_BROKEN_OFF: Final = re.compile(r".[^\n]*(?:[a-z,]\s*\n\s*[a-z]|\d\n\d|\S \n)[^\n]*", re.DOTALL)
+_BROKEN_OFF: Final = re.compile(r".[^\n]*(?:[a-z,-]\s*\n\s*[a-z]|\d\n\d|\S \n)[^\n]*", re.DOTALL)
 """A text with one break, where no line ends: an answer that was cut there, and taken up."""
 _BREAKS_OFF: Final = re.compile(r"(?:[\w,]|\.\.\.|…)\s*\Z")
 _GOES_ON: Final = re.compile(r"\s*(?:\w{1,12}: |(?:\.\.\.|…)\s*)?[a-z]")

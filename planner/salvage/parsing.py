@@ -249,7 +249,9 @@ class _Parser:
         value = _value_of(token)
         if token.lastgroup == "block" and token[0][0] != "`" and frame.bracket == "[":
             value = self._in_block(token)
-        if value is UNKNOWN:
+        if value is UNKNOWN and frame.key in _OF_KNOWN_WORDS and _KNOWN_WORD.fullmatch(token[0]):
+            value = token[0]
+        elif value is UNKNOWN:
             value = token[0]
             if self._edits_frame() != len(self.frames) - 1:
                 self._flaw(token.start(), _why_unknown(token))
@@ -537,6 +539,9 @@ _WORDS_BETWEEN: Final = re.compile(
 _CLOSERS: Final = re.compile(r"[}\s]*+[,\]]?")
 _SEPARATOR: Final = re.compile(rf"[^\"{{}}\[\]<>=]{{1,300}}(?={ITEM_START.pattern})")
 _STRIKES: Final = "~>*_%#"
+_KNOWN_WORD: Final = re.compile(r"(?!nan\b|inf)[a-z]\w*")
+_OF_KNOWN_WORDS: Final = frozenset({"op", "pillar", "expected_improvement"})
+"""Fields whose values are all known: one that lost its quotes is none of another's."""
 _COMMENTED_OUT: Final = "it stands in the quotes of a comment"
 _MARKED: Final = "signs stand right before it: it may be struck out"
 _WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})

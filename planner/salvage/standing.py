@@ -61,7 +61,7 @@ def reasons_against(text: str, found: Sequence[Found]) -> list[str | None]:
             start < document.start < end for start, end in out_of_use[:_MAX_COMMENTS]
         ):
             reason = OUT_OF_USE
-        elif _is_cut_copy(text, document, found[0][0]):
+        elif is_cut_copy(text, document, found[0][0]):
             reason = _COPY
         elif read.is_list and not read.closed and last_list >= max(sure, document.start + 1):
             is_own = document.is_cut_in_edit and not _MAY_BE_ANEW.search(text, sure + 1)
@@ -73,7 +73,7 @@ def reasons_against(text: str, found: Sequence[Found]) -> list[str | None]:
     return reasons
 
 
-def _is_cut_copy(text: str, document: Document, first: Document) -> bool:
+def is_cut_copy(text: str, document: Document, first: Document) -> bool:
     """Tell whether a document is the beginning of the first one, given twice and cut then."""
     copy = text[document.start :].rstrip("` \n")
     is_other = not document.closed and document is not first
