@@ -428,6 +428,7 @@ def test_emphasis_does_not_lose_one_of_its_ends() -> None:
         ("**Never share passwords.** This", "Never share passwords. This"),
         ("or 2**3", "or 8"),
         ("This holds for all guests.", "This holds for **all** guests."),
+        ("This holds for all guests.", "This holds for all guests. Call `book(**beds)` once."),
     ],
 )
 def test_emphasis_may_go_as_a_whole(find: str, replace: str) -> None:

@@ -104,8 +104,8 @@ def test_what_ends_lines_elsewhere_is_content_where_counts_hold(sign: str) -> No
 
 
 def test_the_marker_of_a_missing_newline_is_no_end_of_a_line() -> None:
-    diff = "@@ -5,2 +5,3 @@\n - Rule 3.\n+- Ask first.\\ No newline at end of file\n - Rule 4.\n"
-    assert isinstance(apply_diff(PROMPT, diff), Refused)
+    diff = "@@ -5,1 +5,2 @@\n - Rule 3.\n+- Ask first.\\ No newline at end of file\n"
+    assert refusal(apply_diff(PROMPT, diff)) is RefusalCode.UNCLEAR
 
 
 NESTED = "# Rules\n\n- a\n  - b\n  - c\n"

@@ -287,8 +287,8 @@ def test_a_hunk_does_not_leave_the_lines_between_two_that_moved_as_far(drift: in
     outcome = apply_diff(prompt, first + middle + last)
     assert isinstance(outcome, Refused)
     assert outcome.code is RefusalCode.STALE_TWIN
-    alone = apply_diff(prompt, first + middle) if drift else None
-    assert alone is None or isinstance(alone, Patched)
+    upwards = apply_diff(prompt, middle.replace("-5,2 +5,2", "-1,2 +1,2") + first)
+    assert isinstance(upwards, Refused) is (drift == 0)
 
 
 def test_words_above_a_diff_may_name_a_section() -> None:

@@ -64,6 +64,11 @@ def test_edits_on_lines_of_their_own_may_be_numbered(mark: str) -> None:
     assert had(marked(mark, f"{json.dumps(A)}\n{json.dumps(B)}")) == [A, B]
 
 
+def test_the_words_of_a_log_before_edits_of_one_line_are_told() -> None:
+    text = marked("2026-11-22T03:00:0{n}Z rejected: ", f"{json.dumps(A)}\n{json.dumps(B)}")
+    assert unattended(text) == []
+
+
 @pytest.mark.parametrize("length", [3, 20, 60])
 @pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```"])
 def test_an_end_that_stands_there_once_more_takes_nothing_back(length: int, fence: str) -> None:
@@ -75,6 +80,7 @@ def test_an_answer_within_a_text_may_end_as_the_one_around_it() -> None:
     inner = answer(B)
     around = '{"edits": [{"op": "x", "payload": {"agent": "a", "new_content": "Say '
     assert unattended(around + inner + inner[-20:]) == []
+    assert had(f"The prompt says: {inner}{inner[-20:]}") == []
 
 
 @pytest.mark.parametrize("sign", ["\u200e", "\u200f"])
@@ -133,6 +139,7 @@ def test_a_gateway_s_note_that_the_answer_ends_is_no_text(mark: str) -> None:
     read = read_items(described(f"Searches the {mark}", LONG))
     assert faults(read) == [RejectionCode.CUT_SHORT]
     assert len(had(described(f'Says "{mark}" where a limit is hit.'.replace('"', "`"), LONG))) == 2
+    assert len(had(described("Stops at the mark [limit reached] of a log.", LONG))) == 2
 
 
 @pytest.mark.parametrize("text", ["Be kind.</s><s>\nCite.", "Be kind.</s>"])

@@ -50,7 +50,9 @@ def test_a_comma_or_the_bracket_may_lack_among_the_references() -> None:
     assert had(PLAIN.replace('"t1", "t2"]', '"t1", "t2"')) == [A, B, C]
 
 
-def test_a_bracket_lacks_nowhere_else() -> None:
+def test_a_bracket_or_a_comma_lacks_nowhere_else() -> None:
+    clusters = json.dumps({"edits": [{**A, "expected_improvement": ["c1", "c2"]}, B]})
+    assert had(clusters.replace('"c1", "c2"', '"c1" "c2"')) == [B]
     exemplars = [{"input": "q", "output": "a"}]
     payload = {"agent": "coder", "exemplars": exemplars}
     edit = item(Op.EDIT_FEW_SHOT_EXEMPLARS, id="e1", payload=payload)
@@ -107,6 +109,12 @@ def test_signs_before_the_lines_of_an_edit_cost_no_other(sign: str) -> None:
     text = f'{{"edits": [\n{first},\n{signed},\n{third}\n]}}'
     assert had(text) == [A, C]
     assert len(codes(text)) == 1
+
+
+def test_an_edit_that_lacks_a_field_may_go_on_behind_a_sign() -> None:
+    short = {key: value for key, value in A.items() if key != "rationale"}
+    signed = "\n".join("+ " + line for line in json.dumps(B, indent=2).split("\n"))
+    assert had(f'{{"edits": [\n{json.dumps(short)},\n{signed},\n{json.dumps(C)}\n]}}') == [C]
 
 
 @pytest.mark.parametrize("name", ["Edit", "edit"])

@@ -449,6 +449,8 @@ def test_an_edit_whose_id_another_item_has_may_be_taken_back(order: int) -> None
     proposal = settled(*[edit, taken_back][::order])
     assert codes(proposal) == [RejectionCode.UNKNOWN_OPERATION]
     assert [flags(one) for one in proposal.edits] == [[FlagCode.CONTESTED]]
+    superseded = {**edit, "rationale": "The first try.", "status": "superseded"}
+    assert [flags(one) for one in settled(*[edit, superseded][::order]).edits] == [[]]
     other = {**taken_back, "id": "b"}
     assert [flags(one) for one in settled(edit, other).edits] == [[]]
 

@@ -539,7 +539,7 @@ _WORDS_BETWEEN: Final = re.compile(
 _CLOSERS: Final = re.compile(r"[}\s]*+[,\]]?")
 _SEPARATOR: Final = re.compile(rf"[^\"{{}}\[\]<>=]{{1,300}}(?={ITEM_START.pattern})")
 _STRIKES: Final = "~>*_%#"
-_KNOWN_WORD: Final = re.compile(r"(?!nan\b|inf)[a-z]\w*")
+_KNOWN_WORD: Final = re.compile(r"[a-z]\w*")
 _OF_KNOWN_WORDS: Final = frozenset({"op", "pillar", "expected_improvement"})
 """Fields whose values are all known: one that lost its quotes is none of another's."""
 _COMMENTED_OUT: Final = "it stands in the quotes of a comment"
