@@ -44,7 +44,9 @@ def without_doubtful(read: Salvaged, text: str) -> Salvaged:
         read: What was read.
         text: The answer.
     """
-    read = _without_clipped(_without_begun(_without_plans(_without_two_reasons(read))))
+    read = _without_begun(_without_plans(_without_two_reasons(read)))
+    if any(dots in text for dots in ("...", "\u2026", "\\u2026")):
+        read = _without_clipped(read)
     last = last_own(read)
     if last is None or read.items[last].fault:
         return read

@@ -70,10 +70,16 @@ def begun(edits: Sequence[Any]) -> set[int]:
 
 def _given_again(edits: Iterable[Any]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
     """Return the edits of each id that stands twice, with their places."""
+    named = [
+        (name, place, one)
+        for place, one in enumerate(edits)
+        if isinstance(one, dict) and isinstance(name := one.get("id"), str)
+    ]
+    if len({name for name, _, _ in named}) == len(named):
+        return {}
     known: dict[str, list[tuple[int, dict[str, Any]]]] = {}
-    for place, one in enumerate(edits):
-        if isinstance(one, dict) and isinstance(name := one.get("id"), str):
-            known.setdefault(name, []).append((place, one))
+    for name, place, one in named:
+        known.setdefault(name, []).append((place, one))
     return {name: given for name, given in known.items() if len(given) > 1}
 
 
