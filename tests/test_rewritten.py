@@ -119,6 +119,7 @@ def test_a_prompt_of_another_kind_is_for_people_where_a_patch_would_be_refused()
     ("text", "code"),
     [
         *(("TODO", RejectionCode.TEXT_LEFT_OUT), ("same as before", RejectionCode.TEXT_LEFT_OUT)),
+        ("(as in edit 1)", RejectionCode.TEXT_LEFT_OUT),
         ("Computes. (rest unchanged)", RejectionCode.TEXT_LEFT_OUT),
         *((text, RejectionCode.TEXT_LEFT_OUT) for text in ("<new description>", "[description]")),
         *((text, RejectionCode.TEXT_LEFT_OUT) for text in ("[Adds numbers]", "string")),

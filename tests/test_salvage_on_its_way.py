@@ -189,6 +189,9 @@ def test_a_comment_that_corrects_a_value_leaves_none(words: str) -> None:
         "assistant\n{}",
         "{}</s>",
         "{}<end_of_turn>",
+        "Here is the plan for tonight's run:\n{}",
+        "These are the suggested edits for the failure clusters:\n{}",
+        "\u4ee5\u4e0b\u662f\u5efa\u8bae\u7684\u4fee\u6539\uff1a\n{}",
         "{}\n\nWas this response helpful?",
     ],
 )

@@ -134,7 +134,12 @@ def test_a_call_that_no_reader_knows_is_told_and_costs_no_other_edit() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *(": keep-alive\n", "event: ping\ndata: {}\n", "--- page 2 ---"),
+        *(
+            "<think>Is this right? Yes.</think>\n",
+            ": keep-alive\n",
+            "event: ping\ndata: {}\n",
+            "--- page 2 ---",
+        ),
         *("2026-11-27T02:14:09.331Z [worker-2] INFO ", "[Output limit reached, continuing]\n"),
     ],
 )
@@ -167,6 +172,14 @@ def test_a_name_lacks_no_quotes(key: str) -> None:
     text = PLAIN.replace(f'"{key}": {json.dumps(value)}', f'"{key}": name')
     assert B not in had(text)
     assert RejectionCode.MALFORMED in codes(text)
+
+
+@pytest.mark.parametrize("words", ["keep the existing ones", "existing exemplars stay"])
+def test_a_remark_that_others_stay_leaves_no_whole_list(words: str) -> None:
+    edit = item(Op.EDIT_FEW_SHOT_EXEMPLARS, id="e1")
+    text = answer(edit, C).replace('"exemplars": [', f'"exemplars": [ /* {words} */')
+    assert had(text) == [C]
+    assert codes(text) == [RejectionCode.CUT_SHORT]
 
 
 @pytest.mark.parametrize("mark", ["</s>", "<s>", "<pad><pad>", " <eos>\n"])

@@ -31,6 +31,7 @@ _RESUMED: Final = re.compile(
     r"|my (?:\w+ )?(?:answer|reply|response|message|output) (?:was|got) (?:cut|trunc|interr)"
     r"|(?:continu|resum|pick)ing\b[^\n]{0,30}\b(?:i|it) (?:left|stopped|broke|ended|was)\b"
     r"|here(?: is|['\u2019]s) the (?:rest|remainder|continuation)\b)[^\n]{0,60}\n"
+    r"|\n\s*<(?:think(?:ing)?|reasoning)>"
     r"|\n(?:: ?(?:keep-?alive|ping)\b|event: ?\w+\n|data: ?\{\}|-{2,} ?page \d"
     r"|\d{4}-\d\d-\d\dT\d\d:\d\d|\[[^\]\n]{0,60}\bcontinu\w+\])",
     re.IGNORECASE,
@@ -53,6 +54,7 @@ _LEFT_OUT: Final = re.compile(
     r"\A(?:or\b|->|\d+\s*\Z)|\.\.\.|…"
     r"|\b(?:more|(?<!touch the )rest|remaining|unchanged|continu\w*|etc|omitted|snip\w*|truncated"
     r"|same|as (?:above|before)|and so on|others?|elided|abbreviated|shortened"
+    r"|keep (?:the|all)|existing (?:ones?|exemplars?|items?|entries)"
     r"|hmm+|wait|actually|rather|no(?=[,:]))\b",
     re.IGNORECASE,
 )

@@ -16,8 +16,10 @@ _INTRODUCES: Final = re.compile(
     r"\W*(?:(?:sure|okay|ok|certainly|of course|understood|thanks|thank you|so|therefore)\b\W*)?"
     r"(?:(?:based on|given) (?:the|your) (?:\w+ ){0,3}?(?:diagnosis|clusters|evidence|traces)\W+)?"
     r"(?:(?:here|below)(?: is|['\u2019]s| are| you (?:will )?(?:find|see)) )?"
-    r"(?:(?:the|my|your|these|following|requested|complete|final|learning|proposed|valid|json|plan"
-    r"|unified|updated|diff|patch|change|edits?|answer|output|result|response|proposal|changes|of|for|tonight|in|as|with|and|format"
+    r"(?:(?:the|my|your|this|these|is|are|following|requested|complete|final|learning|proposed|valid|json|plan"
+    r"|unified|updated|diff|patch|change|edits?|answer|output|result|response|proposal"
+    r"|changes|of|for|tonight(?:['\u2019]s)?|run|night(?:ly)?|suggested|recommended"
+    r"|address(?:es|ing)?|failures?|clusters?|in|as|with|and|format"
     r"|you|asked|required|object|session|i (?:now )?(?:propose|suggest|recommend))\b[ :.,!*_`-]*)*",
     re.IGNORECASE,
 )
@@ -36,7 +38,7 @@ _INTRODUCES_ELSEWHERE: Final = re.compile(
     rf"(?: {_OF_A_PLAN}){{0,12}}\W*"
     r"|\W*\u4ee5\u4e0a(?:\u3067\u3059)?\W*|\W*\u4ee5\u4e0b(?:\u304c|\u306f|\u662f)?"
     r"(?:\u8a08\u753b|\u8ba1\u5212|\u30d7\u30e9\u30f3|\u7de8\u96c6|\u7f16\u8f91|\u63d0\u6848"
-    r"|\u5b66\u4e60|\u5b66\u7fd2|JSON|\u306e|\u7684){0,6}(?:\u3067\u3059)?\W*",
+    r"|\u5efa\u8bae|\u4fee\u6539|\u5b66\u4e60|\u5b66\u7fd2|JSON|\u306e|\u7684){0,6}(?:\u3067\u3059)?\W*",
     re.IGNORECASE,
 )
 """So do German, French, Spanish, Portuguese, Italian, Japanese and Chinese ones."""

@@ -88,7 +88,7 @@ _NAMING = frozenset(
         *("put", "here", "your", "the", "see", "above", "below", "same", "as", "before"),
         *("none", "null", "nothing", "empty"),
         *("placeholder", "unchanged", "discussed", "agreed", "described", "mentioned", "shown"),
-        *("given", "earlier", "previously", "description", "string"),
+        *("given", "earlier", "previously", "description", "string", "in", "edit"),
     }
 )
 """Words of which a text is made that only names another one."""
@@ -114,7 +114,8 @@ def is_placeholder(line: str) -> bool:
 
 def stands_for_text(text: str) -> bool:
     """Say whether a whole text only names one: `TODO`, `<new prompt>`, `{{new_prompt}}`."""
-    words = set(_WORD.findall(text[:_LONGEST].lower()))
+    found = _WORD.findall(text[:_LONGEST].lower())
+    words = {word for word in found if not word.isdecimal()}
     return bool(words) and len(text) <= _LONGEST and words <= _NAMING
 
 
