@@ -182,9 +182,14 @@ def test_a_remark_that_others_stay_leaves_no_whole_list(words: str) -> None:
     assert codes(text) == [RejectionCode.CUT_SHORT]
 
 
-@pytest.mark.parametrize("mark", ["</s>", "<s>", "<pad><pad>", " <eos>\n"])
+@pytest.mark.parametrize("mark", ["</s>", "</s>\n<s>", "<pad><pad>", " <eos>\n"])
 def test_a_mark_of_no_words_between_two_edits_is_a_blank(mark: str) -> None:
     assert had(PLAIN.replace("}, {", f"}}, {mark}{{")) == [A, B, C]
+
+
+def test_an_edit_that_markup_strikes_out_is_none() -> None:
+    text = f'{{"edits": [{json.dumps(A)}, <s>{json.dumps(B)}</s>, {json.dumps(C)}]}}'
+    assert B not in had(text)
 
 
 @pytest.mark.parametrize("times", [1, 2, 4])

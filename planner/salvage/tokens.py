@@ -8,7 +8,7 @@ SPACE: Final = r"[\s\ufeff\u200b\u200e\u200f\u2060]"
 TOKEN: Final = re.compile(
     rf"""
       (?P<space>{SPACE}++)
-    | (?P<comment></?s> | <(?:pad|eos|bos)> | //[^\n]*+ | \#[^\n]*+
+    | (?P<comment></s>(?:\s*<s>)? | <(?:pad|eos|bos)> | //[^\n]*+ | \#[^\n]*+
         | /\*(?:.*?\*/|.*+) | <!--(?:.*?-->|.*+))
     | (?P<open>[\[{{])
     | (?P<close>[\]}}])
