@@ -7,10 +7,11 @@ objects, every field required, nullable instead of optional, and no bounds,
 defaults or titles. Bounds are checked when the answer is read.
 """
 
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from planner.operations import OPERATIONS, Operation, Payload
 
@@ -25,6 +26,28 @@ EDIT_FIELDS = (
     "references",
 )
 """The fields that an edit is asked to have. A risk tier is not asked for: nobody would read it."""
+
+KNOWN_FIELDS = frozenset(EDIT_FIELDS) | {"risk_tier"}
+"""The fields that an edit may have: teachers write a risk tier unasked."""
+
+
+def _fields_of(model: type[BaseModel]) -> Iterator[str]:
+    """Yield the fields of a model, and of what stands in its lists."""
+    for name, field in model.model_fields.items():
+        yield name
+        for inner in _models_in(field.annotation):
+            yield from _fields_of(inner)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
+
+
+PAYLOAD_FIELDS = frozenset(name for row in OPERATIONS.values() for name in _fields_of(row.payload))
+"""The fields that payloads have, those of their lists' items included."""
 
 Schema = dict[str, Any]
 

@@ -132,11 +132,19 @@ def answer(*items: Any) -> str:
     return json.dumps({"edits": list(items)}, ensure_ascii=False, indent=1)
 
 
+def had(text: str) -> list[Any]:
+    """Return the edits that are read out of an answer."""
+    return [one.value for one in read_items(text).items if one.fault is None]
+
+
+def ids(text: str) -> list[Any]:
+    """Return the ids of the edits that are read out of an answer."""
+    return [one.get("id") for one in had(text)]
+
+
 def unattended(text: str) -> list[Any]:
     """Return the ids of edits beside which nothing stands that a person has to read."""
-    read = read_items(text)
-    read_edits = [one.value.get("id") for one in read.items if one.fault is None]
-    return [] if read.remarks else read_edits
+    return [] if read_items(text).remarks else ids(text)
 
 
 def reply(content: str, **fields: Any) -> TeacherReply:

@@ -2,21 +2,15 @@
 """Texts beside `edits` in the answer's object: prose of the answer, and judged as such."""
 
 import json
-from typing import Any
 
 import pytest
 
 from planner.operations import Op
-from planner.salvage import read_items
-from tests.builders import item, unattended
+from tests.builders import ids, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
 KEYS = ["notes", "summary", "analysis", "explanation", "caveats", "correction", "_comment"]
-
-
-def ids(text: str) -> list[Any]:
-    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
 def around(key: str, words: str) -> list[str]:

@@ -7,17 +7,13 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, ids, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
 C = item(Op.SET_AGENT_CLASS, id="e3")
 SAME_ID = {**B, "id": "e1"}
 SAME_SLOT = {**A, "id": "e2"}
-
-
-def ids(text: str) -> list[Any]:
-    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
 def call(arguments: Any, tool: str = "propose_edits", key: str = "arguments") -> dict[str, Any]:

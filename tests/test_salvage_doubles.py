@@ -9,17 +9,13 @@ import pytest
 from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, ids, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
 B_AGAIN = {**B, "rationale": "The agent was another."}
 PLAN = answer(A, B)
 FENCED = f"```json\n{PLAN}\n```"
-
-
-def ids(text: str) -> list[Any]:
-    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
 @pytest.mark.parametrize(

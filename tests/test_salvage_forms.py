@@ -7,7 +7,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, ids, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
@@ -15,10 +15,6 @@ P, Q = answer(A), answer(B)
 H = "<|channel|>"
 L = json.dumps({"diagnosis_summary": "The agent guesses where it should search.", "edits": [A, B]})
 N = "ns:"
-
-
-def ids(text: str) -> list[Any]:
-    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
 NOT = {

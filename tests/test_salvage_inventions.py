@@ -6,14 +6,13 @@
 import json
 import re
 import time
-from typing import Any
 
 import pytest
 
 from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, ids, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="a")
 B = item(Op.LORA_FINETUNE, id="b")
@@ -44,10 +43,6 @@ def exemplars(written: str) -> str:
     """Return an answer with a list of exemplars that stands as it is written here."""
     payload = f'{{"agent": "coder", "exemplars": [{written}]}}'
     return f'{{"edits": [{{"op": "edit_few_shot_exemplars", "payload": {payload}, {LAST}}}]}}'
-
-
-def ids(text: str) -> list[Any]:
-    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
 ONE = '{"input": "q", "output": "a"}'

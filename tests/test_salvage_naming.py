@@ -1,12 +1,9 @@
 """Words above the only plan: whether they introduce it as none, or speak of something else."""
 
-from typing import Any
-
 import pytest
 
 from planner.operations import Op
-from planner.salvage import read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, ids, item, unattended
 
 PLAN = answer(item(Op.ADD_TOOL_TO_AGENT, id="e1"))
 
@@ -73,10 +70,6 @@ OWN = [
     "I rejected two ideas for lack of evidence.", "Plan:", "Edits:",
     "The examples in c1 show that dates are missing.", "I don't use the old tools any more.",
 ]  # fmt: skip
-
-
-def ids(text: str) -> list[Any]:
-    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
 FORMS = {

@@ -8,16 +8,12 @@ import pytest
 from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import Salvaged, read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, had, item, unattended
 
 TEXT = "You are an agent.\n\n# Rules\n- Use `+` and 12 | 13.\n\nAnswer."
 A = item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload={"agent": "coder", "new_content": TEXT})
 B = item(Op.LORA_FINETUNE, id="e2")
 PRETTY = json.dumps({"edits": [A, B]}, indent=2)
-
-
-def had(text: str) -> list[object]:
-    return [one.value for one in read_items(text).items if one.fault is None]
 
 
 def faults(read: Salvaged) -> list[RejectionCode]:

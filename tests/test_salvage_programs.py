@@ -8,7 +8,7 @@ import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, had, item, unattended
 
 TEXT = "You are brief.\nSay 'no' where \"yes\" would be wrong, and {user} why.\n"
 PROMPT = item(
@@ -21,16 +21,12 @@ TOOL = item(id="e2", references=["c1-trace-1", "c1-trace-2"])
 PLAN = {"edits": [PROMPT, TOOL]}
 
 
-def values(text: str) -> list[Any]:
-    return [one.value for one in read_items(text).items if one.fault is None]
-
-
 PRINTED = pformat(PLAN, sort_dicts=False)
 
 
 @pytest.mark.parametrize("text", ["{}", "```python\n{}\n```", "plan = {}"])
 def test_a_literal_of_python_is_read_as_python_reads_it(text: str) -> None:
-    assert values(text.format(PLAN)) == [PROMPT, TOOL]
+    assert had(text.format(PLAN)) == [PROMPT, TOOL]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +39,7 @@ def test_a_literal_of_python_is_read_as_python_reads_it(text: str) -> None:
 )
 def test_a_literal_that_python_reads_otherwise_than_meant_is_none(text: str) -> None:
     assert text != PRINTED
-    assert [one for one in values(text) if one not in (PROMPT, TOOL)] == []
+    assert [one for one in had(text) if one not in (PROMPT, TOOL)] == []
 
 
 @pytest.mark.parametrize("name", ["old_plan = ", "reject_edits"])
@@ -53,7 +49,7 @@ def test_a_literal_that_its_name_sets_aside_does_not_go_unattended(name: str) ->
 
 def test_what_a_comment_says_in_a_literal_is_not_lost() -> None:
     text = PRINTED.replace("{'edits':", "{# not meant\n'edits':")
-    assert values(text) == [] or read_items(text).remarks
+    assert had(text) == [] or read_items(text).remarks
 
 
 @pytest.mark.parametrize("quotes", ['"""', "'''", "`"])
@@ -61,7 +57,7 @@ def test_a_text_in_three_quotes_or_backticks_is_a_string(quotes: str) -> None:
     given = json.dumps(PROMPT["payload"]["new_content"])
     plain = PROMPT["payload"]["new_content"].replace("'", "\u2019")
     text = answer(PROMPT, TOOL).replace(given, f"{quotes}{plain}{quotes}")
-    read = values(text)
+    read = had(text)
     assert [one["id"] for one in read] == ["e1", "e2"]
     assert read[0]["payload"]["new_content"] == plain
 
@@ -70,20 +66,20 @@ def test_a_text_in_three_quotes_or_backticks_is_a_string(quotes: str) -> None:
 def test_a_backslash_or_a_field_in_backticks_may_mean_two_things(damage: str) -> None:
     given = json.dumps(PROMPT["payload"]["new_content"])
     text = answer(PROMPT).replace(given, f"`You are{damage} brief.`")
-    assert values(text) == []
+    assert had(text) == []
 
 
 def test_backticks_within_a_string_are_text() -> None:
     one = item(id="e1", rationale="It runs: `make`, then `test`.")
-    assert values(answer(one)) == [one]
-    assert values(answer(one).replace("]\n}", "],\n}")) == [one]
+    assert had(answer(one)) == [one]
+    assert had(answer(one).replace("]\n}", "],\n}")) == [one]
 
 
 @pytest.mark.parametrize("key", ["edit", "proposal"])
 def test_edits_wrapped_each_on_a_line_are_read(key: str) -> None:
     lines = [json.dumps({key: one}) for one in (PROMPT, TOOL)]
-    assert values("\n".join(lines)) == [PROMPT, TOOL]
-    assert values("\n".join(["```json", *lines, "```"])) == [PROMPT, TOOL]
+    assert had("\n".join(lines)) == [PROMPT, TOOL]
+    assert had("\n".join(["```json", *lines, "```"])) == [PROMPT, TOOL]
 
 
 @pytest.mark.parametrize(
@@ -96,11 +92,11 @@ def test_edits_wrapped_each_on_a_line_are_read(key: str) -> None:
     ],
 )
 def test_edits_in_groups_of_any_importance_are_read(plan: dict[str, Any]) -> None:
-    assert values(json.dumps(plan)) == [PROMPT, TOOL]
+    assert had(json.dumps(plan)) == [PROMPT, TOOL]
 
 
 def test_edits_in_a_group_of_rejected_ones_are_not_read() -> None:
-    assert values(json.dumps({"high": [PROMPT], "rejected": [TOOL]})) != [PROMPT, TOOL]
+    assert had(json.dumps({"high": [PROMPT], "rejected": [TOOL]})) != [PROMPT, TOOL]
 
 
 @pytest.mark.timeout(10)

@@ -2,21 +2,16 @@
 """Words beside an answer: plain orders are obeyed, and whatever else is said is for people."""
 
 from json import dumps
-from typing import Any
 
 import pytest
 
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item, unattended
+from tests.builders import answer, ids, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
 PLAN = answer(A, B)
-
-
-def ids(text: str) -> list[Any]:
-    return [one.value.get("id") for one in read_items(text).items if one.fault is None]
 
 
 WITHDRAWN = [

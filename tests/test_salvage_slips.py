@@ -7,17 +7,13 @@ import pytest
 from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, item
+from tests.builders import answer, had, item
 
 A = item(Op.SET_AGENT_PARAM, id="e1")
 B = item(Op.ADD_TOOL_TO_AGENT, id="e2", references=["t1", "t2"])
 C = item(Op.LORA_FINETUNE, id="e3")
 PRETTY = json.dumps({"edits": [A, B, C]}, indent=2)
 PLAIN = json.dumps({"edits": [A, B, C]})
-
-
-def had(text: str) -> list[object]:
-    return [one.value for one in read_items(text).items if one.fault is None]
 
 
 def codes(text: str) -> list[RejectionCode]:

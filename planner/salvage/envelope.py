@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from planner.salvage.page import with_any_numbers
 from planner.salvage.tokens import TOKEN
 
 _BLANK: Final = "\ufeff\u200b\u2060"
@@ -43,7 +44,6 @@ _LINE_MARK: Final = re.compile(
     r"(?=[\[{])"
 )
 """What a diff, an editor or a log puts before a line; it rejects nothing, as `#` and `-` do."""
-_DIGITS: Final = re.compile(r"\d+")
 _PREFILLED: Final = re.compile(r"\s*\{\s*\"edits\"\s*:\s*\[?\s*(?=\{\s*\"edits\"\s*:)")
 """What a request had the answer begin with, where it begins so once more."""
 
@@ -122,11 +122,11 @@ def _without_thinking(text: str) -> str:
 def _unmarked_lines(text: str) -> str:
     """Return a text without the mark before each line of its answer: a number, a time, a `+`."""
     lines = text.split("\n")
-    of_answer = [at for at, line in enumerate(lines) if not _MARKS.isdisjoint(line)]
+    of_answer = _lines_of_answer(lines)
     mark = _LINE_MARK.match(lines[of_answer[0]]) if of_answer else None
     if not mark:
         return text
-    written = _DIGITS.sub(r"\\d+", re.escape(mark[0].strip()))
+    written = with_any_numbers(mark[0].strip())
     marked = re.compile(rf"[ \t]*{written}(?:{re.escape(mark['gap'])}|\Z)")
     found = [marked.match(line) for line in lines]
     if not all(found[of_answer[0] : of_answer[-1] + 1]):
@@ -145,9 +145,13 @@ def _unquoted_lines(text: str) -> str:
     if not _QUOTED.search(text):
         return text
     lines = text.split("\n")
-    marked = [at for at, line in enumerate(lines) if not _MARKS.isdisjoint(line)]
-    own = next((at for at in marked if not lines[at].startswith(">")), None)
+    own = next((at for at in _lines_of_answer(lines) if not lines[at].startswith(">")), None)
     if own is None:
         return "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines)
     above = [line for line in lines[:own] if not line.startswith(">")]
     return "\n".join([*above, *lines[own:]])
+
+
+def _lines_of_answer(lines: Sequence[str]) -> list[int]:
+    """Return which lines hold a mark of JSON."""
+    return [at for at, line in enumerate(lines) if not _MARKS.isdisjoint(line)]

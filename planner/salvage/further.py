@@ -6,9 +6,7 @@ from typing import Any, Final
 
 from planner.salvage.hesitation import hesitates
 from planner.salvage.withdrawal import snake_cased
-from planner.schema import EDIT_FIELDS
-
-_FIELDS: Final = frozenset(EDIT_FIELDS) | {"risk_tier"}
+from planner.schema import KNOWN_FIELDS
 
 _HARMLESS: Final = frozenset(
     {"priority", "rank", "order", "index", "number", "weight", "score", "effort"}
@@ -40,13 +38,13 @@ def further_keys(value: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[s
         value: The edit, as the teacher wrote it.
         payload: Its payload, as it was read.
     """
-    if _FIELDS.issuperset(value):
+    if KNOWN_FIELDS.issuperset(value):
         return {}
     meant = {**payload, **dict.fromkeys(_CLUSTER, value.get("expected_improvement"))}
     return {
         key: given
         for key, given in value.items()
-        if key not in _FIELDS and given not in _NOTHING and not _is_harmless(key, given, meant)
+        if key not in KNOWN_FIELDS and given not in _NOTHING and not _is_harmless(key, given, meant)
     }
 
 

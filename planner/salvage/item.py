@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from planner.models import RejectionCode
 from planner.salvage.damage import damage, holds_raw_control, loss
 from planner.salvage.document import Broken, Document
-from planner.salvage.page import Page
+from planner.salvage.page import Page, with_any_numbers
 from planner.salvage.parsing import parse
 from planner.salvage.tokens import TOKEN, comments_in
 from planner.salvage.withdrawal import is_plain, withdrawal
@@ -60,7 +60,6 @@ _LEFT_OUT: Final = re.compile(
 )
 """What a comment says that stands for what was left out, or for another value."""
 
-_DIGITS: Final = re.compile(r"\d+")
 _LONGEST_MARK: Final = 60
 _CHUNK: Final = re.compile(r"[0-9a-f]{1,8}", re.IGNORECASE)
 """The size of a chunk, as HTTP writes it on a line of its own."""
@@ -275,7 +274,7 @@ def _are_indented(texts: Sequence[_WithBreaks], margin: str) -> bool:
 
 def _are_marked(texts: Sequence[_WithBreaks], ahead: str) -> bool:
     """Tell whether all lines below the first begin with a mark, as a log has it, or a number."""
-    mark = re.compile(r"\s*" + _DIGITS.sub(r"\\d+", re.escape(ahead[:_LONGEST_MARK])))
+    mark = re.compile(r"\s*" + with_any_numbers(ahead[:_LONGEST_MARK]))
     below = [line for text in texts for line in text.written.split("\n")[1:]]
     return bool(ahead) and all(map(mark.match, below))
 

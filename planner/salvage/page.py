@@ -16,6 +16,7 @@ COMMENTED_OUT: Final = re.compile(
 )
 """How a line begins that is quoted, commented out or crossed out."""
 OUT_OF_USE: Final = "it stands on a line that is quoted, commented out or crossed out"
+_DIGITS: Final = re.compile(r"\d+")
 _SINGLE_BACKSLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\(?!\\)")
 _ESCAPED_ESCAPE: Final = re.compile(
     r"(?:[.!;?,]|\\\\n)\\\\n|(?<![:\\])\\\\n(?=[A-Z0-9-])|\\\\\"(?=\w)|\\\\u[0-9a-fA-F]{4}"
@@ -31,6 +32,11 @@ _LEAST_SHOWN: Final = 200
 """Characters of each broken edit, however many there are."""
 
 _NEARLY_FULL: Final = 0.8
+
+
+def with_any_numbers(mark: str) -> str:
+    """Return a pattern of a mark before lines, in each of which other numbers stand."""
+    return _DIGITS.sub(r"\\d+", re.escape(mark))
 
 
 @dataclass(frozen=True)

@@ -246,12 +246,10 @@ class _Parser:
             self._finish_field(token.start())
             frame.word = token
             return
-        value = _value_of(token)
+        value = _value_of(token, frame.key)
         if token.lastgroup == "block" and token[0][0] != "`" and frame.bracket == "[":
             value = self._in_block(token)
-        if value is UNKNOWN and frame.key in _OF_KNOWN_WORDS and _KNOWN_WORD.fullmatch(token[0]):
-            value = token[0]
-        elif value is UNKNOWN:
+        if value is UNKNOWN:
             value = token[0]
             if self._edits_frame() != len(self.frames) - 1:
                 self._flaw(token.start(), _why_unknown(token))
@@ -272,9 +270,11 @@ class _Parser:
         if not may_skip or self.before not in ("open", "comma"):
             return False
         start = token.start()
-        words = _WORDS_BETWEEN.match(self.text, start) or self._separator(start)
-        # The first of them may be a tag, or hold another sign.
-        words = words or self._separator(token.end())
+        words = (
+            _WORDS_BETWEEN.match(self.text, start)
+            or self._separator(start)
+            or self._separator(token.end())  # The first of them may be a tag, or hold a sign.
+        )
         if (words or token[0] in ("...", "…")) and self._edits_frame() == len(self.frames) - 1:
             self.position = words.end() if words else token.end()
             self.document.comments.append(self.text[start : self.position].strip())
@@ -398,15 +398,14 @@ class _Parser:
             last -= 1
         if self._ends_there(fault.position):
             return False
+        following = self._next_edit(fault)
         if last >= 0 and (begun := self._begins_without_brace(edits, last, written)):
-            following = self._next_edit(fault)
             why = Fault(fault.position, RejectionCode.MALFORMED, _NO_BRACE)
             edits[last + 1 :] = [self._broken(begun, why, following)]
             self._doubt_above(edits, begun, following, owed=1)
             return self._resume(place, begun, following)
         if self._skip_separator():
             return True
-        following = self._next_edit(fault)
         if last < 0:
             start, end = self.frames[place].start + 1, fault.position
             last = 0
@@ -544,8 +543,8 @@ _OF_KNOWN_WORDS: Final = frozenset({"op", "pillar", "expected_improvement"})
 """Fields whose values are all known: one that lost its quotes is none of another's."""
 _COMMENTED_OUT: Final = "it stands in the quotes of a comment"
 _MARKED: Final = "signs stand right before it: it may be struck out"
-_WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})
 _NO_BRACE: Final = "its opening brace is missing"
+_WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})
 _SIGNED_ITEM: Final = re.compile(r",[ \t]*\n[ \t]*(?:[-+>~*|]{1,3}[ \t]*\{|\w{1,20}\()")
 """The next edit on a line of its own, behind the sign of a diff or a quotation, or in a call."""
 _OVERCLOSED: Final = "too many brackets close behind it: somebody else may have closed it"
@@ -564,8 +563,12 @@ def _malformed(token: re.Match[str], reason: str = _TWO_VALUES) -> Fault:
     return Fault(token.start(), RejectionCode.MALFORMED, reason)
 
 
-def _value_of(token: re.Match[str]) -> Any:
-    return number_or_word(token[0]) if token.lastgroup == "word" else text_of(token[0])
+def _value_of(token: re.Match[str], key: str | None) -> Any:
+    if token.lastgroup != "word":
+        return text_of(token[0])
+    value = number_or_word(token[0])
+    is_known = value is UNKNOWN and key in _OF_KNOWN_WORDS and _KNOWN_WORD.fullmatch(token[0])
+    return token[0] if is_known else value
 
 
 def _key_of(token: re.Match[str]) -> str | None:

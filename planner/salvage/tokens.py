@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from planner.schema import KNOWN_FIELDS, PAYLOAD_FIELDS
+
 SPACE: Final = r"[\s\ufeff\u200b\u200e\u200f\u2060]"
 
 TOKEN: Final = re.compile(
@@ -27,7 +29,7 @@ TOKEN: Final = re.compile(
 _SIGN: Final = r"(?:[:\uff1a]|=>?)"
 COLON: Final = rf"[\"'”]?{SPACE}*+{_SIGN}"
 
-KEYS: Final = r"(?:op|id|pillar|target|payload|rationale|expected_improvement|references|risk_tier)"
+KEYS: Final = rf"(?:{'|'.join(sorted(KNOWN_FIELDS))})"
 _OPENS: Final = (
     rf"(?:\[{SPACE}*+(?:[\"'“]?\{{|[\[\]./#<…]|\Z)"
     rf"|\{{{SPACE}*+(?:[/#]|[\"'“]?(?:{KEYS}{COLON}|[\w-]++{COLON}{SPACE}*+\{{)))"
@@ -41,11 +43,7 @@ LIST: Final = re.compile(
 
 _REMARK: Final = r"(?://[^\n]*+\n|/\*[^*]*+\*/)"
 _ITEM: Final = rf"\{{(?:{SPACE}++|{_REMARK})*[\"'“]?{KEYS}{COLON}"
-_KEYS_OF_PAYLOAD: Final = (
-    r"(?:agent|tool_name|model|query_class|param|value|new_class|new_content|new_description"
-    r"|replacements|find|replace|diff|exemplars|input|output|notes)"
-)
-FIELD: Final = re.compile(rf'"(?:{KEYS}|{_KEYS_OF_PAYLOAD})" ?:')
+FIELD: Final = re.compile(rf'"(?:{"|".join(sorted(KNOWN_FIELDS | PAYLOAD_FIELDS))})" ?:')
 ANY_LIST: Final = re.compile(rf"{LIST.pattern}|\[{SPACE}*+(?={_ITEM})", re.IGNORECASE)
 """Where a list of edits opens, under whatever key or none."""
 ITEM_START: Final = re.compile(_ITEM)

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from planner.salvage.disavowal import disavows
-from planner.schema import EDIT_FIELDS
+from planner.schema import KNOWN_FIELDS
 
-_FIELDS: Final = frozenset(EDIT_FIELDS) | {"risk_tier"}
 _STANDING: Final = re.compile(
     r"(?:is_?|to_?be_?|should_?|(?:ok|safe|ready|cleared)_?(?:to|for)_?)?(?:appl(?:y|ied)|enabled?|active|accept(?:ed)?"
     r"|approved?|selected|included?|final|valid|confirmed|recommended|keep|use|ok|correct|proposed"
@@ -53,7 +52,7 @@ _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[-\s]+")
 
 def is_plain(value: Mapping[str, Any]) -> bool:
     """Tell whether an item has the fields of an edit only: none of them takes it back."""
-    if not value.keys() <= _FIELDS:
+    if not value.keys() <= KNOWN_FIELDS:
         return False
     reasons = value.get("rationale")
     return not isinstance(reasons, str) or not disavows(reasons)
@@ -66,7 +65,7 @@ def withdrawal(value: Mapping[str, Any], *, of_edit: bool = True) -> str | None:
     if of_edit and isinstance(reasons, str) and disavows(reasons):
         return "its rationale says that it is not meant"
     for key, given in value.items():
-        if key not in _FIELDS and _refuses(key, given, of_edit=of_edit):
+        if key not in KNOWN_FIELDS and _refuses(key, given, of_edit=of_edit):
             shown = "true" if given is True else "false" if given is False else repr(given)[:60]
             return f"it says of itself that it is not meant: `{key[:40]}` is {shown}"
     return None

@@ -113,10 +113,14 @@ def _out_of_order(placed: Sequence[Placed]) -> Refused | None:
     steady, hunks = (0, drifts[0]) if drifts[0] else drifts.most_common(1)[0]
     if steady and hunks == 1:
         return None
-    sure = [line for one, line in zip(placed, known, strict=True) if one.at - line == steady]
+    sure = {
+        line: line + steady
+        for one, line in zip(placed, known, strict=True)
+        if one.at - line == steady
+    }
     for one, line in zip(placed, known, strict=True):
-        above = max((at for at in sure if at < line), default=-1 - steady) + steady
-        below = min((at for at in sure if at > line), default=one.at + 1 - steady) + steady
+        above = max((at for other, at in sure.items() if other < line), default=-1)
+        below = min((at for other, at in sure.items() if other > line), default=one.at + 1)
         if one.at - line != steady and not above < one.at < below:
             return Refused(
                 RefusalCode.STALE_TWIN,
@@ -229,7 +233,7 @@ def _choose(page: Page, sight: _Sight, drifts: set[int], shift: int) -> int | Re
     exact = [at for at in sight.places if _is_exact(page, sight.readings[at], at)]
     if exact and header.stated not in exact:
         return _ambiguous(sight)
-    # Where both numbers are the same, they may be meant for the patched text.
+    # The second number is meant for the patched text, and so may both be where they are the same.
     restated = header.stated if header.restated is None else header.restated - shift
     if restated != header.stated and restated in sight.places:
         return _ambiguous(sight)
