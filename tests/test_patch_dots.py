@@ -164,3 +164,10 @@ def test_counts_may_hold_with_or_without_what_dots_skip(counts: str, *, applies:
             "goodbye at last", "goodbye"
         )
         assert outcome.text == changed
+
+
+def test_dots_between_a_removed_line_and_an_added_one_stand_for_more_than_context() -> None:
+    rows = " # Desk\n-- Greet all readers.\n [...]\n+- Say goodbye.\n - End.\n"
+    assert refusal(apply_diff(SKIPPED, f"@@ @@\n{rows}")) is RefusalCode.CUT_SHORT
+    replaced = rows.replace(" [...]\n", "+- Greet each reader.\n [...]\n")
+    assert isinstance(apply_diff(SKIPPED, f"@@ @@\n{replaced}"), Patched)

@@ -12,7 +12,7 @@ from planner.patch.changes import Change, Changes, conflict, joined, line_at, sp
 from planner.patch.code import holds_fence
 from planner.patch.diffs.bounds import seems_cut
 from planner.patch.diffs.escapes import spellings, unquoted, without_colours, without_entities
-from planner.patch.diffs.gaps import parts, skips_around, trails_off
+from planner.patch.diffs.gaps import parts, skips_around, skips_within_change, trails_off
 from planner.patch.diffs.hunks import Header, Hunk, Row, counts, counts_hold, row
 from planner.patch.diffs.page import Page, page_of
 from planner.patch.diffs.place import Placed, place_hunks, twin_elsewhere
@@ -278,6 +278,7 @@ def _cut(page: Page, placed: Sequence[Placed], read: Reading) -> Refused | None:
     """Refuse a diff whose last hunk may have lost its end (rule R10)."""
     hollow = next((hunk for hunk in read.hunks if _is_hollow(page, hunk)), None)
     hollow = hollow or _short_of_shift(read.hunks)
+    hollow = hollow or next((one for one in read.hunks if skips_within_change(page, one)), None)
     if hollow:
         return _cut_short(hollow)
     last = read.hunks[-1]

@@ -91,6 +91,15 @@ def trails_off(page: Page, hunk: Hunk) -> bool:
     return old < hunk.header.old or new < hunk.header.new
 
 
+def skips_within_change(page: Page, hunk: Hunk) -> bool:
+    """Say whether dots stand between a removed line and an added one: both lost their others."""
+    rows = hunk.rows
+    return any(
+        above.sign == "-" and below.sign == "+" and skips(page, row)
+        for above, row, below in zip(rows, rows[1:], rows[2:], strict=False)
+    )
+
+
 def skips_around(page: Page, hunk: Hunk) -> bool:
     """Say whether context is left out above and below the lines around a change: it is whole."""
     first, last, beside = hunk.rows[0], hunk.rows[-1], hunk.rows[-2:][0]
