@@ -227,8 +227,16 @@ def test_a_pair_is_a_replacement_of_the_one_place(pairs: list[tuple[str, str]]) 
     outcome = apply_replacements(prompt, pairs)
     if isinstance(outcome, Patched) and len(pairs) == 1:
         (find, replace) = pairs[0]
-        if prompt.count(find) == 1:
+        # A line break that stands at an edge of `find` alone is kept: no two lines are glued.
+        edges = [(text[:1] == "\n", text[-1:] == "\n") for text in (find, replace)]
+        if prompt.count(find) == 1 and edges[0] == edges[1]:
             assert outcome.text == prompt.replace(find, replace)
+
+
+def test_a_line_break_at_an_edge_of_what_is_found_is_kept_where_its_replacement_lacks_it() -> None:
+    outcome = apply_replacements("a b\nab aab\n bb a\n", [("\nab", "a")])
+    assert isinstance(outcome, Patched)
+    assert outcome.text == "a b\na aab\n bb a\n"
 
 
 @given(st.integers(0, 10**6))
