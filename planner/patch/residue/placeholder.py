@@ -88,7 +88,7 @@ _NAMING = frozenset(
         *("put", "here", "your", "the", "see", "above", "below", "same", "as", "before"),
         *("none", "null", "nothing", "empty"),
         *("placeholder", "unchanged", "discussed", "agreed", "described", "mentioned", "shown"),
-        *("given", "earlier", "previously", "description", "string", "in", "edit"),
+        *("given", "earlier", "previously", "description", "string", "str", "in", "edit"),
     }
 )
 """Words of which a text is made that only names another one."""
