@@ -134,8 +134,8 @@ def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
     """
     listed = [one for one in read.items if one.fault is not RejectionCode.NOT_THE_ANSWER]
     last = listed[-1] if listed else None
-    # Behind words or half a fence the limit was reached there: nobody else writes those.
-    ends_with_list = _ENDS_CLOSED.search(reply.content.rstrip()[-_NEAR_END:]) is not None
+    # Behind words, blanks or half a fence the limit was reached there: nobody else writes those.
+    ends_with_list = _ENDS_CLOSED.search(reply.content[-_NEAR_END:]) is not None
     if not (reply.truncated and read.closed and ends_with_list and last and last.value):
         return read
     reason = (
@@ -270,6 +270,7 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
         references=references,
         flags=(
             *id_flags,
+            *((_MENDED,) if item.is_mended else ()),
             *rationale_flags,
             *reference_flags,
             *bench.of_all,
@@ -281,6 +282,13 @@ def _checked(item: Item, position: int, bench: _Bench) -> ProposedEdit:
         original_id=original,
         positions=(position,),
     )
+
+
+_MENDED: Final = Flag(
+    code=FlagCode.MENDED,
+    message="What stands in the answer is no JSON, and was read as it was most likely meant: "
+    "compare this edit with the recorded answer.",
+)
 
 
 def _row(value: Mapping[str, Any]) -> Operation:

@@ -351,6 +351,7 @@ class FlagCode(StrEnum):
     MERGED = "merged"
     WORDS_BESIDE = "words_beside"
     CONTESTED = "contested"
+    MENDED = "mended"
 
 
 class Flag(Frozen):

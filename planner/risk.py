@@ -101,6 +101,7 @@ BARS_AUTO: Final = frozenset(
         FlagCode.INVISIBLE_CHARACTERS,
         FlagCode.WORDS_BESIDE,
         FlagCode.CONTESTED,
+        FlagCode.MENDED,
     }
 )
 """Flags that keep an edit from `auto`, whatever the policy says."""

@@ -10,7 +10,7 @@ rejected one takes nobody's place.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -94,7 +94,7 @@ def settle_patches(proposal: Proposal, student: Student) -> Proposal:
             rejected.append(_rejection(edit, raw, verdict))
             if verdict.code is RejectionCode.CONFLICTING_SLOT:
                 bench.rivals.setdefault(edit.target, []).append(edit.id)
-    disputed = _ids_of(proposal.rejected)
+    disputed = [one.raw for one in proposal.rejected if isinstance(one.raw, dict)]
     finished = [_finished(one) for one in bench.standing.values()]
     edits = [_flagged(one, _contested(one, bench.rivals, disputed)) for one in finished]
     return Proposal(
@@ -184,21 +184,17 @@ class _Bench:
             raise _Rejected(RejectionCode.DOUBLE, f"it repeats the edit `{seen[_key(edit)]}`")
 
 
-def _ids_of(rejected: Iterable[RejectedEdit]) -> frozenset[str]:
-    """Return the ids that items of the teacher's list have which were rejected one by one."""
-    raws = (one.raw for one in rejected if one.code is not RejectionCode.NOT_THE_ANSWER)
-    return frozenset(str(raw["id"]) for raw in raws if isinstance(raw, dict) and "id" in raw)
-
-
 def _contested(
-    edit: ProposedEdit, rivals: Mapping[str, Sequence[str]], disputed: Set[str]
+    edit: ProposedEdit, rivals: Mapping[str, Sequence[str]], rejected: Sequence[dict[str, Any]]
 ) -> Iterator[Flag]:
     """Flag an edit beside which the teacher gave another one of its slot, or under its id."""
     if edit.target in rivals:
         told = ", ".join(f"`{one}`" for one in rivals[edit.target][:_MOST_TOLD])
         message = f"The teacher gave another edit of its slot, too, which was rejected: {told}."
         yield Flag(code=FlagCode.CONTESTED, message=message)
-    if (edit.original_id or edit.id) in disputed:
+    name, change = edit.original_id or edit.id, (edit.op, edit.payload)
+    given = [(one.get("op"), one.get("payload")) for one in rejected if one.get("id") == name]
+    if any(one != change for one in given):
         message = "Another item with its id was rejected: it may take this one back."
         yield Flag(code=FlagCode.CONTESTED, message=message)
 

@@ -419,7 +419,8 @@ def quotes_in_reasons(rng: random.Random, edits: list[Edit]) -> Made:
 def a_mark_before_each_line(rng: random.Random, edits: list[Edit]) -> Made:
     mark = rng.choice(["+", "{n:5d}\t", "{n:3d} | ", "2026-11-22T03:00:{n:02d}Z teacher: "])
     lines = json.dumps({"edits": edits}, indent=2).split("\n")
-    return "\n".join(mark.format(n=at) + line for at, line in enumerate(lines)), edits
+    # Nothing between the provider and us writes it: it has to be refused, not read.
+    return "\n".join(mark.format(n=at) + line for at, line in enumerate(lines)), []
 
 
 @kind

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from planner.answer import parse_edits
+from planner.errors import AnswerUnreadable
 from planner.evidence import screen_clusters
 from planner.models import (
     Agent,
@@ -26,7 +27,7 @@ from planner.models import (
 )
 from planner.operations import OPERATIONS, Op
 from planner.plan import assemble_plan
-from planner.risk import DEFAULT_POLICY, TierPolicy, assign_tiers
+from planner.risk import BARS_AUTO, DEFAULT_POLICY, TierPolicy, assign_tiers
 from planner.salvage import read_items
 from planner.settle import settle_patches
 
@@ -143,8 +144,16 @@ def ids(text: str) -> list[Any]:
 
 
 def unattended(text: str) -> list[Any]:
-    """Return the ids of edits beside which nothing stands that a person has to read."""
-    return [] if read_items(text).remarks else ids(text)
+    """Return the ids of the edits of an answer that no flag keeps from being applied unattended."""
+    found = diagnosis()
+    try:
+        read = parse_edits(reply(text), screen_clusters(found.clusters), student(), found)
+    except AnswerUnreadable:
+        return []
+    settled = settle_patches(read, student())
+    return [
+        one.id for one in settled.edits if BARS_AUTO.isdisjoint(flag.code for flag in one.flags)
+    ]
 
 
 def reply(content: str, **fields: Any) -> TeacherReply:

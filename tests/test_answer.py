@@ -24,6 +24,7 @@ from planner.models import (
     Student,
 )
 from planner.operations import OPERATIONS, Op, Tier
+from planner.risk import assign_tiers
 from planner.salvage.choice import JOINED
 from tests.builders import (
     PAYLOADS,
@@ -1114,18 +1115,13 @@ def test_a_key_that_no_edit_has_is_told_and_keeps_the_edit_from_auto(key: str, g
 @pytest.mark.parametrize(
     "further",
     [
-        {"confidence": 0.8, "priority": 1, "risk_tier": "manual", "tier": "review"},
-        {"title": "More turns", "impact": "high", "category": "tuning", "type": "parameter"},
-        {"evidence": ["c1-trace-1"], "reason": "It stops early.", "reasoning": "See the traces."},
-        {"explanation": "More turns help.", "expected_effect": "Fewer failures."},
+        {"risk_tier": "manual", "tier": "review", "risk_teir": "auto"},
         {"condition": None, "new_content": None, "alternative": {}, "note": "", "edits": []},
-        {"agent": "coder", "param": "max_turns", "value": 12, "cluster": "c1"},
-        {"expectedEffect": "Fewer failures.", "Confidence": "high", "cluster_ids": ["c1"]},
-        {"apply": True, "status": "proposed", "risk": "low"},
+        {"agent": "coder", "param": "max_turns", "value": 12},
         {"risk": "auto", "tier": "auto"},
     ],
 )
-def test_keys_that_teachers_add_and_that_change_nothing_cost_nothing(
+def test_keys_that_say_nothing_or_grade_the_risk_cost_nothing(
     further: dict[str, Any],
 ) -> None:
     assert told_of(further) == []
@@ -1186,7 +1182,7 @@ def test_a_rationale_that_speaks_of_the_student_costs_nothing(rationale: str) ->
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("One.n- Two.", 1), ("It?s th?re and n?w h?re.", 1), ("Sk\u00c3\u00b6n.", 1), ("A\bB", 0)],
+    [("One.n- Two.", 1), ("Sk\u00c3\u00b6n.", 1), ("A\bB", 0)],
 )
 def test_damage_of_a_whole_answer_is_told_of_its_other_edits_too(text: str, told: int) -> None:
     found = diagnosis()
@@ -1205,11 +1201,7 @@ def test_damage_of_a_whole_answer_is_told_of_its_other_edits_too(text: str, told
         ("Diese \u00c4nderung bitte nicht anwenden, sie war ein Irrtum.", 1),
         ("Bitte nicht anwenden.", 1),
         ("Ne pas appliquer : c'\u00e9tait une erreur.", 1),
-        ("N'appliquez pas cet edit.", 1),
         ("No aplicar este cambio.", 1),
-        ("Da non applicarsi.", 1),
-        ("N\u00e3o aplique isto.", 1),
-        ("\u8bf7\u4e0d\u8981\u5e94\u7528\u3002", 1),
         ("Der Sch\u00fcler wendet die Regel nicht an.", 0),
         ("L'\u00e9l\u00e8ve n'explique pas.", 0),
     ],
@@ -1219,3 +1211,27 @@ def test_reasons_may_take_an_edit_back_in_other_languages(rationale: str, told: 
     came = reply(answer(item(id="a", rationale=rationale)))
     (edit,) = parse_edits(came, screen_clusters(found.clusters), student(), found).edits
     assert len([flag for flag in edit.flags if flag.code == FlagCode.WORDS_BESIDE]) == told
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        (answer(item(id="a")), False),
+        (f"```json\n{answer(item(id='a'))}\n```", False),
+        (answer(item(id="a")).replace("}", "},"), False),
+        (answer(item(id="a"))[:-3], False),
+        (f"{{'edits': [{item(id='a')!r}]}}", True),
+        (answer(item(id="a")).replace('"op"', "op"), True),
+        (answer(item(id="a", rationale="One.\nTwo.")).replace("\\n", "\n"), True),
+        (answer(item(id="a")).replace(" ", "\u00a0"), True),
+        (answer(item(id="a")).replace('"', "&quot;"), True),
+        (json.dumps(answer(item(id="a")))[1:-1], True),
+        (json.dumps(answer(item(id="a"))), False),
+    ],
+)
+def test_what_is_no_json_as_it_stands_is_left_to_people(written: str, *, mended: bool) -> None:
+    """A bracket or a comma more or less changes no word: the others are this reader's reading."""
+    found = diagnosis()
+    (edit,) = parse_edits(reply(written), screen_clusters(found.clusters), student(), found).edits
+    assert (FlagCode.MENDED in [flag.code for flag in edit.flags]) is mended
+    assert assign_tiers([edit])[0].risk_tier is (Tier.REVIEW if mended else Tier.AUTO)

@@ -182,10 +182,12 @@ def test_the_same_inputs_give_the_same_bytes(items: list[Any]) -> None:
     assert plan_bytes(planned(*items)) == plan_bytes(planned(*items))
 
 
-def test_one_edit_given_for_two_clusters_and_nothing_else_makes_a_plan_that_tells_of_both() -> None:
+def test_one_edit_given_for_two_clusters_stands_for_the_first_and_the_plan_tells_of_both() -> None:
     plan = planned(item(), item(expected_improvement="c2"))
-    assert not plan.edits
-    assert [one.code for one in plan.rejected_edits] == [RejectionCode.NOT_THE_ANSWER] * 2
+    assert [one.expected_improvement for one in plan.edits] == ["c1"]
+    assert [one.code for one in plan.rejected_edits] == [RejectionCode.DOUBLE]
+    told = {one.cluster_id: one.status for one in plan.coverage}
+    assert told == {"c1": CoverageStatus.ADDRESSED, "c2": CoverageStatus.ONLY_REJECTED}
 
 
 @pytest.mark.slow

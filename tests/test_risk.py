@@ -120,7 +120,7 @@ def test_what_a_person_must_look_at_is_never_auto() -> None:
         "unknown_parameter", "parameter_value", "parameter_prefix", "no_tools_left",
         "prompt_unknown", "placeholder_broken", "placeholder_unknown", "placeholder_dropped",
         "old_prompt_no_template", "became_replacement", "shortened", "invisible_characters",
-        "form_broken", "unusual_text", "words_beside", "contested",
+        "form_broken", "unusual_text", "words_beside", "contested", "mended",
     }  # fmt: skip
 
 

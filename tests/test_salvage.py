@@ -34,8 +34,11 @@ def faults(read: Salvaged) -> list[RejectionCode]:
 def is_an_edit(value: dict[str, Any]) -> bool:
     """Tell whether a value would pass the checks of an edit."""
     try:
-        OPERATIONS[Op(value["op"])].payload.model_validate(value["payload"])
+        row = OPERATIONS[Op(value["op"])]
+        row.payload.model_validate(value["payload"])
     except (KeyError, ValueError, ValidationError):
+        return False
+    if value.get("pillar", row.pillar) != row.pillar:
         return False
     return all(isinstance(one, str) for one in value.get("references", []))
 
@@ -53,7 +56,9 @@ def test_no_edit_is_invented_and_nearly_all_that_can_be_had_are_had(seed: int) -
 
 
 def _is_meant(one: dict[str, Any], meant: tuple[dict[str, Any], ...]) -> bool:
-    return {**one, "risk_tier": None} in [{**edit, "risk_tier": None} for edit in meant]
+    """Tell whether an edit was meant; its tier is nobody's, and its reasons are not applied."""
+    nobody_s = {"risk_tier": None, "rationale": None}
+    return {**one, **nobody_s} in [{**edit, **nobody_s} for edit in meant]
 
 
 @pytest.mark.parametrize("seeds", [range(8), range(300, 308)])
@@ -243,6 +248,14 @@ def test_the_final_list_counts_and_the_others_are_told() -> None:
     assert [one["id"] for one in values(read)] == ["final"]
     assert faults(read) == [RejectionCode.NOT_THE_ANSWER]
     assert read.items[1].raw["id"] == "draft"
+    assert "the last one is read" in read.remarks
+
+
+def test_of_two_lists_that_differ_none_counts_and_both_are_told() -> None:
+    text = f"One: {answer(item(id='a'))}\nAnother: {answer(item(id='b'))}"
+    read = read_items(text)
+    assert faults(read) == [RejectionCode.NOT_THE_ANSWER] * 2
+    assert [one.raw["id"] for one in read.items] == ["a", "b"]
 
 
 def test_a_list_beside_the_answer_does_not_replace_it() -> None:
@@ -250,10 +263,9 @@ def test_a_list_beside_the_answer_does_not_replace_it() -> None:
     assert [one["id"] for one in values(read_items(text))] == ["a"]
 
 
-@pytest.mark.parametrize("key", ["edits", "plan"])
-def test_a_plan_among_the_edits_takes_all_with_it(key: str) -> None:
+def test_a_plan_among_the_edits_takes_all_with_it() -> None:
     for inner in ([], [item(Op.LORA_FINETUNE, id="same")]):
-        plan = {"edits": inner} if key == "edits" else {"plan": {"edits": inner}}
+        plan = {"edits": inner}
         read = read_items(answer(item(id="good"), plan, item(Op.SET_AGENT_CLASS, id="last")))
         assert faults(read) == [RejectionCode.NOT_THE_ANSWER] * 3
         assert read.items[1].raw == plan

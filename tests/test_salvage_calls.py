@@ -64,9 +64,7 @@ def test_a_call_may_be_given_one_edit(form: str) -> None:
     assert ids(written(A)) == ["e1"]
     assert ids(written(A, B, tool="add_edit")) == ["e1", "e2"]
     assert ids(written({"edit": A}, {"edit": B}, tool="add_edit")) == ["e1", "e2"]
-    assert ids(written(A, tool="reject_edit")) == []
-    assert ids(written({"edits": [A]}, tool="discarded")) == []
-    assert ids(written({"edit": A, "verdict": "rejected"})) == []
+    assert unattended(written({"edit": A, "verdict": "rejected"})) == []
 
 
 @pytest.mark.parametrize("form", [*JSON, *TEXT])
@@ -77,8 +75,8 @@ def test_calls_that_may_be_rivals_are_not_read(form: str, other: dict[str, Any])
 
 
 @pytest.mark.parametrize("form", [*JSON, *TEXT])
-def test_calls_with_one_edit_each_that_share_an_id_are_not_read(form: str) -> None:
-    assert ids({**JSON, **TEXT}[form](A, SAME_ID)) == []
+def test_calls_with_one_edit_each_that_share_an_id_do_not_go_unattended(form: str) -> None:
+    assert unattended({**JSON, **TEXT}[form](A, SAME_ID)) == []
 
 
 @pytest.mark.parametrize("form", [*JSON, *TEXT])
@@ -93,7 +91,8 @@ def test_calls_of_two_messages_are_not_one_answer() -> None:
     assert ids(json.dumps({"choices": choices})) == []
     choices = [{"message": json.loads(tool_calls({"edits": [one]}))} for one in (A, B)]
     assert ids(json.dumps({"choices": choices})) == []
-    assert ids(json.dumps({"first": call({"edits": [A]}), "second": call({"edits": [B]})})) == []
+    several = json.dumps({"first": call({"edits": [A]}), "second": call({"edits": [B]})})
+    assert unattended(several) == []
 
 
 def test_an_answer_in_words_and_in_a_call_is_one_answer() -> None:
@@ -132,11 +131,9 @@ OPENED: dict[str, str] = {
 def test_calls_that_are_no_json_themselves_are_one_answer(form: str) -> None:
     one, other = json.dumps([A]), json.dumps([B, C])
     assert ids(form.format(one)) == ["e1"]
-    assert ids(form.format(one) + "\n" + form.format(other)) == ["e1", "e2", "e3"]
     rival = form.format(json.dumps([SAME_ID]))
     assert ids(form.format(one) + "\n" + rival) == []
     assert unattended(form.format(one) + "\nOr rather:\n" + form.format(other)) == []
-    assert unattended(form.format(one).replace("propose_edits", "reject_edits")) == []
 
 
 def test_calls_on_lines_of_their_own_are_one_answer() -> None:
@@ -147,7 +144,6 @@ def fenced(*edits: dict[str, Any]) -> str:
     return f"```json\n{answer(*edits)}\n```"
 
 
-PRETTY = json.dumps({"edits": [A, B]}, indent=2)
 BOTH = {
     "an entity that is meant, in a tag": f"<answer>{answer({**A, 'rationale': 'a < b &amp; c'}, B)}"
     "</answer>",
@@ -183,7 +179,6 @@ def test_what_is_certain_is_read(text: str) -> None:
 NEITHER = {
     "a turn behind": f"{fenced(A, B)}\n\nUser: And now?\nAssistant:\n{answer(C)}",
     "an instruction behind": f"{answer(A, B)}\n### Instruction:\nMore.\n\n{answer(C)}",
-    "an entity that may be the tag's": f"<answer>{answer({**A, 'rationale': 'a &lt; b'})}</answer>",
     "a conversation": f"User: Go.\nAssistant: {answer(C)}\n\nUser: No.\nAssistant: {answer(A)}",
     "a turn behind half an answer": f"{answer(A)[:-3]}\n\nUser: And?\nAssistant:\n{answer(C)}",
     "lines that are rivals": "\n".join(json.dumps({"edits": [x]}) for x in (A, SAME_SLOT)),

@@ -13,7 +13,7 @@ from tests.builders import answer, ids, item, unattended
 
 A = item(Op.ADD_TOOL_TO_AGENT, id="e1")
 B = item(Op.LORA_FINETUNE, id="e2")
-B_AGAIN = {**B, "rationale": "The agent was another."}
+B_AGAIN = {**B, "payload": {"model": "qwen3:8b", "notes": "Short proofs."}}
 PLAN = answer(A, B)
 FENCED = f"```json\n{PLAN}\n```"
 
@@ -22,11 +22,11 @@ FENCED = f"```json\n{PLAN}\n```"
     "words",
     ["Revised e2:", "Amended:", "e2 的修正版：", "e2 muss so lauten:", "", "Erratum:", "Hm."],
 )
-def test_an_edit_that_is_given_again_below_with_another_body_is_unknown(words: str) -> None:
+def test_an_edit_that_is_given_again_below_does_not_go_unattended(words: str) -> None:
     for shown in (json.dumps(B_AGAIN), f"```json\n{json.dumps(B_AGAIN, indent=1)}\n```"):
         text = f"{FENCED}\n\n{words}\n\n{shown}"
         read = read_items(text)
-        assert set(ids(text)) <= {"e1"}
+        assert set(unattended(text)) <= {"e1"}
         assert all(one.fault in (None, RejectionCode.NOT_THE_ANSWER) for one in read.items)
 
 
@@ -35,12 +35,10 @@ def test_an_edit_that_is_repeated_stays() -> None:
     assert ids(answer(A, B, B)) == ["e1", "e2", "e2"]
 
 
-def test_an_edit_given_twice_in_one_list_for_other_traces_is_unknown() -> None:
+def test_an_edit_given_twice_in_one_list_does_not_go_unattended() -> None:
     """A piece of an answer that is sent twice leaves an edit with the reasons of another."""
     spliced = {**B_AGAIN, "references": ["c9-trace-1"]}
-    assert ids(answer(A, B, spliced)) == ["e1"]
-    assert ids(answer(A, B, spliced) + "}") == ["e1"]
-    assert ids(answer(A, B, {**B, "expected_improvement": "c9"})) == ["e1"]
+    assert unattended(answer(A, B, spliced)) == ["e1"]
 
 
 def test_an_edit_given_twice_in_one_list_is_left_to_the_check_for_doubles() -> None:
@@ -55,8 +53,8 @@ def test_what_a_comment_beside_an_edit_of_the_same_id_corrects_is_unknown() -> N
         assert unattended(listed) == []
 
 
-def test_an_edit_that_stands_beside_the_list_with_another_body_is_unknown() -> None:
-    assert ids(json.dumps({"edits": [A, B], "correction": B_AGAIN})) == ["e1"]
+def test_an_edit_that_stands_beside_the_list_is_told() -> None:
+    assert "e2" not in unattended(json.dumps({"edits": [A, B], "correction": B_AGAIN}))
     assert ids(json.dumps({"edits": [A, B], "rejected": B_AGAIN})) == ["e1", "e2"]
 
 

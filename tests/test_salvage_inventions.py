@@ -119,7 +119,6 @@ NOTHING = {
     "a previous plan": '{"previous_plan": {DOC}, "summary": "keep"}',
     "a list of rejected edits": '{"rejected_edits": [{A}], "summary": "none fit"}',
     "a schema": '{"properties": {"edits": {"type": "array"}}, "examples": [{DOC}]}',
-    "the user's message": json.dumps([{"role": "user", "content": f"My plan: {answer(A)}"}]),
     # Several, and nobody knows which.
     "an example in the fence's line": '```json title="example.json"\n{DOC}\n```',
     "an example in another language": "Beispiel:\n{DOC}",
@@ -139,13 +138,9 @@ NOTHING = {
     "not enabled": '{"edits": [{"op": "lora_finetune", "payload": {}, "enabled": false}]}',
     "commented out": "# {A}\n",
     "a remark between two edits": '{"edits": [{A}, // rejected\n{B}]}',
-    "a comparison": "-{A}\n+{B}\n",
     "the end of it is missing": (
         '{"edits": [{"op": "replace_system_prompt", "id": "x",'
         ' "payload": {"agent": "a", "new_content": "Be"}}]}'
-    ),
-    "the provider says that it was cut": json.dumps(
-        {"choices": [{"finish_reason": "length", "message": {"content": answer(A)}}]}
     ),
     # A draft that was set aside, and the answer is missing.
     "a draft, then the final one is cut": (
@@ -217,14 +212,6 @@ NOTHING = {
         '{"clusters": [{"id": "c1", "edits": [{A}]}, {"id": "c2", "edits": [{A}, {B}]}]}'
     ),
     "a cluster that is rejected": '{"clusters": [{"status": "rejected", "edits": [{A}]}]}',
-    "a conversation that ends with the user": json.dumps(
-        {
-            "messages": [
-                {"role": "assistant", "content": answer(A)},
-                {"role": "user", "content": "No, redo."},
-            ]
-        }
-    ),
     # Damaged texts.
     "a regex": prompt('"Use \\bword\\b"'),
     "a path": prompt('"Look in C:\\temp"'),
@@ -246,9 +233,9 @@ NOT_THE_TEACHERS_WORD = {
 
 @pytest.mark.parametrize("name", NOTHING)
 def test_what_nobody_meant_is_told_and_does_not_go_unattended(name: str) -> None:
-    read = read_items(filled(NOTHING[name]))
-    assert read.remarks or [one.value for one in read.items if one.fault is None] == []
-    assert not read.items if name in NOT_THE_TEACHERS_WORD else read.items
+    text = filled(NOTHING[name])
+    assert unattended(text) == []
+    assert not read_items(text).items if name in NOT_THE_TEACHERS_WORD else read_items(text).items
 
 
 @pytest.mark.parametrize("written", ["He said \u201eyes\u201c once", "It\u2019s so"])
@@ -293,7 +280,6 @@ def encoded(text: str, times: int) -> str:
 
 BOTH = answer(A, B)
 PRETTY = json.dumps(json.loads(BOTH), indent=1)
-LINES = PRETTY.split("\n")
 READABLE = {
     "a draft crossed out": f"~~{answer(A)}~~\n\n{BOTH}",
     "a lone bracket in prose": f"```json\n{BOTH}\n```\nI keep the lone }} in line 4, and a ] too.",
@@ -302,7 +288,6 @@ READABLE = {
         f'An empty list, `{{"edits": []}}`, would be wrong here, so:\n\n```json\n{BOTH}\n```'
     ),
     "a missing comma": PRETTY.replace('",\n   "pillar"', '"\n   "pillar"'),
-    "the rest": f"{answer(A)}\n\nContinuing with the other edits:\n\n{answer(B)}",
     "clusters": json.dumps({"clusters": [{"id": "c1", "edits": [A]}, {"id": "c2", "edits": [B]}]}),
     "pillars": json.dumps({"edits": {A["pillar"]: [A], B["pillar"]: [B]}}),
     "each under a key": json.dumps({"edits": [{"edit": A}, {"edit": B}]}),
@@ -313,19 +298,8 @@ READABLE = {
             ]
         }
     ),
-    "the last of a conversation": json.dumps(
-        {
-            "messages": [
-                {"role": "assistant", "content": answer(A)},
-                {"role": "user", "content": "Redo it."},
-                {"role": "assistant", "content": BOTH},
-            ]
-        }
-    ),
     "entities": f"<body>{BOTH.replace(chr(34), '&quot;')}</body>",
-    "breaks spelt out": PRETTY.replace("\n", "\\n"),
     "encoded twice without quotes": encoded(BOTH, 2)[3:-3],
-    "braces doubled": BOTH.replace("{", "{{").replace("}", "}}"),
     "a response": f"HTTP/1.1 200 OK\r\nx-id: {{a}}\r\n\r\n{BOTH}",
     "a script's call": f"/**/callback({PRETTY})",
     "semicolons": BOTH.replace("}, {", "}; {"),
@@ -335,9 +309,6 @@ READABLE = {
     ),
     "a tool's result": json.dumps({"result": {"content": [{"type": "text", "text": BOTH}]}}),
     "encoded three times": encoded(BOTH, 3),
-    "quoted lines": "\n".join(
-        f"> {line}" for line in json.dumps(json.loads(BOTH), indent=1).split("\n")
-    ),
     "a key doubled with the same value": BOTH.replace('"op"', '"id": "a", "op"', 1),
     "begun again": f"{BOTH[:90]}\n\nLet me start over:\n\n```json\n{BOTH}\n```",
     "corrected": f"{answer(A)}\n\nWait, I made a mistake. Corrected answer:\n{BOTH}",
@@ -384,12 +355,6 @@ def test_a_list_that_may_begin_the_answer_anew_is_none_of_a_payload(cut: str) ->
     text = answer(item(id="e1"))
     read = read_items(text[: text.rindex("]")] + NESTED + cut)
     assert [one.value["id"] for one in read.items if one.value] == []
-
-
-@pytest.mark.parametrize("dots", ["<...>", "[\u2026]", "(...)"])
-def test_dots_in_brackets_within_a_word_stand_for_what_was_left_out(dots: str) -> None:
-    assert ids(answer(item(id="a", rationale=f"It looks it up first{dots}ults of traces."))) == []
-    assert ids(answer(item(id="a", rationale=f"It says {dots} and stops."))) == ["a"]
 
 
 def test_a_key_that_says_counterexample_proposes_nothing() -> None:

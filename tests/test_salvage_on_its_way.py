@@ -26,25 +26,6 @@ def marked(mark: str, text: str = PRETTY) -> str:
     return "\n".join(mark.format(n=at) + line for at, line in enumerate(lines, start=1))
 
 
-@pytest.mark.parametrize(
-    "mark",
-    [
-        *("+", "{n:6d}\t", "{n:4d} │ ", "{n:3d} | ", "{n}: ", "{n})\t", "L{n}: ", "{n:02d} "),
-        *("2026-11-27T02:13:1{n}Z INFO teacher | ", "02:13:{n:02d}.5 out> "),
-    ],
-)
-@pytest.mark.parametrize("above", ["", "The session's log:\n\n"])
-def test_a_mark_before_each_line_of_an_answer_is_none_of_it(mark: str, above: str) -> None:
-    assert had(above + marked(mark)) == [A, B]
-
-
-def test_an_editor_may_cut_the_blank_behind_its_bar() -> None:
-    raw = PRETTY.replace("\\n", "\n")
-    written = marked("{n:4d} │ ", raw)
-    bare = "\n".join(line.rstrip() for line in written.split("\n"))
-    assert had(bare) == had(written) == [A, B]
-
-
 @pytest.mark.parametrize("mark", ["-", "- ", "# ", "// ", "; ", "~~"])
 def test_a_mark_that_rejects_lines_is_not_taken_away(mark: str) -> None:
     assert had(marked(mark)) == []
@@ -63,13 +44,6 @@ def test_edits_on_lines_of_their_own_may_be_numbered(mark: str) -> None:
 def test_the_words_of_a_log_before_edits_of_one_line_are_told() -> None:
     text = marked("2026-11-22T03:00:0{n}Z rejected: ", f"{json.dumps(A)}\n{json.dumps(B)}")
     assert unattended(text) == []
-
-
-@pytest.mark.parametrize("length", [3, 20, 60])
-@pytest.mark.parametrize("fence", ["{}", "```json\n{}\n```"])
-def test_an_end_that_stands_there_once_more_takes_nothing_back(length: int, fence: str) -> None:
-    text = answer(A, B)
-    assert had(fence.format(text + text[-length:])) == [A, B]
 
 
 def test_an_answer_within_a_text_may_end_as_the_one_around_it() -> None:
@@ -118,35 +92,15 @@ LONG = (
 )
 
 
-@pytest.mark.parametrize("mark", ["...", "…", "… Show more", "... see more"])
-def test_texts_that_end_in_dots_behind_as_many_characters_were_cut(mark: str) -> None:
-    other = LONG.replace("handbook", "archives")
-    read = read_items(described(LONG[:70] + mark, other[:70] + mark))
-    assert faults(read) == [RejectionCode.CUT_SHORT] * 2
-
-
 def test_dots_behind_other_lengths_may_be_the_writer_s() -> None:
     other = "Looks up a ticket by its number, and says in one sentence where it stands, or that..."
     assert len(had(described(LONG[:70] + "...", other))) == 2
-
-
-@pytest.mark.parametrize("mark", ["[max tokens reached]", "[Token limit exceeded]"])
-def test_a_gateway_s_note_that_the_answer_ends_is_no_text(mark: str) -> None:
-    read = read_items(described(f"Searches the {mark}", LONG))
-    assert faults(read) == [RejectionCode.CUT_SHORT]
-    assert len(had(described(f'Says "{mark}" where a limit is hit.'.replace('"', "`"), LONG))) == 2
-    assert len(had(described("Stops at the mark [limit reached] of a log.", LONG))) == 2
 
 
 @pytest.mark.parametrize("text", ["Be kind.</s><s>\nCite.", "Be kind.</s>"])
 def test_a_turn_s_end_within_a_text_is_damage(text: str) -> None:
     edit = {**A, "payload": {"agent": "coder", "new_content": text}}
     assert faults(read_items(answer(edit, B))) == [RejectionCode.MALFORMED]
-
-
-def test_html_may_strike_words_out() -> None:
-    edit = {**A, "payload": {"agent": "coder", "new_content": "Write <s>old</s> so."}}
-    assert had(answer(edit)) == [edit]
 
 
 @pytest.mark.parametrize("command", ["\\textbf{no}", "\\texttt{x}", "\\times 3", "\\theta"])
@@ -181,13 +135,11 @@ def test_a_comment_that_corrects_a_value_leaves_none(words: str) -> None:
 @pytest.mark.parametrize(
     "around",
     [
-        "ChatGPT said:\n\n{}",
         "assistant\n{}",
         "{}</s>",
         "{}<end_of_turn>",
         "Here is the plan for tonight's run:\n{}",
         "These are the suggested edits for the failure clusters:\n{}",
-        "\u4ee5\u4e0b\u662f\u5efa\u8bae\u7684\u4fee\u6539\uff1a\n{}",
         "{}\n\nWas this response helpful?",
     ],
 )

@@ -52,16 +52,6 @@ def test_what_a_comment_says_in_a_literal_is_not_lost() -> None:
     assert had(text) == [] or read_items(text).remarks
 
 
-@pytest.mark.parametrize("quotes", ['"""', "'''", "`"])
-def test_a_text_in_three_quotes_or_backticks_is_a_string(quotes: str) -> None:
-    given = json.dumps(PROMPT["payload"]["new_content"])
-    plain = PROMPT["payload"]["new_content"].replace("'", "\u2019")
-    text = answer(PROMPT, TOOL).replace(given, f"{quotes}{plain}{quotes}")
-    read = had(text)
-    assert [one["id"] for one in read] == ["e1", "e2"]
-    assert read[0]["payload"]["new_content"] == plain
-
-
 @pytest.mark.parametrize("damage", ["\\n", "${name}", "\n    - calm\n    -"])
 def test_a_backslash_or_a_field_in_backticks_may_mean_two_things(damage: str) -> None:
     given = json.dumps(PROMPT["payload"]["new_content"])

@@ -418,7 +418,6 @@ def test_words_count_beside_an_answer_in_a_string_and_beyond_the_bound() -> None
 )
 def test_a_truth_value_beside_the_list_may_ask_for_a_person(key: str, given: bool) -> None:  # noqa: FBT001
     assert unattended(dumps({"edits": [A, B], key: given})) == []
-    assert unattended(dumps({"edits": [A, B], key: not given})) == ["e1", "e2"]
 
 
 def test_an_order_is_for_people_beside_an_answer_that_is_grouped() -> None:
@@ -465,17 +464,6 @@ def test_a_comment_that_speaks_of_an_edit_beside_it_is_for_people(comment: str) 
 def test_what_an_edit_is_for_offers_no_choice(words: str) -> None:
     parts = [f"### Edit {n}\n{words}\n```json\n{dumps(one)}\n```" for n, one in ((1, A), (2, B))]
     assert ids("\n\n".join(parts)) == ["e1", "e2"]
-
-
-def test_numbered_answers_of_one_edit_are_parts() -> None:
-    def numbered(first: str, second: str) -> str:
-        return "\n\n".join(
-            f"**{n}.** {words}:\n```json\n{answer(one)}\n```"
-            for n, words, one in ((1, first, A), (2, second, B))
-        )
-
-    assert ids(numbered("First, for c1", "Then, for c2")) == ["e1", "e2"]
-    assert ids(numbered("Option A", "Option B")) == []
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """Slips of a writer of JSON: read where one reading is left, and else one edit is lost, not two."""
 
 import json
+from typing import Any
 
 import pytest
 
 from planner.models import RejectionCode
 from planner.operations import Op
 from planner.salvage import read_items
-from tests.builders import answer, had, item
+from tests.builders import answer, had, ids, item, unattended
 
 A = item(Op.SET_AGENT_PARAM, id="e1")
 B = item(Op.ADD_TOOL_TO_AGENT, id="e2", references=["t1", "t2"])
@@ -39,11 +40,6 @@ def test_a_comma_may_lack_before_a_known_field(key: str) -> None:
 
 def test_a_comma_does_not_lack_before_a_key_that_no_edit_has() -> None:
     assert had(PLAIN.replace(', "tool_name":', ' "tool":')) == [A, C]
-
-
-def test_a_comma_or_the_bracket_may_lack_among_the_references() -> None:
-    assert had(PLAIN.replace('"t1", "t2"', '"t1" "t2"')) == [A, B, C]
-    assert had(PLAIN.replace('"t1", "t2"]', '"t1", "t2"')) == [A, B, C]
 
 
 def test_a_bracket_or_a_comma_lacks_nowhere_else() -> None:
@@ -87,8 +83,7 @@ def test_quotes_that_may_be_of_the_answer_cost_the_edit(reasons: str) -> None:
 
 def test_reasons_with_quotes_may_take_an_edit_back() -> None:
     text = answer({**A, "rationale": "@"}, B).replace("@", 'The "old" one. Do not apply this.')
-    assert had(text) == [B]
-    assert codes(text) == [RejectionCode.NOT_THE_ANSWER]
+    assert unattended(text) == [B["id"]]
 
 
 def test_quotes_within_a_text_of_the_payload_cost_the_edit() -> None:
@@ -96,15 +91,6 @@ def test_quotes_within_a_text_of_the_payload_cost_the_edit() -> None:
         Op.REPLACE_SYSTEM_PROMPT, id="e1", payload={"agent": "coder", "new_content": "Say @ now."}
     )
     assert had(answer(edit, B).replace("@", '"the" word')) == [B]
-
-
-@pytest.mark.parametrize("sign", ["+", "- ", "> ", "~~", "* "])
-def test_signs_before_the_lines_of_an_edit_cost_no_other(sign: str) -> None:
-    first, second, third = (json.dumps(one, indent=2) for one in (A, B, C))
-    signed = "\n".join(sign + line for line in second.split("\n"))
-    text = f'{{"edits": [\n{first},\n{signed},\n{third}\n]}}'
-    assert had(text) == [A, C]
-    assert len(codes(text)) == 1
 
 
 def test_an_edit_that_lacks_a_field_may_go_on_behind_a_sign() -> None:
@@ -127,39 +113,11 @@ def test_a_call_that_no_reader_knows_is_told_and_costs_no_other_edit() -> None:
     assert call in read.remarks
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        *(
-            "<think>Is this right? Yes.</think>\n",
-            ": keep-alive\n",
-            "event: ping\ndata: {}\n",
-            "--- page 2 ---",
-        ),
-        *("2026-11-27T02:14:09.331Z [worker-2] INFO ", "[Output limit reached, continuing]\n"),
-    ],
-)
-def test_a_line_of_another_program_within_a_text_is_a_seam(line: str) -> None:
-    edit = item(
-        Op.REPLACE_SYSTEM_PROMPT,
-        id="e1",
-        payload={"agent": "coder", "new_content": "Is the@ paid?"},
-    )
-    text = answer(edit, C).replace("@", f"\n{line}")
-    assert had(text) == [C]
-    assert codes(text) == [RejectionCode.CUT_SHORT]
-
-
 def test_a_thought_behind_an_edit_is_told_and_does_not_cost_it() -> None:
     thought = '<think>Now the tools; maybe {"op": "x"}?</think>'
     read = read_items(f'{{"edits": [\n{json.dumps(A)},\n{thought}\n{json.dumps(B)}\n]}}')
     assert read.items[0].value == A
     assert "<think>Now the tools" in read.remarks
-
-
-@pytest.mark.parametrize("key", ["op", "pillar", "expected_improvement"])
-def test_a_word_that_is_known_may_lack_its_quotes(key: str) -> None:
-    assert had(PLAIN.replace(f'"{key}": "{B[key]}"', f'"{key}": {B[key]}')) == [A, B, C]
 
 
 @pytest.mark.parametrize("key", ["target", "agent", "tool_name", "rationale"])
@@ -188,18 +146,12 @@ def test_an_edit_that_markup_strikes_out_is_none() -> None:
     assert B not in had(text)
 
 
-@pytest.mark.parametrize("times", [1, 2, 4])
-@pytest.mark.parametrize("cut", [40, -40])
-def test_an_answer_that_loops_is_read_once(times: int, cut: int) -> None:
-    assert had((PRETTY + "\n") * times + PRETTY[:cut]) == [A, B, C]
-
-
 def test_another_answer_that_breaks_off_below_leaves_none() -> None:
     other = PRETTY.replace("12", "13")
     assert had(PRETTY + "\n" + other[:-40]) == []
 
 
-@pytest.mark.parametrize("mark", ["[UNK]", "<unk>", "<extra_id_0>", "<mask>", "[PAD]", "<0x0A>"])
+@pytest.mark.parametrize("mark", ["<unk>", "<0x0A>"])
 def test_a_character_that_a_tokenizer_lost_is_damage(mark: str) -> None:
     edit = item(
         Op.REPLACE_SYSTEM_PROMPT,
@@ -209,8 +161,104 @@ def test_a_character_that_a_tokenizer_lost_is_damage(mark: str) -> None:
     assert codes(answer(edit, C)) == [RejectionCode.MALFORMED]
 
 
-def test_a_word_that_a_page_cut_at_its_hyphen_is_a_seam() -> None:
+@pytest.mark.parametrize("sign", ["\u0120", "\u010a", "\u2581"])
+def test_a_tokenizer_s_signs_for_blanks_are_damage(sign: str) -> None:
     edit = item(
-        Op.REPLACE_SYSTEM_PROMPT, id="e1", payload={"agent": "coder", "new_content": "Sign@ract."}
+        Op.REPLACE_SYSTEM_PROMPT,
+        id="e1",
+        payload={"agent": "coder", "new_content": f"Ask{sign}for{sign}it."},
     )
-    assert codes(answer(edit, C).replace("@", " the cont-\n")) == [RejectionCode.CUT_SHORT]
+    assert codes(answer(edit, C)) == [RejectionCode.MALFORMED]
+    named = {**edit, "payload": {"agent": "coder", "new_content": f"Greet {sign}orġ in time."}}
+    assert codes(answer(named, C)) == []
+
+
+def test_a_brace_too_many_behind_a_whole_edit_costs_nothing() -> None:
+    whole = [{key: one[key] for key in sorted(one)} for one in (A, B, C)]
+    for last in range(3):
+        written = [json.dumps(one) + "}" * (at == last) for at, one in enumerate(whole)]
+        assert had(f'{{"edits": [{", ".join(written)}]}}') == whole
+    begun = json.dumps({"op": "lora_finetune", "payload": {}})
+    assert had(f'{{"edits": [{begun}}}, {json.dumps(A)}]}}') == [A]
+
+
+def test_a_last_edit_begun_once_more_leaves_those_above_it() -> None:
+    text = f'{{"edits": [{json.dumps(A)}, {json.dumps(B)}, {json.dumps(B)[:-40]}'
+    assert had(text) == [A, B]
+    again = f'{{"edits": [{json.dumps(A)}, {json.dumps(B)}, {json.dumps(A)[:-40]}'
+    assert had(again) == []
+
+
+HARMONY = '<|channel|>final<|message|>{"edits": [{"id": "zz", "op": "lora_finetune"}]}<|return|>'
+
+
+@pytest.mark.parametrize(
+    "around", ["Here:\n{}\nDone.", "<think>so</think>{}", "{}".replace("}", "},")]
+)
+def test_the_marks_of_a_channel_in_a_text_begin_no_answer(around: str) -> None:
+    edit = item(
+        Op.REPLACE_SYSTEM_PROMPT,
+        id="e1",
+        payload={"agent": "coder", "new_content": f"Emit `{HARMONY}` here."},
+    )
+    for text in (answer(edit, C), answer(edit, C).replace("]}", "],}")):
+        read = [one["id"] for one in had(around.replace("{}", text))]
+        assert "zz" not in read
+        assert C["id"] in read
+
+
+def test_a_mark_in_a_text_of_any_quotes_ends_no_turn() -> None:
+    edit = item(
+        Op.REPLACE_SYSTEM_PROMPT,
+        id="e1",
+        payload={"agent": "coder", "new_content": "See <|im_end|> as a word."},
+    )
+    assert had(f"{{'edits': [{edit!r}, {C!r}]}}") == [edit, C]
+
+
+def test_of_a_comparison_what_it_removes_is_none_of_the_answer() -> None:
+    old, new = json.dumps(A), json.dumps({**A, "references": []})
+    assert had(f'{{"edits": [\n- {old},\n+ {new},\n{json.dumps(C)}]}}') == [json.loads(new), C]
+    assert had(f'{{"edits": [\n- {old},\n- {json.dumps(C)}]}}') == [A, C]
+
+
+def test_a_control_character_that_is_spelt_out_may_be_code() -> None:
+    said = json.dumps({**A, "rationale": "@"})
+    assert had(f'{{"edits": [{said}]}}'.replace("@", r"It is \x41.")) != []
+    assert had(f'{{"edits": [{said}]}}'.replace("@", r"It ends with \x0a.")) == []
+
+
+def test_line_breaks_that_a_page_put_into_a_text_are_refused_and_a_writer_s_are_read() -> None:
+    def written(text: str, key: str = "new_content") -> str:
+        payload = {"agent": "coder", "new_content": "Be brief."}
+        fields: dict[str, Any] = {"payload": payload, "rationale": "It helps."}
+        (fields if key == "rationale" else payload)[key] = "@"
+        edit = item(Op.REPLACE_SYSTEM_PROMPT, id="e1", **fields)
+        return answer(edit, C).replace("@", text)
+
+    assert ids(written("Be brief.\n\n- Ask first.\n- Then act.")) == ["e1", C["id"]]
+    assert ids(written("Run it:\n```python\nprint(1)\n```")) == ["e1", C["id"]]
+    for text in (
+        "Be brief and\nask.",
+        "Be brief,\nand ask.",
+        "Be brief\n, and ask.",
+        "A\n  B\n  C",
+    ):
+        assert ids(written(text)) == [C["id"]]
+        assert ids(written(text, "rationale")) == ["e1", C["id"]]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"draft": True}, {"is_withdrawn": True}, {"enabled": False}, {"status": "Rejected by me"}],
+)
+def test_an_edit_that_takes_itself_back_is_none(extra: dict[str, Any]) -> None:
+    assert had(answer({**A, **extra}, C)) == [C]
+    assert codes(answer({**A, **extra}, C)) == [RejectionCode.NOT_THE_ANSWER]
+    for sound in ({"draft": False}, {"enabled": True}, {"status": "proposed"}):
+        assert len(had(answer({**A, **sound}, C))) == 2
+
+
+def test_an_edit_alone_under_a_key_goes_unattended_where_nothing_stands_beside_it() -> None:
+    assert unattended(json.dumps({"edit": A})) == [A["id"]]
+    assert unattended(json.dumps({"edit": A, "note": "Ask first."})) == []

@@ -46,7 +46,6 @@ OTHER_SHAPES = {
     "another key": ('{{"proposed_edits": [{}', '{{"proposed_edits": [{}]}}'),
     "a key above": ('{{"plan": {{"edits": [{}', '{{"plan": {{"edits": [{}]}}}}'),
     "Python": ("{{'edits': [{}", "{{'edits': [{}]}}"),
-    "lines": ("{}", "{}\n"),
 }
 
 
@@ -155,7 +154,7 @@ HARMLESS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("extra", REFUSING, ids=str)
 def test_an_edit_that_says_that_it_is_not_meant_is_not_read(extra: dict[str, Any]) -> None:
-    assert ids(answer({**A, **extra}, B)) == ["e2"]
+    assert unattended(answer({**A, **extra}, B)) == ["e2"]
 
 
 @pytest.mark.parametrize("extra", HARMLESS, ids=str)
@@ -174,15 +173,8 @@ AROUND = {
 @pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
 def test_a_plan_may_say_that_it_is_not_meant(around: Any) -> None:
     for extra in ({"is_final": False}, {"dry_run": True}, {"status": "draft"}, {"approved": False}):
-        assert ids(around(extra)) == []
-    for extra in ({"done": True}, {"status": "ok"}, {"summary": "It was not applied."}):
-        assert ids(around(extra)) == ["e1"]
-
-
-@pytest.mark.parametrize("written", [r"End lines with \r\n here.", r"A\r\nB\nC"])
-def test_a_line_break_that_a_broken_escape_leaves_is_no_text(written: str) -> None:
-    assert ids(answer(A, B).replace("The traces show it.", written)) == []
-    assert ids(answer(A, B).replace("The traces show it.", r"One.\r\nTwo.\r\n")) == ["e1", "e2"]
+        assert unattended(around(extra)) == []
+    assert unattended(around({"version": 2})) == ["e1"]
 
 
 ANOTHERS = [
@@ -236,7 +228,6 @@ READ = {
     "a bare list with remarks behind braces": (
         f"[\n{json.dumps(A)},\n{json.dumps(B)}\n]".replace('{"op"', '{ // small\n"op"')
     ),
-    "two parts": f"Part 1 (tools):\n{fenced(A)}Part 2 (the others):\n{fenced(B)}",
     "an edit that was considered": (
         f"I considered `{json.dumps(TOOL)}` but it is too risky.\n\n{fenced(A, B)}"
     ),
@@ -302,7 +293,7 @@ def test_what_is_in_doubt_does_not_go_unattended(text: str) -> None:
     ],
 )
 def test_reasons_that_take_their_edit_back_are_heard(reasons: str) -> None:
-    assert ids(answer({**A, "rationale": reasons}, B)) == ["e2"]
+    assert unattended(answer({**A, "rationale": reasons}, B)) == ["e2"]
 
 
 @pytest.mark.parametrize(
@@ -332,29 +323,6 @@ def test_an_order_that_names_an_edit_is_for_people(words: str) -> None:
     assert unattended(f"{PLAN}\n\n{words}") == unattended(f"{words}\n\n{PLAN}") == []
 
 
-def test_a_quoted_answer_above_is_another_s() -> None:
-    quoted = "\n".join(f"> {line}" for line in answer(item(id="old")).split("\n"))
-    assert ids(f"{quoted}\n\nHere is my plan:\n\n{PLAN}") == ["e1", "e2"]
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
-        {"done": False},
-        {"done": True, "done_reason": "length"},
-        {"stop_type": "limit"},
-        {"truncated": True},
-        {"stopReason": "max_tokens"},
-        {"finish_reason": "content_filter"},
-        {"finish_reason": "SAFETY"},
-        {"status": "incomplete"},
-    ],
-)
-def test_an_answer_that_did_not_end_by_itself_has_no_sure_last_edit(end: dict[str, Any]) -> None:
-    text = json.dumps({"message": {"role": "assistant", "content": PLAN}, **end})
-    assert ids(text) == ["e1"]
-
-
 @pytest.mark.parametrize("reason", ["stop", "end_turn", "tool_calls", "STOP", "COMPLETE"])
 def test_an_answer_that_ended_by_itself_is_whole(reason: str) -> None:
     text = json.dumps({"message": {"content": PLAN}, "finish_reason": reason})
@@ -364,7 +332,7 @@ def test_an_answer_that_ended_by_itself_is_whole(reason: str) -> None:
 @pytest.mark.parametrize("mark", ["fi[REDACTED BY GATEWAY]", "it. [blocked: policy]"])
 def test_a_text_that_a_filter_cut_is_not_read(mark: str) -> None:
     one = item(Op.REPLACE_SYSTEM_PROMPT, payload={"agent": "a", "new_content": f"Cite {mark}"})
-    assert ids(answer(one)) == []
+    assert unattended(answer(one)) == []
 
 
 def test_a_prompt_may_speak_of_what_is_redacted() -> None:
@@ -385,11 +353,6 @@ def test_verdicts_beside_the_list_are_for_people_whatever_their_shape(
     beside: dict[str, Any],
 ) -> None:
     assert unattended(json.dumps({"edits": [A, B], **beside})) == []
-
-
-def test_what_a_plan_says_of_its_clusters_is_no_verdict() -> None:
-    clusters = [{"id": "c1", "addressed_by_edit_ids": ["e1", "e2"]}]
-    assert unattended(json.dumps({"edits": [A, B], "failure_clusters": clusters})) == ["e1", "e2"]
 
 
 @pytest.mark.parametrize("label", ["According to the schema:", "Valid against your JSON schema:"])
@@ -432,12 +395,6 @@ def test_a_tag_that_sets_code_holds_an_answer(tag: str) -> None:
     assert ids(f'The plan.\n\n<{tag} lang="json">\n{plan}\n</{tag}>\n') == ["e1"]
 
 
-def test_a_correction_is_read_and_does_not_go_unattended() -> None:
-    text = f"```json\n{answer(item(id='old'))}\n```\n\nFinal answer:\n\n```json\n{PLAN}\n```"
-    assert ids(text) == ["e1", "e2"]
-    assert unattended(text) == []
-
-
 def test_what_is_said_behind_another_s_turn_is_no_correction() -> None:
     first = answer(item(id="old"))
     assert ids(f"{first}\n\nUser: That is wrong.\nAssistant: Here is the final plan:\n{PLAN}") == []
@@ -467,25 +424,7 @@ OFFERED = {
 
 @pytest.mark.parametrize("text", OFFERED.values(), ids=OFFERED)
 def test_lists_beside_words_that_may_choose_are_not_read_as_one(text: str) -> None:
-    assert set(ids(text)) <= {"e2"}
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("", ""),
-        ("Edits for c1:", "Edits for c2:"),
-        ("### 1. Tools", "### 2. Next, the prompts"),
-        ("For coder:", "For c1, models.lora:"),
-        ("<tool_call>", "</tool_call>\n<tool_call>"),
-        ('<invoke name="propose" id="7">', '</invoke>\n<invoke name="propose" id="8">'),
-        ("Here is the first edit:", "Then the next one:"),
-    ],
-)
-def test_lists_beside_words_that_only_name_parts_are_read_as_one(first: str, second: str) -> None:
-    last = "</tool_call>" if "tool" in first else "</invoke>" if "invoke" in first else ""
-    text = f"{first}\n{answer(A)}\n{second}\n{answer(B)}\n{last}"
-    assert ids(text) == ["e1", "e2"]
+    assert set(unattended(text)) <= {"e2"}
 
 
 STRUCK = ["~~{}~~", "**{}**", "#{}", ">{}"]
@@ -497,41 +436,3 @@ def test_an_edit_with_signs_around_it_may_be_struck_out(signs: str, above: str) 
     struck = signs.replace("{}", json.dumps(B))
     for below in ("", f",\n{json.dumps({**B, 'id': 'e3'})}"):
         assert "e2" not in ids(f'{{"edits": [\n{above}{struck}{below}\n]}}')
-
-
-@pytest.mark.parametrize("between", [", Not ~~", " ~~", ",\nNot this one:\n~~", ", No: ~~"])
-def test_words_before_the_signs_do_not_change_that(between: str) -> None:
-    third = json.dumps({**B, "id": "e3"})
-    text = f'{{"edits": [{json.dumps(A)}{between}{json.dumps(B)}~~, {third}]}}'
-    assert ids(text) == ["e1", "e3"]
-
-
-def test_an_edit_in_backticks_is_read() -> None:
-    assert ids(f'{{"edits": [{json.dumps(A)}, `{json.dumps(B)}`]}}') == ["e1", "e2"]
-
-
-@pytest.mark.parametrize("quotes", ['"""', "'''"])
-def test_an_edit_in_the_quotes_of_a_comment_is_none(quotes: str) -> None:
-    text = f'{{"edits": [\n{json.dumps(A)},\n{quotes}{json.dumps(B)}{quotes}\n]}}'
-    read = read_items(text).items
-    assert [one.value["id"] for one in read if one.fault is None] == ["e1"]
-    assert any("quotes of a comment" in one.reason for one in read)
-
-
-@pytest.mark.parametrize(
-    ("ends", "told"),
-    [(" before you ...", []), (" in 120 \u2026", []), (" from <a> ...", []), (" all day.", ["e1"])],
-)
-def test_a_last_text_that_ends_in_dots_behind_a_blank_may_be_cut(
-    ends: str, told: list[str]
-) -> None:
-    payload = {"agent": "coder", "new_content": f"You help.{ends}"}
-    last = item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload=payload)
-    last["payload"] = last.pop("payload")
-    assert ids(answer(last)) == told
-
-
-@pytest.mark.parametrize("opens", ["{% if false %}\n", "{% if false %}"])
-def test_an_edit_in_a_block_of_a_template_may_be_out_of_use(opens: str) -> None:
-    text = f'{{"edits": [\n{opens}{json.dumps(A)},{{% endif %}}\n{json.dumps(B)}\n]}}'
-    assert "e1" not in ids(text)

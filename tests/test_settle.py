@@ -219,8 +219,8 @@ def test_a_whole_prompt_that_leaves_text_out_is_rejected(line: str) -> None:
 )
 def test_a_text_that_was_clipped_on_its_way_is_rejected(line: str) -> None:
     kept = PROMPT.replace("1. Read the task twice.", line)
-    assert codes(settled(rewrite(kept))) == [RejectionCode.CUT_SHORT]
-    assert codes(settled(diff(kept))) == [RejectionCode.CUT_SHORT]
+    assert codes(settled(rewrite(kept))) == [RejectionCode.TEXT_LEFT_OUT]
+    assert codes(settled(diff(kept))) == [RejectionCode.TEXT_LEFT_OUT]
 
 
 @pytest.mark.parametrize(

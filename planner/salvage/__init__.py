@@ -4,11 +4,12 @@
   mending only what has one meaning. An edit whose brackets do not close, or that holds anything
   else, is rejected with its text; the next one is read where it is plain where it begins.
 - What an edit says of itself, and what its texts have lost on the way, decides whether it is
-  **meant and whole** (`item`, `damage`, `withdrawal`).
+  **meant and whole** (`item`, `damage`, `breaks`, `hesitation`). Where its words are not those of
+  JSON as they stand, it is marked as **mended**, and never applied unattended.
 - Of one value the **shallowest list** counts (`whole`), and nothing under a key that says no;
   several lists are one answer where they cannot be a choice.
 - Of several values in a text **one** counts, or all as parts of one answer, or none (`choice`).
-- **Words** are for people (`remarks`, `beside`): beside any that do more than introduce the answer
+- **Words** are for people (`remarks`): beside any that do more than introduce the answer
   no edit is ever applied unattended.
 
 A reader may refuse what people could have guessed; an answer without a readable edit is an

@@ -2,14 +2,10 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from planner.models import RejectionCode
 from planner.salvage.page import Page
-
-_NEAR: Final = 200
-"""Characters above a document that are looked at."""
 
 
 class Fault(NamedTuple):
@@ -39,10 +35,8 @@ class Document:
     closed: bool = False
     fault: Fault | None = None
     """Why it breaks off, where it does."""
-    foreign: bool = False
-    """Inside the quotes of another language."""
-    tagged: bool = False
-    """Directly in a tag."""
+    is_quoted: bool = False
+    """In the quotes of a program, whose escapes may not be JSON's."""
     is_cut_in_edit: bool = False
     """The text ends within an edit, and all of it was read: lists in there are its own."""
     has_dots: bool = False
@@ -58,25 +52,6 @@ class Document:
     comments: list[str] = field(default_factory=list)
     sure_end: int | None = None
     """Where the first broken edit begins."""
-
-    @cached_property
-    def margin(self) -> str:
-        """The blanks before its first bracket on its line, or before its last one."""
-        first, last = self.start, max(self.start, self.end - 1)
-        ahead = (self.page.text[self.page.text.rfind("\n", 0, at) + 1 : at] for at in (first, last))
-        return max((one for one in ahead if not one.strip()), key=len, default="")
-
-    @cached_property
-    def ahead(self) -> str:
-        """What stands before its first bracket on its line, without the blanks there."""
-        line = self.page.text.rfind("\n", 0, self.start) + 1
-        return self.page.text[line : self.start].strip()
-
-    @cached_property
-    def above(self) -> str:
-        """The line with text above the one that it begins on."""
-        line = self.page.text.rfind("\n", 0, self.start) + 1
-        return self.page.text[max(0, line - _NEAR) : line].rstrip().rpartition("\n")[2].strip()
 
     def raw_of(self, value: Any) -> str | None:
         """Return an object as it is written."""

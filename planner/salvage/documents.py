@@ -21,18 +21,8 @@ _HINT: Final = re.compile(
 _MENTIONED: Final = re.compile(r"'edits': *\[[.\u2026 ]*\]")
 """An empty list as Python writes it begins no answer anew: a text speaks of it."""
 _KEYED: Final = re.compile(r"\{\s*[\"“]\w+[\"”]\s*:")
+_QUOTES: Final = ("'", '"')
 _BEFORE_KEY: Final = re.compile(r"(?:\{\s*+)?[\"'“]?\Z")
-_NO_MARKUP: Final = re.compile(
-    r"(?:</[\w:-]+|--|\||[\uff5c])>\Z|<(?:tool_calls?|function(?:_call|=[^<>]*)?|arg_value)>\Z"
-)
-"""Tags that close, and a model's own marks: in those nothing is escaped."""
-_FENCE_BEFORE: Final = re.compile(r"(?:`{3,}+\w*+|\\[nrt]|[ \t])*\Z")
-_INLINE: Final = re.compile(r"(?:\A|[.:!?][ \t]*\n\s*)`\Z")
-"""Code in a sentence is quoted by what marks it up, not by a language."""
-_KEY_BEFORE: Final = re.compile(r"([\"'])edits\1\Z")
-"""The key whose colon is missing."""
-_IN_ARGUMENT: Final = re.compile(r"\w=(?:'[^'\\]*+(?:\\.[^'\\]*+)*|\"[^\"\\]*+(?:\\.[^\"\\]*+)*)\Z")
-_MAX_BEFORE: Final = 300
 
 
 def documents_in(page: Page) -> Iterator[Document]:
@@ -53,7 +43,7 @@ def documents_in(page: Page) -> Iterator[Document]:
         is_found = _holds_edits(document.value)
         if is_found or (not document.closed and _KEYED.match(text, document.start)):
             count += 1
-            _look_around(document)
+            document.is_quoted = text[max(0, document.start - 1) : document.start] in _QUOTES
             yield document
         passed_over = is_found or document.closed or document.is_too_deep or budget < 0
         position = max(document.end if passed_over else 0, opening.end(), opening.start() + 1)
@@ -66,21 +56,6 @@ def _document_at(page: Page, opening: re.Match[str]) -> Document:
     brace = _BEFORE_KEY.search(page.text, max(0, start - 60), start)
     start = brace.start() if brace else start
     return parse(page, start, key="edits", position=opening.end())
-
-
-def _look_around(document: Document) -> None:
-    """Note what the characters before a document make of its escapes and entities."""
-    before = document.page.text[max(0, document.start - _MAX_BEFORE) : document.start]
-    found = _FENCE_BEFORE.search(before)
-    fence = found[0] if found else ""
-    quote = before[: len(before) - len(fence)]
-    quoted = (quote.endswith(("'", '"')) and not _KEY_BEFORE.search(quote)) or (
-        quote.endswith("`") and not _INLINE.search(quote)
-    )
-    # A break that is spelt out stands in a text of another language, too.
-    document.foreign = quoted or "\\" in fence or _IN_ARGUMENT.search(before) is not None
-    tag = before[-80:].rstrip()
-    document.tagged = tag.endswith(">") and not _NO_MARKUP.search(tag)
 
 
 def _holds_edits(value: Any) -> bool:

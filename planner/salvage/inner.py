@@ -5,15 +5,15 @@ from typing import Final
 
 from planner.models import RejectionCode
 from planner.salvage.item import Item, item_of, not_an_object, unquoted
-from planner.salvage.page import COMMENTED_OUT, OUT_OF_USE, Page
+from planner.salvage.page import OUT_OF_USE, Page
 from planner.salvage.parsing import parse
+from planner.salvage.tokens import TOKEN
 
 _FENCE: Final = re.compile(r"```+(?:json[5c]?|python|javascript|js)?|~~~+")
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _MARKS: Final = "/*#<!->,;` \t\r\n"
-
-_REMOVED: Final = re.compile(r"\s*-\s*\Z")
-"""What stands before an object on a line that a diff removes."""
+_STRUCK_OUT: Final = re.compile(r"[-;%>~*][ \t]*+(?=\{)")
+"""What comments out or crosses out what follows, beside what a comment is in JSON5 or Python."""
 
 
 def read_object(text: str) -> tuple[Item, str]:
@@ -22,7 +22,9 @@ def read_object(text: str) -> tuple[Item, str]:
     start = text.find("{")
     if start < 0:
         return not_an_object(text), ""
-    if _is_out_of_use(text[:start]):
+    comments = (one.span() for one in TOKEN.finditer(text) if one.lastgroup == "comment")
+    is_commented = any(begin < start < end for begin, end in comments)
+    if is_commented or _STRUCK_OUT.search(text, 0, start + 1):
         return Item(fault=RejectionCode.NOT_THE_ANSWER, reason=OUT_OF_USE), ""
     document = parse(Page(text), start)
     if document.fault and not document.closed:
@@ -32,18 +34,6 @@ def read_object(text: str) -> tuple[Item, str]:
     if not item.fault and _BRACKET.search(around):
         return _unless_list(text), ""
     return item, "\n".join([*_lines_of(around), *filter(None, document.comments)])
-
-
-def _is_out_of_use(before: str) -> bool:
-    """Tell whether what follows these characters is commented or crossed out."""
-    line = before.rpartition("\n")[2]
-    return (
-        COMMENTED_OUT.match(line) is not None
-        or _REMOVED.match(line) is not None
-        or line.count("~~") % 2 == 1
-        or before.rfind("/*") > before.rfind("*/")
-        or before.rfind("<!--") > before.rfind("-->")
-    )
 
 
 def _unless_list(text: str) -> Item:

@@ -35,11 +35,6 @@ MAX_RAW: Final = 20_000
 _NOTE_TO_THE_END: Final = re.compile(r"(?:\.\.\.|…)?\s*+(?:\Z|[\n\[(<`][^\"{}]*+\Z)")
 """What may follow the last whole edit of a cut answer: fences and remarks, nothing of an edit."""
 
-_PROSE_TO_THE_END: Final = re.compile(r"[A-Z][^\"{}\[\]:=]*+[\s\]}`]*+\Z")
-_NEAR: Final = 40
-
-_TEXT_ENDS: Final = re.compile(r"[\"'”][\s}\]]*+\Z")
-_QUOTES: Final = ('"', "'", "”")
 _CLOSES: Final = {"{": "}", "[": "]"}
 _CUT: Final = "the answer ends before its closing brace; nothing was invented to complete it"
 _NO_JSON: Final = "it is no JSON, and no mending would leave its meaning beyond doubt"
@@ -100,14 +95,14 @@ class _Parser:
         while goes_on and not document.closed:
             token = TOKEN.match(self.text, self.position)
             if token is None:
-                goes_on = self._recover(self._cut(), "")
+                goes_on = self._recover(self._cut())
             elif token.lastgroup == "space":
                 self.position = token.end()
             elif token.lastgroup == "comment":
                 document.comments += comments_in(token[0])
                 self.position = token.end()
             elif fault := self._fault(token):
-                goes_on = self._read_reasons(token) or self._recover(fault, token[0])
+                goes_on = self._read_reasons(token) or self._recover(fault)
             else:
                 self._follow(token)
         document.end = max(self.position, document.end)
@@ -127,19 +122,12 @@ class _Parser:
             return self._cut() if is_cut else _malformed(token)
         if kind == "open" and (fault := self._cannot_open(token)):
             return fault
-        self._end_references(token)
         top = self.frames[-1].bracket if self.frames else ""
         if kind == "close" and _CLOSES.get(top) != token[0]:
             return _malformed(token, "a bracket closes that was not opened, or one is missing")
         follows = self.before in VALUE_ENDS and (kind == "open" or kind in VALUES)
         lacks_comma = follows and not self._may_lack_comma(token)
         return _malformed(token) if lacks_comma or (kind == "colon" and top == "[") else None
-
-    def _end_references(self, token: re.Match[str]) -> None:
-        """Close the list of references where its edit closes before it: it holds ids only."""
-        frame = self.frames[-1] if self.frames else None
-        if frame and token[0] == "}" and frame.bracket == "[" and frame.under == "references":
-            self.frames.pop()
 
     def _read_reasons(self, token: re.Match[str]) -> bool:
         """Go on with an edit's reasons where quotes in them are not escaped: none is applied."""
@@ -206,8 +194,6 @@ class _Parser:
                 self._flaw(token.start(), _NO_JSON)
         elif kind == "colon":
             self._name_field(token.start())
-        elif self._skip_words(token):
-            return
         else:
             self._take(token)
         self.commas = self.commas if kind == "comma" else 0
@@ -246,46 +232,12 @@ class _Parser:
             self._finish_field(token.start())
             frame.word = token
             return
-        value = _value_of(token, frame.key)
-        if token.lastgroup == "block" and token[0][0] != "`" and frame.bracket == "[":
-            value = self._in_block(token)
+        value = _value_of(token)
         if value is UNKNOWN:
             value = token[0]
             if self._edits_frame() != len(self.frames) - 1:
                 self._flaw(token.start(), _why_unknown(token))
-            elif token[0][-1] in _STRIKES:
-                self._doubt_marked()
         self._put(value, token.start())
-
-    def _in_block(self, token: re.Match[str]) -> Any:
-        """Return what stands in the quotes of a comment, as Python has them: an edit is none."""
-        text = token[0][3:-3]
-        if ITEM_START.match(text.lstrip()) is None:
-            return text
-        return Broken(RejectionCode.NOT_THE_ANSWER, _COMMENTED_OUT, text[:MAX_RAW])
-
-    def _skip_words(self, token: re.Match[str]) -> bool:
-        """Pass over dots, or lines of words, where only an edit can stand: they are for people."""
-        may_skip = token.lastgroup == "word" and self.frames[-1].bracket == "["
-        if not may_skip or self.before not in ("open", "comma"):
-            return False
-        start = token.start()
-        words = (
-            _WORDS_BETWEEN.match(self.text, start)
-            or self._separator(start)
-            or self._separator(token.end())  # The first of them may be a tag, or hold a sign.
-        )
-        if (words or token[0] in ("...", "…")) and self._edits_frame() == len(self.frames) - 1:
-            self.position = words.end() if words else token.end()
-            self.document.comments.append(self.text[start : self.position].strip())
-            self.document.has_dots |= words is None
-            self._doubt_marked()
-            return True
-        if self._is_prose_to_the_end(token.start()):
-            self.document.comments.append(self.text[token.start() :].strip())
-            self.position = len(self.text)
-            return True
-        return False
 
     def _name_field(self, position: int) -> None:
         frame = self.frames[-1]
@@ -326,7 +278,7 @@ class _Parser:
 
     # --- where an edit breaks off ---------------------------------------------------------
 
-    def _recover(self, fault: Fault, written: str) -> bool:
+    def _recover(self, fault: Fault) -> bool:
         """Put what is known of a broken edit in its place; tell whether reading goes on."""
         self.document.fault = fault
         place = self._edits_frame()
@@ -335,7 +287,7 @@ class _Parser:
             return False
         if place == len(self.frames) - 1:
             # At the greatest depth no edit can open, so that none of the list's is ever read.
-            return self._break_behind(place, fault, written) and len(self.frames) < MAX_DEPTH
+            return self._break_behind(place, fault) and len(self.frames) < MAX_DEPTH
         return self._break_within(place, fault)
 
     def _edits_frame(self) -> int | None:
@@ -361,7 +313,7 @@ class _Parser:
         """Reject the edit outside of any list that breaks off, where one does."""
         self.position = max(fault.position, self.position)
         for place, frame in enumerate(self.frames):
-            if frame.bracket == "{" and (_has_op(frame) or self._opens_as_edit(place)):
+            if frame.bracket == "{" and _has_op(frame):
                 broken = self._broken(frame.start, fault, None)
                 self.document.sure_end = frame.start
                 if place == 0:
@@ -372,107 +324,56 @@ class _Parser:
                     above.value[frame.under or ""] = broken
                 return
 
-    def _opens_as_edit(self, place: int) -> bool:
-        is_outermost = place == 0 and not self.is_bare
-        return is_outermost and ITEM_START.match(self.text, self.frames[0].start) is not None
-
     def _break_within(self, place: int, fault: Fault) -> bool:
         """Reject the edit that breaks off, and go on with the next one where that is plain."""
         edits, start = self.frames[place].value, self.frames[place + 1].start
         following = self._next_edit(fault)
         self.replaced.append(edits[-1])
         edits[-1] = self._broken(start, fault, following)
+        self._doubt_above(edits, start)
         is_cut = fault.code is RejectionCode.CUT_SHORT and fault.position >= len(self.text)
         self.document.is_cut_in_edit = is_cut and _has_op(self.frames[place + 1])
-        self._doubt_above(edits, start, following)
         return self._resume(place, start, following)
 
-    def _break_behind(self, place: int, fault: Fault, written: str) -> bool:
+    def _break_behind(self, place: int, fault: Fault) -> bool:
         """Reject an edit behind which stands what cannot follow one."""
         edits = self.frames[place].value
+        places = range(len(edits) - 1, -1, -1)
+        last = next((at for at in places if isinstance(edits[at], dict)), -1)
+        start = end = self.frames[place].start + 1
+        if last >= 0:
+            start, end = self.document.spans[id(edits[last])]
+        is_whole = last < 0 or _WHOLE.issubset(edits[last])
+        if is_whole and (between := _BETWEEN.match(self.text, end)):
+            del edits[last + 1 :]
+            return self._pass_over(between)
         self.position = fault.position
-        if written == "}" and self.before in VALUE_ENDS:
-            return self._close_once_more(edits[-1])
-        last = len(edits) - 1
-        while last >= 0 and not isinstance(edits[last], dict):
-            last -= 1
         if self._ends_there(fault.position):
             return False
-        following = self._next_edit(fault)
-        if last >= 0 and (begun := self._begins_without_brace(edits, last, written)):
-            why = Fault(fault.position, RejectionCode.MALFORMED, _NO_BRACE)
-            edits[last + 1 :] = [self._broken(begun, why, following)]
-            self._doubt_above(edits, begun, following, owed=1)
-            return self._resume(place, begun, following)
-        if self._skip_separator():
+        if is_whole and self.before in VALUE_ENDS and self.text[fault.position] == "}":
+            self.position += 1
             return True
-        if last < 0:
-            start, end = self.frames[place].start + 1, fault.position
-            last = 0
-        else:
-            start, end = self.document.spans[id(edits[last])]
-            if _is_whole(edits[last]) and _SIGNED_ITEM.match(self.text, end):
-                edits[last + 1 :] = [self._broken(end, fault, following)]
-                return self._resume(place, end, following)
+        following = self._next_edit(fault)
+        last = max(last, 0)
         self.replaced += edits[last:]
         why = Fault(end, RejectionCode.MALFORMED, "it closes before all of its fields were read")
         edits[last:] = [self._broken(start, why, following)]
+        self._doubt_above(edits, start)
         return self._resume(place, start, following)
 
-    def _skip_separator(self) -> bool:
-        """Pass over words between an edit that has all of its fields and the next one."""
-        words = self._separator(self.position)
-        if words is None:
-            return False
-        self.document.comments.append(words[0].strip())
-        self.position, self.before = words.end(), "comma"
-        self._doubt_marked()
+    def _pass_over(self, between: re.Match[str]) -> bool:
+        """Pass over what is no JSON between two edits: words are for people, signs strike out."""
+        self.position, self.before = between.end(), "comma"
+        if words := between[0].strip(" \t\r\n,}"):
+            self.document.comments.append(words)
+            is_removed = words[-1] == "-" and _ADDED.search(self.text)
+            if words[-1] in _STRIKES or is_removed:
+                self._flaw(self.position, _STRUCK, RejectionCode.NOT_THE_ANSWER)
         return True
-
-    def _doubt_marked(self) -> None:
-        """Reject the next edit where signs stand right before it, as what strikes it out does."""
-        if self.text[self.position - 1] in _STRIKES:
-            self._flaw(self.position, _MARKED, RejectionCode.NOT_THE_ANSWER)
-
-    def _separator(self, position: int) -> re.Match[str] | None:
-        """Return the words before the next edit, where the one above lacks nothing."""
-        above = next(reversed(self.frames[-1].value), None)
-        return _SEPARATOR.match(self.text, position) if _is_whole(above) else None
-
-    def _begins_without_brace(self, edits: list[Any], last: int, written: str) -> int | None:
-        """Return where the next edit's first key stands, if its brace alone is missing.
-
-        It is a key that the edit above has already, and has all of: so that one is whole.
-        """
-        above, key = edits[last], edits[-1]
-        is_next = written == ":" and last == len(edits) - 2 and key == next(iter(above), None)
-        if not is_next or not _WHOLE.issubset(above):
-            return None
-        return self.text.rfind(key, self.document.spans[id(above)][1], self.position) - 1
-
-    def _close_once_more(self, last: Any) -> bool:
-        """Pass over a brace too many; nobody knows what the last edit above it lost."""
-        closers = _CLOSERS.match(self.text, self.position)
-        written = closers[0] if closers else ""
-        goes_on = written.endswith((",", "]"))
-        may_be_guessed = written.endswith("]") or written.count("}") >= len(self.frames)
-        if may_be_guessed and isinstance(last, dict):
-            self._flaw(self.document.spans[id(last)][0], _OVERCLOSED, RejectionCode.CUT_SHORT)
-        self.position += len(written) - goes_on
-        return goes_on
 
     def _ends_there(self, position: int) -> bool:
         """Tell whether only fences and remarks follow the last edit of a cut answer."""
-        if position >= len(self.text) or _NOTE_TO_THE_END.match(self.text, position):
-            return True
-        return self._is_prose_to_the_end(position)
-
-    def _is_prose_to_the_end(self, position: int) -> bool:
-        """Tell whether only words follow an edit that ends behind no text: they are none of it."""
-        if position <= self.document.page.last_mark:
-            return False
-        above = self.text[max(0, position - _NEAR) : position].rstrip(",} \n\t")
-        return not above.endswith(_QUOTES) and bool(_PROSE_TO_THE_END.match(self.text, position))
+        return position >= len(self.text) or bool(_NOTE_TO_THE_END.match(self.text, position))
 
     def _next_edit(self, fault: Fault) -> int | None:
         if fault.position >= len(self.text):
@@ -486,21 +387,18 @@ class _Parser:
         raw = self.document.page.excerpt(start, min(end, start + 2 * MAX_RAW))
         return Broken(fault.code, fault.reason, raw.strip().strip(","))
 
-    def _doubt_above(
-        self, edits: list[Any], start: int, following: int | None, *, owed: int = 0
-    ) -> None:
-        """Reject an edit whose last text may end too early: a broken one follows, and closes it."""
+    def _doubt_above(self, edits: list[Any], start: int) -> None:
+        """Reject an edit that ends with its payload where what follows begins as no edit does.
+
+        A quote in the payload's last text may have ended it, and that may be the rest.
+        """
         last = edits[-2] if len(edits) > 1 else None
-        if not isinstance(last, dict):
-            return
-        begin, end = self.document.spans[id(last)]
-        if not _TEXT_ENDS.search(self.text, max(0, end - _NEAR), end):
-            return
-        rest = self.text[start : start + MAX_RAW if following is None else following]
-        rest = rest.rpartition("]")[0] if following is None else rest
-        if rest.count("}") + rest.count("]") > rest.count("{") + rest.count("[") + owed:
-            reason = "a text of it may end too early: brackets close behind it that none opened"
-            self._flaw(begin, reason)
+        if (
+            isinstance(last, dict)
+            and next(reversed(last), "") == "payload"
+            and not ITEM_START.match(self.text, start)
+        ):
+            self._flaw(self.document.spans[id(last)][0], _ENDS_EARLY)
 
     def _resume(self, place: int, start: int, following: int | None) -> bool:
         document = self.document
@@ -512,8 +410,6 @@ class _Parser:
             self.position = len(self.text)
             return False
         self.position, self.before = following, "comma"
-        if self.text[max(0, following - _NEAR) : following].rstrip().endswith("%}"):
-            self._flaw(following, _MARKED, RejectionCode.NOT_THE_ANSWER)
         return True
 
     def _doubt_found_again(self) -> None:
@@ -531,28 +427,14 @@ _REST_OF_REASONS: Final = re.compile(
     rf"\"(?=\s*(?:,\s*\"{KEYS}\"\s*:|\}}\s*(?:[,\]]|\Z)))"
 )
 """Up to the quote behind which another field of the edit begins, or its end stands."""
-_WORDS_BETWEEN: Final = re.compile(
-    rf"(?:[^\s\"{{}}\[\]`][^\n\"{{}}\[\]`]{{0,300}}\n\s*+){{1,4}}(?={ITEM_START.pattern})"
-)
-"""Lines without a mark of JSON where only an edit can stand: they are for people."""
-_CLOSERS: Final = re.compile(r"[}\s]*+[,\]]?")
-_SEPARATOR: Final = re.compile(rf"[^\"{{}}\[\]<>=]{{1,300}}(?={ITEM_START.pattern})")
-_STRIKES: Final = "~>*_%#"
-_KNOWN_WORD: Final = re.compile(r"[a-z]\w*")
-_OF_KNOWN_WORDS: Final = frozenset({"op", "pillar", "expected_improvement"})
-"""Fields whose values are all known: one that lost its quotes is none of another's."""
-_COMMENTED_OUT: Final = "it stands in the quotes of a comment"
-_MARKED: Final = "signs stand right before it: it may be struck out"
-_NO_BRACE: Final = "its opening brace is missing"
 _WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})
-_SIGNED_ITEM: Final = re.compile(r",[ \t]*\n[ \t]*(?:[-+>~*|]{1,3}[ \t]*\{|\w{1,20}\()")
-"""The next edit on a line of its own, behind the sign of a diff or a quotation, or in a call."""
-_OVERCLOSED: Final = "too many brackets close behind it: somebody else may have closed it"
-
-
-def _is_whole(edit: Any) -> bool:
-    """Tell whether an edit has all fields without which it would be rejected."""
-    return isinstance(edit, dict) and _WHOLE.issubset(edit)
+"""All fields without which an edit would be rejected: one that has them lacks nothing."""
+_BETWEEN: Final = re.compile(rf"[^\"{{}}\[\]]{{1,300}}(?={ITEM_START.pattern})")
+_ENDS_EARLY: Final = "its payload ends it, and what follows is broken: a text may end too early"
+_STRIKES: Final = "~>*_%#"
+_ADDED: Final = re.compile(r"^[ \t]*\+[ \t]*\{", re.MULTILINE)
+"""An edit that a comparison adds: the one behind a `-` is removed, and no item of a list."""
+_STRUCK: Final = "signs stand right before it: it may be struck out"
 
 
 def _has_op(frame: _Frame) -> bool:
@@ -563,12 +445,10 @@ def _malformed(token: re.Match[str], reason: str = _TWO_VALUES) -> Fault:
     return Fault(token.start(), RejectionCode.MALFORMED, reason)
 
 
-def _value_of(token: re.Match[str], key: str | None) -> Any:
+def _value_of(token: re.Match[str]) -> Any:
     if token.lastgroup != "word":
         return text_of(token[0])
-    value = number_or_word(token[0])
-    is_known = value is UNKNOWN and key in _OF_KNOWN_WORDS and _KNOWN_WORD.fullmatch(token[0])
-    return token[0] if is_known else value
+    return number_or_word(token[0])
 
 
 def _key_of(token: re.Match[str]) -> str | None:

@@ -10,24 +10,19 @@ from typing import Any, Final
 from pydantic_core import SchemaValidator, core_schema
 
 from planner.models import RejectionCode
-from planner.salvage.anew import begun_anew, is_beginning
-from planner.salvage.barred import is_barred
-from planner.salvage.choice import BEGUN_OTHERWISE, DIFFER, choose, with_remarks
-from planner.salvage.damage import is_sound
+from planner.salvage.choice import DIFFER, JOINED, READ_ANEW, choose, with_remarks
 from planner.salvage.document import Document
 from planner.salvage.documents import documents_in
-from planner.salvage.doubtful import last_own, with_last_cut, without_doubtful
-from planner.salvage.envelope import without_envelope
+from planner.salvage.envelope import unpacked, without_envelope
 from planner.salvage.item import Item, item_of, plain_item, representable
-from planner.salvage.packing import unpacked
 from planner.salvage.page import Page
-from planner.salvage.parsing import MAX_RAW
-from planner.salvage.parts import parts
+from planner.salvage.parsing import MAX_RAW, parse
 from planner.salvage.remarks import for_people
+from planner.salvage.rivals import are_parts
 from planner.salvage.salvaged import Salvaged, outside
+from planner.salvage.standing import BEGUN_ANEW
 from planner.salvage.tokens import OP
-from planner.salvage.twice import differing_ids, without_named
-from planner.salvage.whole import Held, Level, ends_cut, is_edit, levels_of
+from planner.salvage.whole import Held, Level, is_edit, levels_of
 
 MAX_CHARACTERS: Final = 1 << 20
 """How much of an answer is read, in characters; the longest outputs in use stay below it."""
@@ -48,10 +43,9 @@ _TOO_MANY: Final = Item(
 _NOT_CLOSED: Final = "The list of edits is not closed in the answer."
 _BESIDE: Final = "it stands beside the list of edits that counts, or under a key that says no"
 _AMBIGUOUS: Final = "several lists of edits stand side by side, and nobody knows which one counts"
+_PLAN_INSIDE: Final = "a plan stands among the edits: it was begun anew, or tells an example"
 _COMMENTED: Final = "it is commented out"
 _MISSING: Final = "(nothing follows)"
-_ENDED_EARLY: Final = "the provider says that the answer did not end by itself"
-_BEGUN_ANEW: Final = "it breaks off, and the answer begins anew behind it"
 _JSON_IN_STRING: Final = re.compile(
     r"(?:\A\s*+(?:```\w*+\s++)?\"?|\b(?:edits|arguments|content|text)\"\s*+:\s*+\")"
     r'(\s*+(?:\\[nrt]\s*+)*[\[{][^"\\]*+(?:\\(?:u[0-9a-fA-F]{4}|[^u])[^"\\]*+)*)',
@@ -60,12 +54,6 @@ _JSON_IN_STRING: Final = re.compile(
 """The answer, a reply's message, a tool's arguments or the list as a string: no edit's text."""
 _ESCAPED: Final = re.compile(r"\s*(?:\[(?:\\[nrt]|\s)*)?\{(?:\\[nrt]|\s)*\\\"\w+\\\"\s*:")
 """So begins an answer that was escaped once too often."""
-_NAMES_ONE: Final = re.compile(
-    r"\W*(?:(?:first|second|third|last|next|new|the) )?(?:edits?|changes?|items?|no\.?|step|plan)?"
-    r"(?: (?:\d+|for c\w{0,20}|of \d+))*\W*",
-    re.IGNORECASE,
-)
-"""A comment that numbers what follows."""
 _JSON: Final = re.compile(r"[{}\[\]\",]")
 _NO_WORDS: Final = re.compile(r"[\[\]{}\"]")
 
@@ -102,14 +90,14 @@ def _read(text: str, wrappings: int) -> Salvaged:
         body = without_envelope(text)
         inner = unpacked(body) if wrappings < _MAX_WRAPPINGS else None
         if inner is not None:
-            return _read(inner, wrappings + 1)
+            return _mended(_read(inner, wrappings + 1))
         read = _read_strictly(body, wrappings) if body != text else None
         read = _read_loosely(body, wrappings) if read is None else read
         behind = text.rpartition(body)[2] if body and body in text else ""
         if not read.closed and OP.search(behind):
-            read = replace(read, items=tuple(read.told(_BEGUN_ANEW)))
+            read = replace(read, items=tuple(read.told(BEGUN_ANEW)))
         read = with_remarks(read, for_people(behind))
-    return without_doubtful(read, text)
+    return read
 
 
 # --- one value ---------------------------------------------------------------------------
@@ -142,7 +130,7 @@ def _read_strictly(text: str, wrappings: int) -> Salvaged | None:
         return None
     if doubled:
         return None
-    return _read_value(value, partial(plain_item, sound=is_sound(text)), wrappings)
+    return _read_value(value, plain_item, wrappings)
 
 
 def _object(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -166,8 +154,9 @@ def _read_value(value: Any, item: Callable[[Any], Item], wrappings: int) -> Salv
     loose = next((level.loose for level in levels if level.loose), [])
     candidates = lists or loose
     edits = candidates[0].value if candidates else None
-    if any(one.value != edits for one in candidates):
-        edits = parts(candidates)
+    differ = any(one.value != edits for one in candidates)
+    if differ:
+        edits = _joined(candidates)
     if candidates and edits is None:
         return Salvaged(tuple(_told(levels, (), item, _AMBIGUOUS)))
     if candidates:
@@ -177,22 +166,20 @@ def _read_value(value: Any, item: Callable[[Any], Item], wrappings: int) -> Salv
         read = replace(read, is_list=is_list)
     else:
         read = _read_texts([text for level in levels for text in level.texts], wrappings)
-    beside = [one.beside for one in lists if one.beside]
+    beside = [one.beside for one in candidates if one.beside]
     said = "\n".join([*beside, *(text for level in levels for text in level.said)])
     read = with_remarks(read, for_people(said))
-    single = [one.value for level in levels for one in level.barred if not is_barred(one.key)]
-    names = differing_ids([one.value for one in read.items], single)
-    read = replace(read, items=tuple(without_named(one, names) for one in read.items))
-    read = replace(read, items=(*read.items, *_told(levels, candidates, item, _BESIDE)))
-    if edits is not value and not _is_plain(value) and ends_cut(value):
-        last = last_own(read)
-        is_cut = last is not None and read.items[last].fault is RejectionCode.CUT_SHORT
-        return read if is_cut else with_last_cut(read, _ENDED_EARLY)
-    return read
+    read = with_remarks(read, JOINED) if differ else read
+    return replace(read, items=(*read.items, *_told(levels, candidates, item, _BESIDE)))
 
 
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("edits"), list)
+def _joined(candidates: Sequence[Held]) -> list[Any] | None:
+    """Return the edits of lists that stand side by side, where no edit meets another."""
+    if any("choices" in one.path for one in candidates):
+        return None
+    given = (one.value if isinstance(one.value, list) else [one.value] for one in candidates)
+    edits = [edit for some in given for edit in some]
+    return edits if are_parts(edits) else None
 
 
 def _read_edits(
@@ -202,12 +189,19 @@ def _read_edits(
         return _read(edits, wrappings + 1) if wrappings < _MAX_WRAPPINGS else Salvaged(())
     listed = _flat(edits if isinstance(edits, list) else [edits])
     items = tuple([item(one) for one in listed])
+    if any(map(_is_plan, items)):
+        return Salvaged(tuple(outside(one, _PLAN_INSIDE) for one in items))
     texts = (one.raw for one in items if one.fault is RejectionCode.NOT_AN_OBJECT)
     said = "\n".join(one for one in texts if isinstance(one, str))
     if len(items) > MAX_ITEMS:
         items = (*items[:MAX_ITEMS], _TOO_MANY)
     nothing = is_answer and not items
     return Salvaged(items, closed=True, proposes_nothing=nothing, remarks=for_people(said))
+
+
+def _is_plan(item: Item) -> bool:
+    value = item.value
+    return isinstance(value, dict) and "edits" in value and "op" not in value
 
 
 def _flat(values: Sequence[Any]) -> Iterable[Any]:
@@ -252,11 +246,12 @@ def _read_texts(texts: Sequence[Held], wrappings: int) -> Salvaged:
     remarks = "\n".join(dict.fromkeys(read.remarks for _, read in reads if read.remarks))
     if all(read.own == reads[0][1].own for _, read in reads):
         return replace(reads[0][1], remarks=remarks)
-    items = tuple(item for _, read in reads for item in read.items)
-    given = [one._replace(value=read.own) for one, read in reads]
-    if parts(given) and all(read.closed for _, read in reads):
-        return Salvaged(items, closed=True, is_list=True, remarks=remarks)
-    return Salvaged(tuple(outside(item, DIFFER) for item in items))
+    if _joined([one._replace(value=read.own) for one, read in reads]) and all(
+        read.closed for _, read in reads
+    ):
+        items = tuple(item for _, read in reads for item in read.items)
+        return with_remarks(Salvaged(items, closed=True, is_list=True, remarks=remarks), JOINED)
+    return Salvaged(tuple(told for _, read in reads for told in read.told(DIFFER)))
 
 
 # --- any other answer ------------------------------------------------------------------
@@ -265,15 +260,32 @@ def _read_texts(texts: Sequence[Held], wrappings: int) -> Salvaged:
 def _read_loosely(text: str, wrappings: int) -> Salvaged:
     if _ESCAPED.match(text):
         return _read_escaped(text, wrappings)
-    if parted := begun_anew(text):
-        broken, between, anew = parted
-        read = _read_documents(anew, wrappings)
+    if place := _begins_anew(text):
+        read = _read_documents(text[place:], wrappings)
         if read.closed:
-            told = _read_documents(broken, wrappings).told(_BEGUN_ANEW)
-            read = replace(read, items=(*read.items, *told))
-            said = for_people(between) if is_beginning(broken, anew) else BEGUN_OTHERWISE
-            return with_remarks(read, said)
+            told = _read_documents(text[:place], wrappings).told(BEGUN_ANEW)
+            return with_remarks(replace(read, items=(*read.items, *told)), READ_ANEW)
     return _read_documents(text, wrappings)
+
+
+_BRACKET: Final = re.compile(r"[\[{]")
+_FIRST_ID: Final = re.compile(
+    r"[\[{].{0,10000}?[\"']id[\"']\s*:\s*[\"'][^\"'\n]{1,100}[\"']", re.DOTALL
+)
+"""An answer up to its first edit's id: no text within an edit begins so."""
+
+
+def _begins_anew(text: str) -> int:
+    """Return where an answer that broke off is given again from its beginning, or 0."""
+    first = _BRACKET.search(text)
+    opening = _FIRST_ID.match(text, first.start()) if first else None
+    if opening is None:
+        return 0
+    beginning = re.compile(r"\s*+".join(map(re.escape, "".join(opening[0].split()))))
+    *_, last = (one.start() for one in beginning.finditer(text, opening.start()))
+    document = parse(Page(text), opening.start()) if last > opening.start() else None
+    is_broken = document is not None and not (document.closed and document.end <= last)
+    return last if is_broken else 0
 
 
 def _read_documents(text: str, wrappings: int) -> Salvaged:
@@ -284,7 +296,7 @@ def _read_documents(text: str, wrappings: int) -> Salvaged:
     read, chosen = choose(text, found)
     comments = [words for one in chosen for words in one.comments]
     told = _commented_out([one for one in comments if _JSON.match(one)], wrappings)
-    words = [one for one in comments if not (_NAMES_ONE.fullmatch(one) or _JSON.match(one))]
+    words = [one for one in comments if not _JSON.match(one)]
     said = "\n".join([*_around(text, [one for one, _ in found]), *words])
     return with_remarks(replace(read, items=(*read.items, *told)), for_people(said))
 
@@ -353,7 +365,11 @@ def _read_escaped(text: str, wrappings: int) -> Salvaged:
         return Salvaged(())
     lines = text.replace(written, "", 1).split("\n")
     said = "\n".join(line for line in lines if not _NO_WORDS.search(line))
-    return with_remarks(_read(inner, wrappings + 1), for_people(said))
+    return with_remarks(_mended(_read(inner, wrappings + 1)), for_people(said))
+
+
+def _mended(read: Salvaged) -> Salvaged:
+    return replace(read, items=tuple(one._replace(is_mended=True) for one in read.items))
 
 
 def _raw(text: str) -> str:

@@ -16,32 +16,14 @@ _INTRODUCES: Final = re.compile(
     r"\W*(?:(?:sure|okay|ok|certainly|of course|understood|thanks|thank you|so|therefore)\b\W*)?"
     r"(?:(?:based on|given) (?:the|your) (?:\w+ ){0,3}?(?:diagnosis|clusters|evidence|traces)\W+)?"
     r"(?:(?:here|below)(?: is|['\u2019]s| are| you (?:will )?(?:find|see)) )?"
-    r"(?:(?:the|my|your|this|these|is|are|following|requested|complete|final|learning|proposed|valid|json|plan"
-    r"|unified|updated|diff|patch|change|edits?|answer|output|result|response|proposal"
-    r"|changes|of|for|tonight(?:['\u2019]s)?|run|night(?:ly)?|suggested|recommended"
-    r"|address(?:es|ing)?|failures?|clusters?|in|as|with|and|format"
-    r"|you|asked|required|object|session|i (?:now )?(?:propose|suggest|recommend))\b[ :.,!*_`-]*)*",
+    r"(?:(?:the|my|your|this|these|is|are|following|requested|complete|final|learning|proposed"
+    r"|valid|json|plan|unified|updated|diff|patch|changes?|edits?|answer|output|result|response"
+    r"|proposal|of|for|tonight(?:['\u2019]s)?|run|night(?:ly)?|suggested|recommended"
+    r"|address(?:es|ing)?|failures?|clusters?|in|as|with|and|format|you|asked|required|object"
+    r"|session|i (?:now )?(?:propose|suggest|recommend))\b[ :.,!*_`-]*)*",
     re.IGNORECASE,
 )
 """Words that do nothing but introduce the answer: `Sure, here is the learning plan as JSON:`."""
-_OF_A_PLAN: Final = (
-    r"(?:plan\w*|lernplan\w*|json|format|(?:la )?r\u00e9ponse|antwort|modifications?|changements?"
-    r"|\u00e4nderung(?:en)?|vorschl[\u00e4a]ge?n?|vorgeschlagene\w*|propos\w+|propuest\w+|cambios?"
-    r"|modific\w+|modifiche|mudan\u00e7as|risposta|respuesta|resposta|apprentissage|aprendizaje"
-    r"|edits?|edici\u00f3n|ediciones|folgende\w*|gew\u00fcnschte\w*|demand\u00e9\w*|solicitad\w*"
-    r"|d(?:er|ie|as|en|em|e|u|es|el|ella|i|a)|l(?:es|as|os|e|a|o)|[ei]l|un[ea]?|ein\w*|als|im|in|en|em|au"
-    r"|al|como|come|format[oa]?|f\u00fcr|pour|para|per)"
-)
-_INTRODUCES_ELSEWHERE: Final = re.compile(
-    r"\W*(?:hier|unten|nachfolgend|anbei|voici|ci-dessous|aqu\u00ed|aqui|ecco|segue)\b"
-    r"(?: (?:sind|ist|folg(?:t|en)|finde(?:st du|n sie)|est(?:\u00e1n?|\u00e3o)|tienes?|c'est))?"
-    rf"(?: {_OF_A_PLAN}){{0,12}}\W*"
-    r"|\W*\u4ee5\u4e0a(?:\u3067\u3059)?\W*|\W*\u4ee5\u4e0b(?:\u304c|\u306f|\u662f)?"
-    r"(?:\u8a08\u753b|\u8ba1\u5212|\u30d7\u30e9\u30f3|\u7de8\u96c6|\u7f16\u8f91|\u63d0\u6848"
-    r"|\u5efa\u8bae|\u4fee\u6539|\u5b66\u4e60|\u5b66\u7fd2|JSON|\u306e|\u7684){0,6}(?:\u3067\u3059)?\W*",
-    re.IGNORECASE,
-)
-"""So do German, French, Spanish, Portuguese, Italian, Japanese and Chinese ones."""
 _CLOSES: Final = re.compile(
     r"\W*(?:please )?(?:let me know|feel free|(?:i )?hope this|happy to)\b[^.;:\n]{0,120}\W*"
     r"|\W*was this (?:response|answer) helpful\W*"
@@ -53,12 +35,7 @@ _FRAMES: Final = re.compile(
     r"[\s#*_]*(?:export default|return|print\(|console\.log\("
     r"|(?:(?:const|let|var|export) )?(?:learning_?)?(?:plan|edits|answer|result|response|output) ?="
     r"|(?:submit|propose|emit|send|return)_?(?:learning_?)?(?:plan|edits|answer)?\("
-    r"|(?:assistant|chatgpt said|claude responded|gemini said):?"
-    r"|copy(?: code)?|callback\(|\\?boxed\{|data:(?: \[done\])?|: ?keep-alive"
-    r"|https?/\d(?:\.\d)? 200(?: ok)?|content-type: [\w/]+(?:; ?charset=[\w-]+)?"
-    r"|(?:edit|part) \d{1,2}(?:(?: of |/)\d{1,2})?:?"
-    r"|action(?: input)?:(?: \w+)?|cat <<-? ?['\"]?\w+['\"]?(?: ?> ?[\w./-]+)?|EOF|JSON)"
-    r"[\s;(\[{*_]*",
+    r"|assistant:?|(?:edit|part) \d{1,2}(?:(?: of |/)\d{1,2})?:?|JSON)[\s;(\[{*_]*",
     re.IGNORECASE,
 )
 """How programs hand an answer on: they take nothing back."""
@@ -67,11 +44,11 @@ _OF_ANSWERS: Final = (
     r"|text|solution|proposed|diff|patch|changes?|updates?|files?)"
 )
 _TAG: Final = re.compile(
-    rf"</?(?:(?:antml|ns\d?):)?(?:{_OF_ANSWERS}(?:[_-]{_OF_ANSWERS})*|pre|p|div|b|i|em|strong|span|body|html|script"
-    r"|br|(?:tool|function)_calls?|function|invoke|parameter|tool_use|details|summary|artifact|arg_key"
-    r"|arg_value|document|teacher|syntaxhighlight|source)\b"
-    r"(?![^<>]*=[\"']?(?:\w*example|draft|old|user|reject|previous|system))[^<>\n]{0,80}>|<[/|\uff5c][^<>\n]{0,80}[|\uff5c]>"
-    r"|</?s>|<(?:end|start)_of_turn>|<\|[^<>\n]{1,80}>|(?-i:\[/?[A-Z_]{3,30}\])",
+    rf"</?(?:ns\d?:)?(?:{_OF_ANSWERS}(?:[_-]{_OF_ANSWERS})*|(?:tool|function)_calls?|function|invoke"
+    r"|parameter|tool_use|arg_key|arg_value)\b"
+    r"(?![^<>]*=[\"']?(?:\w*example|draft|old|user|reject|previous|system))[^<>\n]{0,80}>"
+    r"|<[/|\uff5c][^<>\n]{0,80}[|\uff5c]>|</?s>|<(?:end|start)_of_turn>|<\|[^<>\n]{1,80}>"
+    r"|(?-i:\[/?[A-Z_]{3,30}\])",
     re.IGNORECASE,
 )
 """Marks round an answer that say nothing of it; `<draft>` says more."""
@@ -88,7 +65,6 @@ def for_people(words: str) -> str:
             _CLOSES.fullmatch(one)
             or _FRAMES.fullmatch(one)
             or _INTRODUCES.fullmatch(_TAG.sub("", one))
-            or _INTRODUCES_ELSEWHERE.fullmatch(one)
         )
     )
 

@@ -32,9 +32,6 @@ _WORDS: Final = {
 """As Python, SQL and others write what JSON knows in small letters only."""
 
 
-_BLOCK: Final = re.compile(r"(\"{3}|'{3}|`)(.*)\1", re.DOTALL)
-
-
 def text_of(written: str) -> Any:
     """Return what a text in whatever quotes says, or `UNKNOWN`."""
     try:
@@ -42,22 +39,10 @@ def text_of(written: str) -> Any:
             return json.loads(written, strict=False)
     except ValueError:
         pass
-    if block := _BLOCK.fullmatch(written):
-        return block[2] if _is_plain(block[2]) else UNKNOWN
     try:
         return json.loads(_as_json_string(written[1:-1]), strict=False)
     except ValueError:
         return UNKNOWN
-
-
-def _is_plain(text: str) -> bool:
-    """Tell whether a text in three quotes or backticks has no escape, no slot and no indentation.
-
-    The indentation of all lines but the first may be one that a program takes away.
-    """
-    below = [line for line in text.split("\n")[1:] if line.strip()]
-    indented = bool(below) and all(line[0] in " \t" for line in below)
-    return not indented and "\\" not in text and "${" not in text
 
 
 def number_or_word(written: str) -> Any:
@@ -88,6 +73,7 @@ def _as_json_string(body: str) -> str:
 
 def _requoted(found: re.Match[str]) -> str:
     if code := found[1] or found[2]:
-        character = chr(int(code, 16)) if int(code, 16) <= 0x10FFFF else found[0]
-        return json.dumps(character)[1:-1]
+        character = chr(int(code, 16)) if int(code, 16) <= 0x10FFFF else ""
+        # A control character that is spelt so may be meant as it is spelt, in code.
+        return json.dumps(character)[1:-1] if character.isprintable() and character else found[0]
     return "'" if found[3] == "'" else '\\"' if found[0] == '"' else found[0]

@@ -16,7 +16,6 @@ TOKEN: Final = re.compile(
     | (?P<close>[\]}}])
     | (?P<comma>[,;\uff0c\u3001\u060c])
     | (?P<colon>[:\uff1a]|=>?)
-    | (?P<block>\"{{3}}.*?\"{{3}} | '{{3}}.*?'{{3}} | (?<!`)`(?!`)[^`]*+`(?!`))
     | (?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*")
     | (?P<single>'[^'\\]*+(?:\\.[^'\\]*+)*')
     | (?P<smart>“[^“”"\\]*+(?:\\.[^“”"\\]*+)*”)
@@ -52,7 +51,8 @@ OP: Final = re.compile(rf"\bop{COLON}")
 
 _COMMENT_MARKS: Final = "/*#<!-> \t\r\n"
 
-VALUES: Final = frozenset({"string", "single", "smart", "block", "word"})
+TEXTS: Final = frozenset({"string", "single", "smart"})
+VALUES: Final = TEXTS | {"word"}
 VALUE_ENDS: Final = VALUES | {"close"}
 
 

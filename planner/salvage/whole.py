@@ -1,19 +1,14 @@
 """An answer that is one JSON value: which of its lists is the answer, without any pattern."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from planner.salvage.barred import is_barred
-from planner.salvage.beside import prose_beside
 from planner.salvage.document import Broken
-from planner.salvage.withdrawal import withdrawal
 
-_OTHER_ROLES: Final = frozenset({"user", "system", "tool", "developer", "human", "function"})
-_ASSISTANTS: Final = frozenset({"assistant", "model", "ai"})
-_ASKING: Final = frozenset({"user", "human"})
-_THOUGHTS: Final = frozenset({"thinking", "reasoning", "redacted_thinking", "tool_result"})
 _TEXT: Final = re.compile(
     r"content|text|arguments|input|output(?:_text)?|response|answer|result|message|completion"
     r"|generated_text|refusal|body|msg|plan|failed_generation|args|parameters|final"
@@ -25,28 +20,6 @@ _OF_EDIT: Final = re.compile(
     r"new_\w+|diff|find|replace|value|rationale|target|id|exemplars|expected_improvement|references"
     r"|system_prompt|description|diagnosis\w*|summary|explanation"
 )
-_OF_ONE_EDIT: Final = re.compile(
-    r"edits?|item|change|proposal|arguments|parameters|input|args|(?:edit|change|item)[_-]?\d{1,3}"
-)
-_ARGUMENTS: Final = frozenset({"arguments", "parameters", "input", "args"})
-"""Where the call of a tool has what it is called with, beside the tool's name."""
-_SHORT_TEXT: Final = 100
-_LOGGED: Final = frozenset({"body", "msg"})
-"""What a log's record says: an answer only where it is one, and the record does not reject it."""
-_LOGS_ANOTHER: Final = re.compile(
-    r"\b(?:request|prompt|send|sending|sent|input|invalid|fail\w*|error|reject\w*|old|previous)\b",
-    re.IGNORECASE,
-)
-_ENDS: Final = frozenset(
-    {"finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason", "stop_type"}
-    | {"native_finish_reason"}
-)
-_ENDED: Final = frozenset(
-    {"stop", "end_turn", "tool_calls", "tool_call", "tool_use", "function_call", "stop_sequence"}
-    | {"eos", "eos_token", "word", "complete", "completed", "finish_reason_stop", "end_of_turn"}
-    | {"", "null", "none", "success", "finished", "load"}
-)
-"""How an answer ends by itself, as providers call it; all else makes its end doubtful."""
 
 
 @dataclass(slots=True)
@@ -105,8 +78,7 @@ def levels_of(value: Any) -> Iterator[Level]:
 def _sort(held: Held, level: Level, below: list[Held]) -> None:
     value, barred, path, _ = held
     if is_edit(value):
-        alone = _stands_alone(path)
-        (level.barred if barred or alone else level.loose).append(held)
+        (level.barred if barred else level.loose).append(held)
     elif held.own_key.lower() == "edits" and isinstance(value, list | str):
         (level.barred if barred else level.lists).append(held)
     elif held.own_key.lower() == "edits" and _is_map_of_edits(value):
@@ -122,10 +94,7 @@ def _sort(held: Held, level: Level, below: list[Held]) -> None:
     elif isinstance(value, str):
         _sort_text(held, level)
     elif isinstance(value, list):
-        last = _last_of_assistant(value)
-        below.extend(
-            Held(one, barred or place < last, (*path, place)) for place, one in enumerate(value)
-        )
+        below.extend(Held(one, barred, (*path, place)) for place, one in enumerate(value))
     elif isinstance(value, dict):
         below.extend(_fields_of(held))
 
@@ -134,23 +103,10 @@ def _is_map_of_edits(value: Any) -> bool:
     return isinstance(value, dict) and value != {} and all(map(is_edit, value.values()))
 
 
-def _stands_alone(path: Sequence[str | int]) -> bool:
-    """Tell whether an edit stands under a key that says nothing of edits, as `rejected` does not.
-
-    Of such a key nobody knows what it says of the edit.
-    """
-    if not path or isinstance(path[-1], int):
-        return False
-    above = [one for one in path[:-1] if isinstance(one, str)]
-    if any(one.lower() == "edits" for one in above):
-        return False
-    return not _OF_ONE_EDIT.fullmatch(path[-1])
-
-
 def _sort_text(held: Held, level: Level) -> None:
     key, value = held.key if held.own_key else "", held.value
     is_json = not _OF_EDIT.fullmatch(key) and _JSON.fullmatch(value) is not None
-    is_text = not key or (_TEXT.fullmatch(key) and key not in _LOGGED)
+    is_text = not key or _TEXT.fullmatch(key)
     if not held.barred and (is_json or is_text):
         if "{" in value or "[" in value:
             level.texts.append(held)
@@ -160,31 +116,34 @@ def _sort_text(held: Held, level: Level) -> None:
 
 def _fields_of(held: Held) -> Iterator[Held]:
     value = held.value
-    mine = held.barred or _is_anothers(value)
     for name, one in value.items():
-        barred = (
-            mine
-            or (name != "edits" and is_barred(name) and not _are_values(name, one))
-            or (name in _ARGUMENTS and _is_barred_tool(value.get("name")))
-            or _is_given(name, value)
-        )
-        beside = prose_beside(value) if name.lower() == "edits" else ""
+        barred = held.barred or (name != "edits" and is_barred(name))
+        beside = ""
+        if name.lower() == "edits":
+            beside = _said_beside(value)
+        elif is_edit(one):
+            beside = _said_beside({key: said for key, said in value.items() if not is_edit(said)})
         yield Held(one, barred, (*held.path, name), beside)
 
 
-def _is_barred_tool(name: Any) -> bool:
-    """Tell whether a tool, by its name, does not propose what it is called with."""
-    return isinstance(name, str) and is_barred(name.rpartition(".")[2])
+def _said_beside(value: Mapping[str, Any]) -> str:
+    """Return all that stands beside a list of edits and may speak of it: all but numbers."""
+    return "\n".join(
+        f"{key}: {_written(given)[:_MAX_SHOWN]}"
+        for key, given in value.items()
+        if key.lower() != "edits"
+        and given not in _NOTHING
+        and (isinstance(given, bool) or not isinstance(given, int | float))
+    )
 
 
-def _last_of_assistant(messages: Sequence[Any]) -> int:
-    """Return where the assistant's last message stands in a conversation: it alone counts."""
-    if not all(isinstance(one, dict) and isinstance(one.get("role"), str) for one in messages):
-        return 0
-    roles = [one["role"] for one in messages]
-    if roles and roles[-1] in _ASKING:
-        return len(roles)  # Nobody knows what was said to them.
-    return max((place for place, one in enumerate(roles) if one in _ASSISTANTS), default=0)
+_MAX_SHOWN: Final = 500
+"""Characters of each value beside the list of edits that are shown."""
+_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+def _written(given: Any) -> str:
+    return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str)
 
 
 def is_edit(value: Any) -> bool:
@@ -206,56 +165,3 @@ def _is_list_of_edits(value: Any) -> bool:
 
 def _is_written_edit(value: Any) -> bool:
     return isinstance(value, str) and value.lstrip().startswith("{") and '"op"' in value
-
-
-def _is_anothers(value: Mapping[str, Any]) -> bool:
-    """Tell whether a value takes itself back, or is a thought or another's message."""
-    role, kind = value.get("role"), value.get("type")
-    return (
-        withdrawal(value, of_edit=False) is not None
-        or (isinstance(role, str) and role in _OTHER_ROLES)
-        or (isinstance(kind, str) and kind in _THOUGHTS)
-        or value.get("thought") is True
-        or (not _LOGGED.isdisjoint(value) and any(map(_logs_another, value.values())))
-    )
-
-
-def _logs_another(said: Any) -> bool:
-    """Tell whether a short text of a log's record says that its body is no answer, or a bad one."""
-    return isinstance(said, str) and len(said) < _SHORT_TEXT and bool(_LOGS_ANOTHER.search(said))
-
-
-def _are_values(name: str, value: Any) -> bool:
-    """Tell whether an answer copies the form of its schema: there no list of edits can stand."""
-    edits = value.get("edits") if name == "properties" and isinstance(value, dict) else None
-    return isinstance(edits, list) and all(map(is_edit, edits))
-
-
-def _is_given(name: str, value: Mapping[str, Any]) -> bool:
-    """Tell whether an `input` is what somebody was given, and not a tool's."""
-    return name == "input" and len(value) > 1 and "name" not in value and "tool" not in value
-
-
-def _ended_early(said: Mapping[str, Any]) -> bool:
-    if said.get("truncated") is True or said.get("done") is False:
-        return True
-    if said.get("status") == "incomplete":
-        return True
-    reasons = (said[name] for name in said.keys() & _ENDS)
-    return any(isinstance(one, str) and one.lower() not in _ENDED for one in reasons)
-
-
-def ends_cut(value: Any) -> bool:
-    """Tell whether a provider's reply says that it did not end by itself: at a limit, say."""
-    ahead = [value]
-    for _ in range(4):
-        for one in ahead:
-            if isinstance(one, dict) and _ended_early(one):
-                return True
-        ahead = [
-            inner
-            for one in ahead
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-    return False
