@@ -436,3 +436,47 @@ def test_an_edit_with_signs_around_it_may_be_struck_out(signs: str, above: str) 
     struck = signs.replace("{}", json.dumps(B))
     for below in ("", f",\n{json.dumps({**B, 'id': 'e3'})}"):
         assert "e2" not in ids(f'{{"edits": [\n{above}{struck}{below}\n]}}')
+
+
+FIRST, LAST = answer(item(id="e7")), answer(B)
+
+
+def test_an_empty_list_above_an_answer_is_no_rival_and_one_below_takes_it_back() -> None:
+    assert ids(f'The form is:\n{{"edits": []}}\n\nHere it is:\n{PLAN}') == ["e1", "e2"]
+    assert ids(f'{PLAN}\n\nOn reflection:\n{{"edits": []}}') == []
+
+
+@pytest.mark.parametrize("words", ["Final plan:", "Corrected:", "My plan:", "Use this instead:"])
+def test_a_list_that_is_called_final_counts_and_a_person_looks_first(words: str) -> None:
+    fenced = f"```json\n{FIRST}\n```\n{words}\n```\n{LAST}\n```"
+    for text in (f"{FIRST}\n\n{words}\n{LAST}", fenced):
+        assert ids(text) == ["e2"]
+        assert unattended(text) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Not the final plan:",
+        "Final draft:",
+        "Or instead:",
+        "The original plan was corrected:",
+        "User: go on\nAssistant: the final plan:",
+        "Well then.",
+    ],
+)
+def test_a_list_below_any_other_words_leaves_none(words: str) -> None:
+    assert ids(f"{FIRST}\n\n{words}\n{LAST}") == []
+
+
+def test_lists_under_titles_are_one_answer_unless_a_title_offers_a_choice() -> None:
+    def titled(first: str, second: str) -> str:
+        return f"{first}\n```json\n{FIRST}\n```\n\n{second}\n```json\n{LAST}\n```"
+
+    joined = titled("## Tools", "## Models")
+    assert ids(joined) == ["e7", "e2"]
+    assert unattended(joined) == []
+    for second in ("## Option B", "## Alternative", "## Old plan", "And these:"):
+        assert ids(titled("## Tools", second)) == []
+    assert ids(titled("## Input", "## Models")) == []
+    assert ids(titled("## Tools", "## Models").replace('"e2"', '"e7"')) == []

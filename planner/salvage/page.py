@@ -14,6 +14,7 @@ COMMENTED_OUT: Final = re.compile(
 )
 """How a line begins that is quoted, commented out or crossed out."""
 OUT_OF_USE: Final = "it stands on a line that is quoted, commented out or crossed out"
+_ADDED: Final = re.compile(r"^[ \t]*\+[ \t]*\{", re.MULTILINE)
 _LEAST_SHOWN: Final = 200
 """Characters of each broken edit, however many there are."""
 
@@ -34,6 +35,11 @@ class Page:
         excerpt = self.text[start : min(end, start + allowed)]
         self._shown["characters"] += len(excerpt)
         return excerpt
+
+    @cached_property
+    def adds_edits(self) -> bool:
+        """Tell whether it compares: an edit behind a `-` is removed then, and no item of a list."""
+        return _ADDED.search(self.text) is not None
 
     @cached_property
     def boundaries(self) -> list[tuple[int, int]]:

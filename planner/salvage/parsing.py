@@ -366,7 +366,7 @@ class _Parser:
         self.position, self.before = between.end(), "comma"
         if words := between[0].strip(" \t\r\n,}"):
             self.document.comments.append(words)
-            is_removed = words[-1] == "-" and _ADDED.search(self.text)
+            is_removed = words[-1] == "-" and self.document.page.adds_edits
             if words[-1] in _STRIKES or is_removed:
                 self._flaw(self.position, _STRUCK, RejectionCode.NOT_THE_ANSWER)
         return True
@@ -432,8 +432,6 @@ _WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"}
 _BETWEEN: Final = re.compile(rf"[^\"{{}}\[\]]{{1,300}}(?={ITEM_START.pattern})")
 _ENDS_EARLY: Final = "its payload ends it, and what follows is broken: a text may end too early"
 _STRIKES: Final = "~>*_%#"
-_ADDED: Final = re.compile(r"^[ \t]*\+[ \t]*\{", re.MULTILINE)
-"""An edit that a comparison adds: the one behind a `-` is removed, and no item of a list."""
 _STRUCK: Final = "signs stand right before it: it may be struck out"
 
 

@@ -62,9 +62,14 @@ def _is_in_sentence(text: str, found: Sequence[Found], place: int) -> bool:
     return _SAYS.search(before) is not None and behind.strip(" \t`;") != ""
 
 
+def _lines_of(words: str) -> list[str]:
+    """Return the lines that say something; a fence's language says nothing."""
+    return [line for line in words.split("\n") if _SAYS.search(line) and "```" not in line]
+
+
 def _is_called_final(between: str) -> bool:
     """Tell whether the last line of words between two lists calls the second one the answer."""
-    said = [line for line in between.split("\n") if _SAYS.search(line) and "```" not in line]
+    said = _lines_of(between)
     is_anothers = any(line.lstrip().lower().startswith(("user", "human")) for line in said)
     if not said or is_anothers or _OFFERS.search(said[-1]):
         return False
@@ -75,7 +80,8 @@ def _are_one_answer(text: str, found: Sequence[Found], lists: Sequence[int]) -> 
     """Tell whether lists follow each other, be it under titles, and no edit meets another."""
     if len(lists) < len(found) or not all(document.closed for document, _ in found):
         return False
-    above = text[: found[0][0].start].rstrip("` \n").rpartition("\n")[2]
+    start = found[0][0].start
+    above = (_lines_of(text[max(0, start - _NEAR) : start]) or [""])[-1]
     between = [text[first.end : second.start] for (first, _), (second, _) in pairwise(found)]
     if any(map(_OFFERS.search, (above, *between))):
         return False
