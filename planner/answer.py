@@ -61,6 +61,7 @@ MAX_REMARKS: Final = 2_000
 """Characters of what the teacher wrote beside its edits that the plan's notes show."""
 
 _ENDS_CLOSED: Final = re.compile(r"[\]}]\s*+(?:`{3,}|~{3,})?\s*+\Z")
+_TRAILS_OFF: Final = re.compile(r"[^\W\d_](?:\.{3}|\u2026)\Z")
 _NEAR_END: Final = 40
 """Characters in which the last bracket and a fence below it stand."""
 _TOOL_BY_PLACE: Final = re.compile(r"\btools\[(\d{1,3})\]")
@@ -130,20 +131,33 @@ def _without_completed(reply: TeacherReply, read: Salvaged) -> Salvaged:
     """Reject the last edit where somebody closed the brackets of an answer that was cut.
 
     Tool modes and gateways complete the JSON of an answer that hit the token limit:
-    all brackets stand, and the last edit holds half of what the teacher meant.
+    all brackets stand, and the last edit holds half of what the teacher meant. Some put
+    dots behind the half word.
     """
     listed = [one for one in read.items if one.fault is not RejectionCode.NOT_THE_ANSWER]
     last = listed[-1] if listed else None
     # Behind words, blanks or half a fence the limit was reached there: nobody else writes those.
     ends_with_list = _ENDS_CLOSED.search(reply.content[-_NEAR_END:]) is not None
-    if not (reply.truncated and read.closed and ends_with_list and last and last.value):
+    if not (read.closed and ends_with_list and last and last.value):
         return read
-    reason = (
-        "the answer was cut at the token limit and yet all of its brackets are closed: "
-        "this edit may have been completed by somebody else"
-    )
+    if _TRAILS_OFF.search(_last_text(last.value)):
+        reason = "its last text ends in dots behind half a word, and nothing stands below it"
+    elif reply.truncated:
+        reason = (
+            "the answer was cut at the token limit and yet all of its brackets are closed: "
+            "this edit may have been completed by somebody else"
+        )
+    else:
+        return read
     cut = Item(fault=RejectionCode.CUT_SHORT, reason=reason, raw=last.value, is_object=True)
     return replace(read, items=tuple(cut if one is last else one for one in read.items))
+
+
+def _last_text(value: Any) -> str:
+    """Return the text that an edit ends with, or nothing."""
+    while value and isinstance(value, dict | list):
+        value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
+    return value if isinstance(value, str) else ""
 
 
 def _why_unreadable(reply: TeacherReply, read: Salvaged) -> str:
@@ -361,15 +375,31 @@ _NO_PAYLOAD: Final = "its `payload` is not an object"
 
 def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Flag, ...]]:
     """Return an item with the payload that it gives in a text, and the flag of words in there."""
-    if not isinstance(value.get("payload"), str):
+    payload = value.get("payload")
+    if isinstance(payload, dict):
+        lists = {key: _list_in(one) for key, one in payload.items() if key in _LISTS}
+        return ({**value, "payload": {**payload, **lists}} if lists else value), ()
+    if not isinstance(payload, str):
         return value, ()
-    read, words = read_object(value["payload"])
+    read, words = read_object(payload)
     if read.fault is RejectionCode.NOT_AN_OBJECT:
         raise _Rejected(RejectionCode.INVALID_PAYLOAD, _NO_PAYLOAD)
     if read.fault:
         raise _Rejected(read.fault, f"the text of its `payload` cannot be used: {read.reason}")
     flags = _words_beside(words, "the payload of this edit", "it")
     return {**value, "payload": read.value}, flags
+
+
+_LISTS: Final = frozenset({"exemplars", "replacements"})
+
+
+def _list_in(given: Any) -> Any:
+    """Return the list that a text is, all of it and as JSON has it; anything else as it is."""
+    try:
+        read = json.loads(given) if isinstance(given, str) else given
+    except (ValueError, RecursionError):
+        return given
+    return read if isinstance(read, list) else given
 
 
 def _agent_of(target: Any, row: Operation, payload: Mapping[str, Any], bench: _Bench) -> str:

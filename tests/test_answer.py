@@ -1235,3 +1235,27 @@ def test_what_is_no_json_as_it_stands_is_left_to_people(written: str, *, mended:
     (edit,) = parse_edits(reply(written), screen_clusters(found.clusters), student(), found).edits
     assert (FlagCode.MENDED in [flag.code for flag in edit.flags]) is mended
     assert assign_tiers([edit])[0].risk_tier is (Tier.REVIEW if mended else Tier.AUTO)
+
+
+@pytest.mark.parametrize("field", ["replacements", "exemplars"])
+def test_a_list_of_a_payload_may_be_given_as_text(field: str) -> None:
+    op = Op.PATCH_SYSTEM_PROMPT if field == "replacements" else Op.EDIT_FEW_SHOT_EXEMPLARS
+    whole = item(op)
+    written = item(op, payload={**whole["payload"], field: json.dumps(whole["payload"][field])})
+    (edit,) = planned(written).edits
+    assert edit.payload == planned(whole).edits[0].payload
+    cut = item(op, payload={**whole["payload"], field: json.dumps(whole["payload"][field])[:-1]})
+    assert rejection(cut).code is RejectionCode.INVALID_PAYLOAD
+    deep = item(op, payload={**whole["payload"], field: "[" * 100_000})
+    assert rejection(deep).code is RejectionCode.INVALID_PAYLOAD
+
+
+@pytest.mark.parametrize(("ends", "stands"), [("f...", False), ("f\u2026", False), ("on.", True)])
+def test_a_last_text_that_trails_off_within_a_word_is_cut(ends: str, *, stands: bool) -> None:
+    last = item(Op.EDIT_TOOL_DESCRIPTION, id="b")
+    last["payload"] = {**last.pop("payload"), "new_description": f"Searches the web {ends}"}
+    found = diagnosis()
+    came = reply(answer(item(id="a"), last))
+    read = parse_edits(came, screen_clusters(found.clusters), student(), found)
+    assert [one.id for one in read.edits] == (["a", "b"] if stands else ["a"])
+    assert [one.code for one in read.rejected] == ([] if stands else [RejectionCode.CUT_SHORT])

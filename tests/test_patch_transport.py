@@ -70,6 +70,19 @@ def test_blanks_at_the_end_of_every_line_are_none_of_an_added_one() -> None:
     assert hard_break.text == AFTER.replace(ADDED, ADDED + "  ")
 
 
+def test_a_line_as_wide_as_the_page_is_no_evidence_against_padding() -> None:
+    before, at, rows = DIFF.partition("@@ -3,4 +3,5 @@\n")
+    for width in (38, 30):
+        padded = "".join(f"{line.ljust(width)}\n" for line in rows.splitlines())
+        outcome = apply_diff(PROMPT, before + at + padded)
+        assert isinstance(outcome, Patched)
+        assert outcome.text == AFTER
+    one = rows.replace(" <rules>\n", " <rules>  \n").replace(ADDED, f"{ADDED}  ")
+    outcome = apply_diff(PROMPT, before + at + one)
+    assert isinstance(outcome, Patched)
+    assert outcome.text == AFTER.replace(ADDED, f"{ADDED}  ")
+
+
 @pytest.mark.parametrize(
     ("hunk", "written"),
     [

@@ -34,8 +34,8 @@ def choose(text: str, found: Sequence[Found]) -> tuple[Salvaged, list[Document]]
     """Return the answer of a text, and the documents that it stands in.
 
     Never a guess between two: of several lists that differ none counts, unless no edit of one
-    meets an edit of another, or words call the last one the answer. Where no list stands, the
-    edits count that stand on lines of their own.
+    meets an edit of another, or words call the last one final. Where no list stands, all edits
+    count. Words beside any of them are for people.
     """
     reasons = reasons_against(text, found)
     free = [place for place, why in enumerate(reasons) if not why]

@@ -16,7 +16,7 @@ _DAMAGES: Final = (
     (
         re.compile(
             r"(?<=[^\s`\"'(])(?:<\|\w+\|>|<(?:end|start)_of_turn>|</s>)"
-            r"|(?:<\|\w+\|>|<(?:end|start)_of_turn>|</s>)\s*(?:\Z|\x00)|<unk>|<0x[0-9A-F]{2}>"
+            r"|(?:<\|\w+\|>|<(?:end|start)_of_turn>|</s>)\s*(?:\Z|[\x00<])|<unk>|<0x[0-9A-F]{2}>"
         ),
         "a text of it ends with a model's own mark, or a character was lost",
     ),

@@ -330,7 +330,6 @@ class _Parser:
         following = self._next_edit(fault)
         self.replaced.append(edits[-1])
         edits[-1] = self._broken(start, fault, following)
-        self._doubt_above(edits, start)
         is_cut = fault.code is RejectionCode.CUT_SHORT and fault.position >= len(self.text)
         self.document.is_cut_in_edit = is_cut and _has_op(self.frames[place + 1])
         return self._resume(place, start, following)
@@ -358,7 +357,6 @@ class _Parser:
         self.replaced += edits[last:]
         why = Fault(end, RejectionCode.MALFORMED, "it closes before all of its fields were read")
         edits[last:] = [self._broken(start, why, following)]
-        self._doubt_above(edits, start)
         return self._resume(place, start, following)
 
     def _pass_over(self, between: re.Match[str]) -> bool:
@@ -386,19 +384,6 @@ class _Parser:
         end = min(fault.position, len(self.text)) + MAX_RAW if following is None else following
         raw = self.document.page.excerpt(start, min(end, start + 2 * MAX_RAW))
         return Broken(fault.code, fault.reason, raw.strip().strip(","))
-
-    def _doubt_above(self, edits: list[Any], start: int) -> None:
-        """Reject an edit that ends with its payload where what follows begins as no edit does.
-
-        A quote in the payload's last text may have ended it, and that may be the rest.
-        """
-        last = edits[-2] if len(edits) > 1 else None
-        if (
-            isinstance(last, dict)
-            and next(reversed(last), "") == "payload"
-            and not ITEM_START.match(self.text, start)
-        ):
-            self._flaw(self.document.spans[id(last)][0], _ENDS_EARLY)
 
     def _resume(self, place: int, start: int, following: int | None) -> bool:
         document = self.document
@@ -430,7 +415,6 @@ _REST_OF_REASONS: Final = re.compile(
 _WHOLE: Final = frozenset({"op", "payload", "rationale", "expected_improvement"})
 """All fields without which an edit would be rejected: one that has them lacks nothing."""
 _BETWEEN: Final = re.compile(rf"[^\"{{}}\[\]]{{1,300}}(?={ITEM_START.pattern})")
-_ENDS_EARLY: Final = "its payload ends it, and what follows is broken: a text may end too early"
 _STRIKES: Final = "~>*_%#"
 _STRUCK: Final = "signs stand right before it: it may be struck out"
 

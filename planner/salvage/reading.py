@@ -12,7 +12,7 @@ from pydantic_core import SchemaValidator, core_schema
 from planner.models import RejectionCode
 from planner.salvage.choice import DIFFER, JOINED, READ_ANEW, choose, with_remarks
 from planner.salvage.document import Document
-from planner.salvage.documents import documents_in
+from planner.salvage.documents import documents_in, last_list_in
 from planner.salvage.envelope import unpacked, without_envelope
 from planner.salvage.item import Item, item_of, plain_item, representable
 from planner.salvage.page import Page
@@ -44,6 +44,7 @@ _NOT_CLOSED: Final = "The list of edits is not closed in the answer."
 _BESIDE: Final = "it stands beside the list of edits that counts, or under a key that says no"
 _AMBIGUOUS: Final = "several lists of edits stand side by side, and nobody knows which one counts"
 _PLAN_INSIDE: Final = "a plan stands among the edits: it was begun anew, or tells an example"
+_BEHIND_TURN: Final = "it stands behind a mark that ends the teacher's turn"
 _COMMENTED: Final = "it is commented out"
 _MISSING: Final = "(nothing follows)"
 _JSON_IN_STRING: Final = re.compile(
@@ -94,8 +95,11 @@ def _read(text: str, wrappings: int) -> Salvaged:
         read = _read_strictly(body, wrappings) if body != text else None
         read = _read_loosely(body, wrappings) if read is None else read
         behind = text.rpartition(body)[2] if body and body in text else ""
-        if not read.closed and OP.search(behind):
+        if not read.closed and last_list_in(behind) >= 0:
             read = replace(read, items=tuple(read.told(BEGUN_ANEW)))
+        elif not read.closed and OP.search(behind) and wrappings < _MAX_WRAPPINGS:
+            told = _read_loosely(behind, wrappings + 1).told(_BEHIND_TURN)
+            read = replace(read, items=(*read.items, *told))
         read = with_remarks(read, for_people(behind))
     return read
 

@@ -410,16 +410,24 @@ def _removed_twice(placed: Sequence[Placed], spans: Sequence[Sequence[Change]]) 
 
 
 def _is_padded(page: Page, placed: Sequence[Placed]) -> bool:
-    """Say whether all quoted lines end in blanks that the prompt has not: added ones do, too."""
+    """Say whether quoted lines end in blanks that the prompt has not: added ones do, too.
+
+    All of them do, or all that are shorter than the width to which they are padded.
+    """
     lines = [
         (row.text.rstrip("\r"), page.lines[at].rstrip("\r"))
         for one in placed
         for at, row in enumerate((row for row in one.rows if row.sign != "+"), one.at)
         if row.key
     ]
-    return len(lines) > 1 and all(
-        text.endswith(_PADDING) and not line.endswith(_PADDING) for text, line in lines
-    )
+    padded = {
+        text for text, line in lines if text.endswith(_PADDING) and not line.endswith(_PADDING)
+    }
+    others = [len(text) for text, _ in lines if text not in padded]
+    widths = {len(text) for text in padded}
+    if not padded or len(lines) < 2:
+        return False
+    return not others or (len(padded) > 1 and len(widths) == 1 and min(others) >= max(widths))
 
 
 def _without_padding(row: Row) -> Row:
