@@ -377,7 +377,7 @@ def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fla
     """Return an item with the payload that it gives in a text, and the flag of words in there."""
     payload = value.get("payload")
     if isinstance(payload, dict):
-        lists = {key: _list_in(one) for key, one in payload.items() if key in _LISTS}
+        lists = {key: _list_in(one) for key in _LISTS if isinstance(one := payload.get(key), str)}
         return ({**value, "payload": {**payload, **lists}} if lists else value), ()
     if not isinstance(payload, str):
         return value, ()
@@ -390,13 +390,13 @@ def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fla
     return {**value, "payload": read.value}, flags
 
 
-_LISTS: Final = frozenset({"exemplars", "replacements"})
+_LISTS: Final = ("exemplars", "replacements")
 
 
-def _list_in(given: Any) -> Any:
-    """Return the list that a text is, all of it and as JSON has it; anything else as it is."""
+def _list_in(given: str) -> Any:
+    """Return the list that a text is, all of it and as JSON has it; any other text as it is."""
     try:
-        read = json.loads(given) if isinstance(given, str) else given
+        read = json.loads(given)
     except (ValueError, RecursionError):
         return given
     return read if isinstance(read, list) else given

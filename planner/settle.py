@@ -10,7 +10,7 @@ rejected one takes nobody's place.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -94,7 +94,7 @@ def settle_patches(proposal: Proposal, student: Student) -> Proposal:
             rejected.append(_rejection(edit, raw, verdict))
             if verdict.code is RejectionCode.CONFLICTING_SLOT:
                 bench.rivals.setdefault(edit.target, []).append(edit.id)
-    disputed = [one.raw for one in proposal.rejected if isinstance(one.raw, dict)]
+    disputed = _changes_by_id(proposal.rejected)
     finished = [_finished(one) for one in bench.standing.values()]
     edits = [_flagged(one, _contested(one, bench.rivals, disputed)) for one in finished]
     return Proposal(
@@ -184,17 +184,28 @@ class _Bench:
             raise _Rejected(RejectionCode.DOUBLE, f"it repeats the edit `{seen[_key(edit)]}`")
 
 
+def _changes_by_id(rejected: Iterable[RejectedEdit]) -> dict[str, set[bytes]]:
+    """Return what the items of each id ask for that were rejected one by one."""
+    changes: dict[str, set[bytes]] = {}
+    for one in rejected:
+        if isinstance(one.raw, dict) and isinstance(name := one.raw.get("id"), str):
+            change = canonical_json([one.raw.get("op"), one.raw.get("payload")])
+            changes.setdefault(name, set()).add(change)
+    return changes
+
+
 def _contested(
-    edit: ProposedEdit, rivals: Mapping[str, Sequence[str]], rejected: Sequence[dict[str, Any]]
+    edit: ProposedEdit,
+    rivals: Mapping[str, Sequence[str]],
+    disputed: Mapping[str, Set[bytes]],
 ) -> Iterator[Flag]:
     """Flag an edit beside which the teacher gave another one of its slot, or under its id."""
     if edit.target in rivals:
         told = ", ".join(f"`{one}`" for one in rivals[edit.target][:_MOST_TOLD])
         message = f"The teacher gave another edit of its slot, too, which was rejected: {told}."
         yield Flag(code=FlagCode.CONTESTED, message=message)
-    name, change = edit.original_id or edit.id, (edit.op, edit.payload)
-    given = [(one.get("op"), one.get("payload")) for one in rejected if one.get("id") == name]
-    if any(one != change for one in given):
+    given = disputed.get(edit.original_id or edit.id, frozenset())
+    if len(given) > 1 or (given and _key(edit) not in given):
         message = "Another item with its id was rejected: it may take this one back."
         yield Flag(code=FlagCode.CONTESTED, message=message)
 

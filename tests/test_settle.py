@@ -224,7 +224,8 @@ def test_a_text_that_was_clipped_on_its_way_is_rejected(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["TODO", "<new prompt>", "[INSERT FULL PROMPT]", "{{new_prompt}}", "N/A\n", "see above"]
+    "text",
+    ["TODO", "str", "<new prompt>", "[INSERT FULL PROMPT]", "{{new_prompt}}", "N/A\n", "see above"],
 )
 def test_a_whole_prompt_that_only_names_one_is_rejected(text: str) -> None:
     assert codes(settled(rewrite(text))) == [RejectionCode.TEXT_LEFT_OUT]
