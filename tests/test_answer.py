@@ -1259,3 +1259,12 @@ def test_a_last_text_that_trails_off_within_a_word_is_cut(ends: str, *, stands: 
     read = parse_edits(came, screen_clusters(found.clusters), student(), found)
     assert [one.id for one in read.edits] == (["a", "b"] if stands else ["a"])
     assert [one.code for one in read.rejected] == ([] if stands else [RejectionCode.CUT_SHORT])
+
+
+def test_an_answer_that_goes_on_with_blanks_to_its_limit_was_closed_by_its_writer() -> None:
+    found = diagnosis()
+    whole = answer(item(id="a"), item(Op.SET_AGENT_PARAM, id="b"))
+    for text, had in ((whole, ["a"]), (f"{whole}\n", ["a"]), (whole + "\n" * 80, ["a", "b"])):
+        came = reply(text, truncated=True, finish_reason="length")
+        read = parse_edits(came, screen_clusters(found.clusters), student(), found)
+        assert [one.id for one in read.edits] == had

@@ -284,3 +284,16 @@ def test_the_end_of_a_shell_s_text_is_told() -> None:
     outcome = apply_diff(PROMPT, diff)
     assert isinstance(outcome, Patched)
     assert any("a shell ends a text so" in one for one in outcome.doubts)
+
+
+@pytest.mark.parametrize(
+    ("slot", "applies"),
+    [("search_results", True), ("search_mode", True), ("search", False), ("search_text", False)],
+)
+def test_a_variable_of_a_search_is_no_slot_for_the_text_that_is_searched(
+    slot: str, *, applies: bool
+) -> None:
+    prompt = "# Desk\n\n{{card_number}}: Ask first.\n{{result_limit}}: Then act.\n"
+    rows = f" {{{{card_number}}}}: Ask first.\n+{{{{{slot}}}}}: Name the source.\n"
+    last = " {{result_limit}}: Then act.\n"
+    assert isinstance(apply_diff(prompt, f"@@ -3,2 +3,3 @@\n{rows}{last}"), Patched) is applies

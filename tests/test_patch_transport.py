@@ -77,10 +77,12 @@ def test_a_line_as_wide_as_the_page_is_no_evidence_against_padding() -> None:
         outcome = apply_diff(PROMPT, before + at + padded)
         assert isinstance(outcome, Patched)
         assert outcome.text == AFTER
-    one = rows.replace(" <rules>\n", " <rules>  \n").replace(ADDED, f"{ADDED}  ")
-    outcome = apply_diff(PROMPT, before + at + one)
-    assert isinstance(outcome, Patched)
-    assert outcome.text == AFTER.replace(ADDED, f"{ADDED}  ")
+    one = rows.replace(" <rules>\n", " <rules> \n")
+    wide = "".join(f"{line.ljust(45) if 'rules' in line else line}\n" for line in rows.splitlines())
+    for some in (one, wide):
+        outcome = apply_diff(PROMPT, before + at + some.replace(ADDED, f"{ADDED}  "))
+        assert isinstance(outcome, Patched)
+        assert outcome.text == AFTER.replace(ADDED, f"{ADDED}  ")
 
 
 @pytest.mark.parametrize(

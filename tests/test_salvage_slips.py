@@ -285,3 +285,12 @@ def test_a_turn_that_ends_and_begins_within_a_text_is_no_word_of_it() -> None:
 def test_the_bracket_of_the_list_may_lack_where_a_second_edit_follows() -> None:
     assert had(answer(A, B, C).replace("[", "", 1)) == [A, B, C]
     assert had(answer(A).replace("[", "", 1)) == [A]
+
+
+@pytest.mark.parametrize("times", [1, 2, 4])
+@pytest.mark.parametrize("cut", [40, -40])
+def test_an_answer_that_loops_is_read_once(times: int, cut: int) -> None:
+    whole = answer(A, B, C)
+    assert had((whole + "\n") * times + whole[:cut]) == [A, B, C]
+    other = answer({**A, "id": "e9"}, B, C)
+    assert had((whole + "\n") * times + other[:-40]) == []

@@ -15,6 +15,7 @@ from planner.salvage.standing import (
     BEGUN_ANEW,
     OUTSIDE,
     Found,
+    is_cut_copy,
     reasons_against,
     why_not_below,
 )
@@ -79,7 +80,7 @@ def _remarks(found: Sequence[Found], lists: Sequence[int], chosen: Sequence[int]
 def _begins_again(text: str, found: Sequence[Found], chosen: Sequence[int]) -> bool:
     """Tell whether what stands behind a broken edit gives an edit above it anew."""
     broken = next((one for one, _ in found if not one.closed), None)
-    if broken is None:
+    if broken is None or is_cut_copy(text, broken, found[0][0]):
         return False
     is_own = any(found[place][0] is broken for place in chosen)
     start = broken.end if is_own else broken.start

@@ -11,6 +11,7 @@ from planner.salvage.salvaged import Salvaged
 
 _BEHIND_BROKEN: Final = "it stands behind what broke off, and may be part of one of its texts"
 BEGUN_ANEW: Final = "it breaks off, and another list begins behind it: it was begun anew"
+_COPY: Final = "it is the beginning of what stands above it"
 _IN_A_TEXT: Final = "brackets close behind it that none opened: it ends inside a text"
 OUTSIDE: Final = "it stands outside of the list of edits"
 _CLOSERS_ONLY: Final = re.compile(r"[\s\]};,`>]*(?:</[\w:-]+>\s*)*")
@@ -41,6 +42,8 @@ def reasons_against(text: str, found: Sequence[Found]) -> list[str | None]:
             start < document.start < end for start, end in out_of_use[:_MAX_COMMENTS]
         ):
             reason = OUT_OF_USE
+        elif is_cut_copy(text, document, found[0][0]):
+            reason = _COPY
         elif read.is_list and not read.closed and last_list >= max(sure, document.start + 1):
             is_own = document.is_cut_in_edit and not _MAY_BE_ANEW.search(text, sure + 1)
             reason = None if is_own else BEGUN_ANEW
@@ -49,6 +52,13 @@ def reasons_against(text: str, found: Sequence[Found]) -> list[str | None]:
         reasons.append(reason)
         broken |= not document.closed
     return reasons
+
+
+def is_cut_copy(text: str, document: Document, first: Document) -> bool:
+    """Tell whether a document is the beginning of the first one, which a loop gives again."""
+    if document.closed or document is first or not first.closed:
+        return False
+    return text.startswith(text[document.start :].rstrip("` \n"), first.start)
 
 
 def why_not_below(text: str, found: Sequence[Found], place: int) -> str | None:

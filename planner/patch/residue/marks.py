@@ -416,7 +416,10 @@ MARKS: Final = (
     ),
     _mark("|", CHOICE, r"(?<!\{)\{[^\W\d][\w -]{0,40}(?:\|[^\W\d][\w -]{0,40}){1,8}\}(?!\})"),
     _mark(
-        "{", REFERS, r"\{(?:find|search|old|original|match|new_(?:text|rule|line|value))[^{}\n]*\}"
+        "{",
+        REFERS,
+        r"\{(?:(?:find|search)(?:_(?:text|string|line|block|pattern))?(?!\w)|old|original|match"
+        r"|new_(?:text|rule|line|value))[^{}\n]*\}",
     ),
     _mark('"', OF_DIFF, r'"\s*[}\]]\s*,\s*[{\[]\s*"'),
     _mark(
