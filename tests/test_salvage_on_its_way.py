@@ -1,4 +1,4 @@
-"""What logs, viewers and pages did to an answer on its way: undone where it is sure, else told."""
+"""What logs, viewers and pages do to an answer: never undone, refused or told."""
 
 import html
 import json
@@ -71,30 +71,6 @@ def test_a_byte_order_mark_that_was_decoded_wrongly_says_nothing() -> None:
     read = read_items("\ufeff".encode().decode("latin-1") + answer(A, B))
     assert [one.value for one in read.items] == [A, B]
     assert not read.remarks
-
-
-def described(first: str, second: str) -> str:
-    """Return an answer with two descriptions of tools."""
-    return answer(
-        *(
-            item(
-                Op.EDIT_TOOL_DESCRIPTION,
-                id=name,
-                payload={"tool_name": name, "new_description": text},
-            )
-            for name, text in (("a", first), ("b", second))
-        )
-    )
-
-
-LONG = (
-    "Searches the handbook and returns the three passages that fit best, with their page numbers."
-)
-
-
-def test_dots_behind_other_lengths_may_be_the_writer_s() -> None:
-    other = "Looks up a ticket by its number, and says in one sentence where it stands, or that..."
-    assert len(had(described(LONG[:70] + "...", other))) == 2
 
 
 @pytest.mark.parametrize("text", ["Be kind.</s><s>\nCite.", "Be kind.</s>"])

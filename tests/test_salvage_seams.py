@@ -76,18 +76,6 @@ def test_a_bare_list_that_was_escaped_once_too_often_is_read() -> None:
     assert [one.value and one.value["id"] for one in read_items(escaped).items] == ["e1"]
 
 
-def test_an_answer_on_few_lines_closes_as_it_likes() -> None:
-    lines = ",\n".join(json.dumps(item(id=name)) for name in ("e1", "e2"))
-    read = read_items(f'{{"edits": [\n{lines}]}}')
-    assert [one.value and one.value["id"] for one in read.items] == ["e1", "e2"]
-
-
-def test_so_may_a_bare_list_whose_edits_do() -> None:
-    edits = ",\n".join(json.dumps(item(id=name), indent=2) for name in ("e1", "e2"))
-    read = read_items(f"[\n{edits}\n]")
-    assert [one.value["id"] for one in read.items if one.value] == ["e1", "e2"]
-
-
 PLAN = json.dumps({"edits": [item(Op.ADD_TOOL_TO_AGENT, id="a"), item(Op.LORA_FINETUNE, id="b")]})
 ATTEMPT = PLAN.replace('"op":', '"op"', 1)
 AGAIN = "Sorry, a colon was missing. The same plan as valid JSON:"

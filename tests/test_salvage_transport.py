@@ -44,7 +44,7 @@ def test_the_margin_of_an_indented_answer_is_no_text(margin: str) -> None:
     assert ids(margin + first + text.removeprefix(first)) == ["e1", "e2"]
 
 
-def test_breaks_that_are_doubled_everywhere_are_none_of_a_text() -> None:
+def test_breaks_that_are_doubled_everywhere_do_not_go_unattended() -> None:
     text = raw_breaks(WITH_LINES, OTHER)
     assert unattended(text.replace("\n", "\n\n")) == ["e2"]
 

@@ -1,4 +1,4 @@
-"""What was put round an answer on its way: marks of a chat, thinking aloud, quoting."""
+"""What was put round an answer: marks of a chat, thinking aloud; and what was done to all of it."""
 
 import html
 import re
@@ -39,8 +39,6 @@ _ANSWERS: Final = re.compile(r"[^\"\]}]*[\[{]")
 """Text up to the first bracket that opens."""
 _PREFILLED: Final = re.compile(r"\s*\{\s*\"edits\"\s*:\s*\[?\s*(?=\{\s*\"edits\"\s*:)")
 """What a request had the answer begin with, where it begins so once more."""
-
-
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--.{0,200}?-->|<\?xml[^<>]{0,200}\?>")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|\w{2,8});")
 _QUOTE_ENTITY: Final = re.compile(r"&(?:amp;)*(?:quot|#34|#x22);")
