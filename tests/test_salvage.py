@@ -312,6 +312,9 @@ HOSTILE = {
     "digits": '{"edits": [{"op": ' + "9" * MAX_CHARACTERS + "}]}",
     "lists that break off": '{"edits":[{"op":"x"},{"id":"e2" "\n' * (MAX_CHARACTERS // 34),
     "two megabytes of prose": "word {x} [1] " * 160_000,
+    "edits under keys of their own": json.dumps(
+        {f"k{at}": {"op": str(at)} for at in range(50_000)}
+    ),
     "the middle of a megabyte": '{"edits": [' + "[" * 5_000 + "]" * 5_000 + "]}",
 }
 

@@ -170,7 +170,7 @@ def _read_value(value: Any, item: Callable[[Any], Item], wrappings: int) -> Salv
         read = replace(read, is_list=is_list)
     else:
         read = _read_texts([text for level in levels for text in level.texts], wrappings)
-    beside = [one.beside for one in candidates if one.beside]
+    beside = dict.fromkeys(one.beside for one in candidates if one.beside)
     said = "\n".join([*beside, *(text for level in levels for text in level.said)])
     read = with_remarks(read, for_people(said))
     read = with_remarks(read, JOINED) if differ else read

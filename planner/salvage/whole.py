@@ -116,13 +116,12 @@ def _sort_text(held: Held, level: Level) -> None:
 
 def _fields_of(held: Held) -> Iterator[Held]:
     value = held.value
+    others = {key: one for key, one in value.items() if not is_edit(one)}
+    of_list = _said_beside(value) if any(key.lower() == "edits" for key in value) else ""
+    of_edits = _said_beside(others) if len(others) < len(value) else ""
     for name, one in value.items():
         barred = held.barred or (name != "edits" and is_barred(name))
-        beside = ""
-        if name.lower() == "edits":
-            beside = _said_beside(value)
-        elif is_edit(one):
-            beside = _said_beside({key: said for key, said in value.items() if not is_edit(said)})
+        beside = of_list if name.lower() == "edits" else of_edits if is_edit(one) else ""
         yield Held(one, barred, (*held.path, name), beside)
 
 
