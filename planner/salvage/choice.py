@@ -46,9 +46,8 @@ def choose(text: str, found: Sequence[Found]) -> tuple[Salvaged, list[Document]]
     if chosen and (why := why_not_below(text, found, chosen[-1])):
         chosen, reason = [], why
     reads = [found[place][1] for place in chosen]
-    items = [item for place in chosen for item in found[place][1].items]
-    if chosen and _begins_again(text, found, chosen):
-        items = [item for place in chosen for item in found[place][1].told(BEGUN_ANEW)]
+    is_anew = bool(chosen) and _begins_again(text, found, chosen)
+    items = [one for read in reads for one in (read.told(BEGUN_ANEW) if is_anew else read.items)]
     counting = set(chosen)
     told = [
         item

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from planner.schema import KNOWN_FIELDS
 
-_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
+NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
+"""What says nothing under a key that nobody asked for."""
 _GRADES: Final = ("auto", "review", "manual")
 """What the teacher thinks of a risk, under however misspelt a key, is nobody's concern."""
 
@@ -23,7 +24,7 @@ def further_keys(value: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[s
         key: given
         for key, given in value.items()
         if key not in KNOWN_FIELDS
-        and given not in (*_NOTHING, *_GRADES)
+        and given not in (*NOTHING, *_GRADES)
         and payload.get(key) != given
     }
 

@@ -362,7 +362,7 @@ class _Parser:
     def _pass_over(self, between: re.Match[str]) -> bool:
         """Pass over what is no JSON between two edits: words are for people, signs strike out."""
         self.position, self.before = between.end(), "comma"
-        if words := between[0].strip(" \t\r\n,}"):
+        if words := between[0].strip(" \t\r\n,"):
             self.document.comments.append(words)
             is_removed = words[-1] == "-" and self.document.page.adds_edits
             if words[-1] in _STRIKES or is_removed:

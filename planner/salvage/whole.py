@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from planner.salvage.barred import is_barred
 from planner.salvage.document import Broken
+from planner.salvage.further import NOTHING
 
 _TEXT: Final = re.compile(
     r"content|text|arguments|input|output(?:_text)?|response|answer|result|message|completion"
@@ -131,14 +132,13 @@ def _said_beside(value: Mapping[str, Any]) -> str:
         f"{key}: {_written(given)[:_MAX_SHOWN]}"
         for key, given in value.items()
         if key.lower() != "edits"
-        and given not in _NOTHING
+        and given not in NOTHING
         and (isinstance(given, bool) or not isinstance(given, int | float))
     )
 
 
 _MAX_SHOWN: Final = 500
 """Characters of each value beside the list of edits that are shown."""
-_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 def _written(given: Any) -> str:
