@@ -294,3 +294,13 @@ def test_an_answer_that_loops_is_read_once(times: int, cut: int) -> None:
     assert had((whole + "\n") * times + whole[:cut]) == [A, B, C]
     other = answer({**A, "id": "e9"}, B, C)
     assert had((whole + "\n") * times + other[:-40]) == []
+
+
+@pytest.mark.parametrize(("sign", "is_damage"), [("\x01", False), ("\x1b", False), ("\x08", True)])
+@pytest.mark.parametrize("beside", ["", " <b>", "\tx"])
+def test_what_a_broken_escape_leaves_is_damage_whatever_stands_beside_it(
+    sign: str, beside: str, *, is_damage: bool
+) -> None:
+    payload = {"agent": "coder", "new_content": f"Ask{sign} first.{beside}"}
+    edit = item(Op.REPLACE_SYSTEM_PROMPT, id="e1", payload=payload)
+    assert codes(answer(edit, C)) == ([RejectionCode.MALFORMED] if is_damage else [])

@@ -9,7 +9,8 @@ from planner.salvage.tokens import TOKEN
 _DAMAGES: Final = (
     (
         re.compile(
-            r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)|\t(?:imes\b|heta\b|ext\w\w\{)|\b[A-Za-z]:\t\w"
+            r"[\x08\x0c\x7f-\x9f]|\r(?!\n)"
+            r"|\t(?:imes\b|heta\b|ext\w\w\{)|\b[A-Za-z]:\t\w"
         ),
         r"a text of it holds a control character, as the `\b` of a regex or a `\times` leaves it",
     ),
