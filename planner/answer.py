@@ -45,6 +45,7 @@ from planner.salvage import (
     read_items,
     read_object,
 )
+from planner.schema import LIST_FIELDS
 from planner.shown import shown
 from planner.targets import Names, agent_named, read_target
 
@@ -377,7 +378,9 @@ def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fla
     """Return an item with the payload that it gives in a text, and the flag of words in there."""
     payload = value.get("payload")
     if isinstance(payload, dict):
-        lists = {key: _list_in(one) for key in _LISTS if isinstance(one := payload.get(key), str)}
+        lists = {
+            key: _list_in(one) for key in LIST_FIELDS if isinstance(one := payload.get(key), str)
+        }
         return ({**value, "payload": {**payload, **lists}} if lists else value), ()
     if not isinstance(payload, str):
         return value, ()
@@ -388,9 +391,6 @@ def _with_payload_read(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fla
         raise _Rejected(read.fault, f"the text of its `payload` cannot be used: {read.reason}")
     flags = _words_beside(words, "the payload of this edit", "it")
     return {**value, "payload": read.value}, flags
-
-
-_LISTS: Final = ("exemplars", "replacements")
 
 
 def _list_in(given: str) -> Any:

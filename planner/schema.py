@@ -49,6 +49,14 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 PAYLOAD_FIELDS = frozenset(name for row in OPERATIONS.values() for name in _fields_of(row.payload))
 """The fields that payloads have, those of their lists' items included."""
 
+LIST_FIELDS = frozenset(
+    name
+    for row in OPERATIONS.values()
+    for name, field in row.payload.model_fields.items()
+    if any(_models_in(field.annotation))
+)
+"""The fields of payloads that hold lists of objects."""
+
 Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
